@@ -1,0 +1,3 @@
+//! qhost
+use kapi as _;
+fn main() {}
