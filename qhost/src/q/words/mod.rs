@@ -1,0 +1,3 @@
+//! The primitives and words of q, one file per area.
+
+pub mod table;

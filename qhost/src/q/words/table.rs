@@ -1,0 +1,200 @@
+//! The one table of primitives and words.
+//!
+//! A row says what a word is called, how it is written (prefix, infix, symbol) and which function serves each
+//! number of arguments. The parser asks it whether a name is reserved and infix, the evaluator calls through
+//! it, and objects of types 101, 102 and 103 carry the index of their row. Row 0 is `::`.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::error::R;
+use crate::object::Obj;
+
+/// A function of one argument.
+pub type Fn1 = fn(&Obj) -> R;
+/// A function of two arguments.
+pub type Fn2 = fn(&Obj, &Obj) -> R;
+/// A function that takes its arguments as a slice and checks their number itself.
+pub type FnN = fn(&[Obj]) -> R;
+
+/// How a word is written in a program; decides the type number of its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `+`, `#`, `,`: infix symbols; type 102.
+    Operator,
+    /// `in`, `mod`, `each`: infix names; type 102.
+    Infix,
+    /// `til`, `count`, and namespaced ones like `.Q.s`: prefix names; type 101.
+    Prefix,
+    /// `'`, `/`, `\:`: what makes a derived function of a function; type 103.
+    Iterator,
+}
+
+/// One row: a word and what it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// The name in programs. Names that start with a dot are ordinary globals of their namespace; all others
+    /// are reserved.
+    pub name: &'static str,
+    /// What the console shows for it, when that is not the name: `#:` for `count`. Also accepted in programs.
+    pub glyph: Option<&'static str>,
+    /// How it is written.
+    pub kind: Kind,
+    /// Applied to one argument.
+    pub monad: Option<Fn1>,
+    /// Applied to two arguments.
+    pub dyad: Option<Fn2>,
+    /// Applied to any number of arguments that has no function of its own.
+    pub many: Option<FnN>,
+}
+
+impl Word {
+    const fn new(name: &'static str, kind: Kind) -> Word {
+        Word {
+            name,
+            glyph: None,
+            kind,
+            monad: None,
+            dyad: None,
+            many: None,
+        }
+    }
+
+    /// Adds the symbol the console shows for this word.
+    const fn glyph(mut self, glyph: &'static str) -> Word {
+        self.glyph = Some(glyph);
+        self
+    }
+
+    /// Adds the function of one argument (to an operator or infix name).
+    const fn monad(mut self, f: Fn1) -> Word {
+        self.monad = Some(f);
+        self
+    }
+
+    /// Adds the function of two arguments (to a prefix name).
+    const fn dyad(mut self, f: Fn2) -> Word {
+        self.dyad = Some(f);
+        self
+    }
+
+    /// Adds the function of three or more arguments.
+    const fn many(mut self, f: FnN) -> Word {
+        self.many = Some(f);
+        self
+    }
+
+    /// The type number of this word's object.
+    pub const fn tag(&self) -> i8 {
+        match self.kind {
+            Kind::Prefix => 101,
+            Kind::Operator | Kind::Infix => 102,
+            Kind::Iterator => 103,
+        }
+    }
+
+    /// What the console shows for it.
+    pub fn shown(&self) -> &'static str {
+        self.glyph.unwrap_or(self.name)
+    }
+}
+
+/// An infix symbol.
+const fn op(name: &'static str, f: Fn2) -> Word {
+    let mut w = Word::new(name, Kind::Operator);
+    w.dyad = Some(f);
+    w
+}
+
+/// An infix name.
+const fn infix(name: &'static str, f: Fn2) -> Word {
+    let mut w = Word::new(name, Kind::Infix);
+    w.dyad = Some(f);
+    w
+}
+
+/// A prefix name of one argument.
+const fn prefix(name: &'static str, f: Fn1) -> Word {
+    let mut w = Word::new(name, Kind::Prefix);
+    w.monad = Some(f);
+    w
+}
+
+/// A prefix name whose function checks the number of arguments itself.
+const fn variadic(name: &'static str, f: FnN) -> Word {
+    Word::new(name, Kind::Prefix).many(f)
+}
+
+/// An iterator; the evaluator knows what each does (see `adverb.rs`).
+const fn iterator(name: &'static str) -> Word {
+    Word::new(name, Kind::Iterator)
+}
+
+fn identity(x: &Obj) -> R {
+    Ok(x.clone())
+}
+
+/// All words. The order is free, except that `::` comes first.
+pub static WORDS: &[Word] = &[
+    prefix("::", identity),
+    iterator("'"),
+    iterator("/"),
+    iterator("\\"),
+    iterator("':"),
+    iterator("/:"),
+    iterator("\\:"),
+];
+
+/// The index of the word a program calls `name` (its name or its glyph; names win).
+pub fn find(name: &str) -> Option<usize> {
+    static INDEX: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let glyphs = WORDS
+            .iter()
+            .enumerate()
+            .filter_map(|(i, w)| Some((w.glyph?, i)));
+        let names = WORDS.iter().enumerate().map(|(i, w)| (w.name, i));
+        glyphs.chain(names).collect()
+    });
+    index.get(name).copied()
+}
+
+/// The row at `index`, as carried by an object of type 101, 102 or 103.
+pub fn row(index: usize) -> Option<&'static Word> {
+    WORDS.get(index)
+}
+
+/// The row of a function object, if it is a primitive.
+pub fn row_of(f: &Obj) -> Option<&'static Word> {
+    matches!(f.tag(), 101..=103)
+        .then(|| row(f.get::<i64>() as usize))
+        .flatten()
+}
+
+/// The object for the word at `index`.
+pub fn object(index: usize) -> Obj {
+    Obj::atom::<i64>(WORDS[index].tag(), index as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_is_the_identity() {
+        assert_eq!(WORDS[0].name, "::");
+    }
+
+    #[test]
+    fn no_name_is_listed_twice() {
+        let names: std::collections::HashSet<_> = WORDS.iter().map(|w| w.name).collect();
+        assert_eq!(names.len(), WORDS.len());
+    }
+
+    #[test]
+    fn names_win_over_glyphs() {
+        for (i, w) in WORDS.iter().enumerate() {
+            assert_eq!(find(w.name), Some(i), "{}", w.name);
+        }
+    }
+}
