@@ -1,0 +1,382 @@
+//! Memory of K objects: per-thread free lists by power-of-two size, and the counts of what is live.
+//!
+//! Allocating and freeing touch only the calling thread's own lists and counters. An object may be freed on
+//! another thread than the one that made it: its block joins that thread's list, and the counters, which go
+//! up on one thread and down on the other, still add up. [`stats`] folds the counters of all threads.
+
+use crate::object::K0;
+use parking_lot::Mutex;
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
+
+/// log2 of the smallest block, an atom.
+const MIN_SHIFT: u32 = 4;
+/// Sizes from 16 bytes to 2^47.
+const BUCKETS: usize = 44;
+/// Blocks in this bucket and above (1 MiB) go back to the system when freed.
+const UNCACHED: usize = 16;
+/// The last bucket that is refilled several blocks at a time.
+const BATCHED: usize = 3;
+const BATCH: usize = 16;
+
+/// Counts of the whole process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// K objects that have not been freed.
+    pub objects: i64,
+    /// Bytes of the blocks these occupy, as `.Q.w`'s `used`: each block is a power of two.
+    pub bytes: i64,
+    /// Bytes held from the system: live blocks and free lists.
+    pub heap: usize,
+    /// The largest `heap` so far.
+    pub peak: usize,
+}
+
+/// Counts of the whole process. Exact when no other thread is allocating meanwhile.
+pub fn stats() -> Stats {
+    let (objects, bytes) = live();
+    Stats {
+        objects,
+        bytes,
+        heap: HELD.load(Relaxed),
+        peak: PEAK.load(Relaxed),
+    }
+}
+
+/// Live objects and the bytes they occupy, over all threads, those that have ended included.
+pub fn live() -> (i64, i64) {
+    let registry = REGISTRY.lock();
+    let mut counts = registry.ended;
+    for heap in &registry.heaps {
+        // SAFETY: a heap leaves the registry, under its lock, before its thread's storage goes.
+        let heap = unsafe { &*heap.0 };
+        add_counts(&mut counts, heap);
+    }
+    fold(&counts)
+}
+
+/// What the calling thread allocated less what it freed: objects and bytes. Negative when it frees what other
+/// threads made. Leak tests use it because other tests run on other threads.
+pub fn live_here() -> (i64, i64) {
+    HEAP.with(|heap| {
+        let mut counts = [0; BUCKETS];
+        add_counts(&mut counts, heap);
+        fold(&counts)
+    })
+}
+
+/// Frees the calling thread's free lists; live objects stay valid. A thread does this by itself when it ends.
+pub fn trim() -> usize {
+    HEAP.with(|heap| heap.trim())
+}
+
+/// Limits the bytes held from the system, as q's `-w`; more is `'wsfull`. Zero means no limit.
+pub fn set_limit(bytes: usize) {
+    LIMIT.store(if bytes == 0 { usize::MAX } else { bytes }, Relaxed);
+}
+
+/// The limit on the bytes held; zero when there is none.
+pub fn limit() -> usize {
+    Some(LIMIT.load(Relaxed))
+        .filter(|&bytes| bytes != usize::MAX)
+        .unwrap_or(0)
+}
+
+/// The bucket of blocks that hold `bytes`; `None` when no block could.
+#[inline]
+pub(crate) const fn bucket_for(bytes: usize) -> Option<usize> {
+    if bytes <= 1 << MIN_SHIFT {
+        return Some(0);
+    }
+    let bucket = (usize::BITS - (bytes - 1).leading_zeros() - MIN_SHIFT) as usize;
+    if bucket < BUCKETS { Some(bucket) } else { None }
+}
+
+/// The size of a bucket's blocks in bytes.
+#[inline]
+pub(crate) const fn block_size(bucket: usize) -> usize {
+    1 << (bucket as u32 + MIN_SHIFT)
+}
+
+/// A block of `bucket`, aligned to 16 bytes, with its header set: tag `t`, count 0, no attribute. The payload
+/// is not initialised. Null when memory or the limit is exhausted.
+#[inline]
+pub(crate) fn alloc(bucket: usize, t: i8) -> *mut K0 {
+    HEAP.with(|heap| {
+        let home = &heap.buckets[bucket];
+        let mut block = home.free.get();
+        if block.is_null() {
+            block = heap.refill(bucket);
+            if block.is_null() {
+                return block;
+            }
+        }
+        // SAFETY: blocks in a list and fresh ones are valid for a header and a link, and nobody else's.
+        unsafe {
+            home.free.set((*block).body.k);
+            (*block).set_header(bucket as i8, t);
+        }
+        home.count(1);
+        block
+    })
+}
+
+/// Takes back a block from [`alloc`], of whatever thread.
+///
+/// # Safety
+/// Nothing may use the block afterwards; its `m` is what [`alloc`] set.
+#[inline]
+pub(crate) unsafe fn free(block: *mut K0) {
+    // SAFETY: the caller gives a live block.
+    let bucket = unsafe { (*block).m } as usize;
+    HEAP.with(|heap| {
+        let home = &heap.buckets[bucket];
+        home.count(-1);
+        let next = home.free.get();
+        if next.is_null() && !heap.registered.get() {
+            heap.register();
+        }
+        if bucket >= UNCACHED {
+            return release(block, bucket);
+        }
+        // SAFETY: the block is ours now; its payload is free for the link.
+        unsafe { (*block).put_in_free_list(next) };
+        home.free.set(block);
+    })
+}
+
+thread_local! {
+    // Constant and without a destructor, so that access is a plain load relative to the thread pointer.
+    static HEAP: Heap = const { Heap::new() };
+}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+    heaps: Vec::new(),
+    ended: [0; BUCKETS],
+});
+static HELD: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
+
+struct Heap {
+    buckets: [Bucket; BUCKETS],
+    registered: Cell<bool>,
+}
+
+/// One size: the free blocks, linked through their payload, and blocks allocated less blocks freed here.
+struct Bucket {
+    free: Cell<*mut K0>,
+    live: AtomicI64,
+}
+
+struct Registry {
+    heaps: Vec<HeapRef>,
+    /// Counts of threads that have ended.
+    ended: [i64; BUCKETS],
+}
+
+struct HeapRef(*const Heap);
+
+// SAFETY: other threads only read the atomic counters through it, while holding the registry's lock.
+unsafe impl Send for HeapRef {}
+
+impl Bucket {
+    /// Written by the owning thread only, so load and store need no locked instruction.
+    #[inline]
+    fn count(&self, by: i64) {
+        self.live.store(self.live.load(Relaxed) + by, Relaxed);
+    }
+}
+
+impl Heap {
+    const fn new() -> Heap {
+        Heap {
+            buckets: [const {
+                Bucket {
+                    free: Cell::new(ptr::null_mut()),
+                    live: AtomicI64::new(0),
+                }
+            }; BUCKETS],
+            registered: Cell::new(false),
+        }
+    }
+
+    /// Puts at least one block on the empty list of `bucket` and returns its head; null when out of memory.
+    #[cold]
+    fn refill(&self, bucket: usize) -> *mut K0 {
+        if !self.registered.get() {
+            self.register();
+        }
+        let list = &self.buckets[bucket].free;
+        for _ in 0..if bucket <= BATCHED { BATCH } else { 1 } {
+            let block = obtain(bucket);
+            if block.is_null() {
+                break;
+            }
+            // SAFETY: a fresh block, larger than a header and a link.
+            unsafe { (*block).put_in_free_list(list.get()) };
+            list.set(block);
+        }
+        list.get()
+    }
+
+    /// Makes this thread's counters part of [`stats`] and arranges for its end.
+    #[cold]
+    fn register(&self) {
+        self.registered.set(true);
+        REGISTRY.lock().heaps.push(HeapRef(self));
+        // SAFETY: the key exists; the value only has to be non-null for the destructor to run.
+        unsafe { libc::pthread_setspecific(end_key(), ptr::from_ref(self).cast()) };
+    }
+
+    /// Gives the free lists back to the system; returns the bytes.
+    fn trim(&self) -> usize {
+        let mut bytes = 0;
+        for (bucket, home) in self.buckets.iter().enumerate() {
+            let mut block = home.free.replace(ptr::null_mut());
+            while !block.is_null() {
+                // SAFETY: a listed block is ours and holds the link.
+                let next = unsafe { (*block).body.k };
+                release(block, bucket);
+                bytes += block_size(bucket);
+                block = next;
+            }
+        }
+        bytes
+    }
+}
+
+/// The key whose destructor runs when a thread ends. Those run after the destructors of Rust's
+/// thread-locals, which may still free objects.
+fn end_key() -> libc::pthread_key_t {
+    static KEY: OnceLock<libc::pthread_key_t> = OnceLock::new();
+    *KEY.get_or_init(|| {
+        let mut key = 0;
+        // SAFETY: plain out-parameter; the destructor is a function of the right type.
+        let failed = unsafe { libc::pthread_key_create(&mut key, Some(end_thread)) };
+        assert_eq!(failed, 0, "no pthread key left");
+        key
+    })
+}
+
+extern "C" fn end_thread(heap: *mut c_void) {
+    // SAFETY: the value `register` stored; this thread's storage outlives its key destructors.
+    let heap = unsafe { &*heap.cast::<Heap>() };
+    heap.trim();
+    let mut registry = REGISTRY.lock();
+    registry.heaps.retain(|other| !ptr::eq(other.0, heap));
+    add_counts(&mut registry.ended, heap);
+    // A later destructor may still free objects: it registers anew, with counters that start from zero.
+    heap.buckets
+        .iter()
+        .for_each(|bucket| bucket.live.store(0, Relaxed));
+    heap.registered.set(false);
+}
+
+fn add_counts(counts: &mut [i64; BUCKETS], heap: &Heap) {
+    for (count, bucket) in counts.iter_mut().zip(&heap.buckets) {
+        *count += bucket.live.load(Relaxed);
+    }
+}
+
+fn fold(counts: &[i64; BUCKETS]) -> (i64, i64) {
+    let bytes = counts
+        .iter()
+        .enumerate()
+        .map(|(bucket, &n)| n * block_size(bucket) as i64)
+        .sum();
+    (counts.iter().sum(), bytes)
+}
+
+/// A block from the system; null when memory or the limit is exhausted.
+fn obtain(bucket: usize) -> *mut K0 {
+    let size = block_size(bucket);
+    let held = HELD.fetch_add(size, Relaxed) + size;
+    // SAFETY: malloc's alignment is 16 on every 64-bit platform we build for (asserted in the tests).
+    let block = if held > LIMIT.load(Relaxed) {
+        ptr::null_mut()
+    } else {
+        unsafe { libc::malloc(size) }
+    };
+    if block.is_null() {
+        HELD.fetch_sub(size, Relaxed);
+    } else {
+        PEAK.fetch_max(held, Relaxed);
+    }
+    block.cast()
+}
+
+fn release(block: *mut K0, bucket: usize) {
+    HELD.fetch_sub(block_size(bucket), Relaxed);
+    // SAFETY: it came from `obtain`, and both callers own it.
+    unsafe { libc::free(block.cast()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Obj, tag};
+
+    #[test]
+    fn buckets_are_the_next_power_of_two() {
+        let sizes = [0, 1, 16, 17, 32, 33, 1 << 20, (1 << 20) + 1];
+        let blocks = [16, 16, 16, 32, 32, 64, 1 << 20, 1 << 21];
+        assert_eq!(sizes.map(|n| block_size(bucket_for(n).unwrap())), blocks);
+        assert_eq!(bucket_for(usize::MAX), None);
+        assert_eq!(block_size(UNCACHED), 1 << 20);
+    }
+
+    #[test]
+    fn blocks_are_aligned_and_reused() {
+        let first = alloc(0, tag::KI);
+        assert_eq!(first as usize % 16, 0);
+        // SAFETY: just allocated, not used again.
+        unsafe { free(first) };
+        assert_eq!(alloc(0, tag::KI), first);
+        // SAFETY: as above.
+        unsafe { free(first) };
+    }
+
+    #[test]
+    fn counts_return_to_where_they_were() {
+        let before = live_here();
+        let objects = [Obj::long(1), Obj::guid([1; 16]), Obj::zeroed(tag::KJ, 3)];
+        assert_eq!(live_here(), (before.0 + 3, before.1 + 16 + 32 + 64));
+        drop(objects);
+        assert_eq!(live_here(), before);
+    }
+
+    #[test]
+    fn counts_add_up_over_threads() {
+        struct Carry(usize);
+        let made = std::thread::spawn(|| {
+            let before = live_here();
+            let carried: Vec<_> = (0..100)
+                .map(|i| Carry(Obj::long(i).into_raw() as usize))
+                .collect();
+            assert_eq!(live_here().0 - before.0, 100);
+            carried
+        });
+        let made = made.join().unwrap();
+        let here = live_here();
+        for (i, carried) in made.into_iter().enumerate() {
+            // SAFETY: the other thread gave its only reference away and has ended.
+            let object = unsafe { Obj::from_raw(carried.0 as *mut K0) };
+            assert_eq!(object.get::<i64>(), i as i64);
+        }
+        assert_eq!(live_here(), (here.0 - 100, here.1 - 1600));
+    }
+
+    #[test]
+    fn trim_empties_the_lists() {
+        let ended = std::thread::spawn(|| {
+            drop(Obj::zeroed(tag::KG, 1 << 14));
+            assert!(trim() >= 1 << 15);
+            assert_eq!(trim(), 0);
+        });
+        ended.join().unwrap();
+    }
+}

@@ -1,0 +1,470 @@
+//! Making K objects.
+
+use super::{Body, DATA, Elem, K, K0, Obj, block, heap, tag};
+use crate::Symbol;
+use std::mem::ManuallyDrop;
+use std::ptr;
+
+/// Atoms.
+impl Obj {
+    /// An atom of a negative tag, or a primitive (101 to 103) with its number as an `i64`.
+    ///
+    /// # Panics
+    /// If the tag's payload is not a `T`.
+    #[inline]
+    pub fn atom<T: Elem + Copy>(tag: i8, value: T) -> Obj {
+        assert!(
+            T::fits(tag) && !(0..tag::XT).contains(&tag),
+            "tag {tag} holds no {}",
+            type_name::<T>()
+        );
+        let guid = size_of::<T>() > size_of::<Body>();
+        let atom = block(if guid { DATA + size_of::<T>() } else { DATA }, tag);
+        // SAFETY: fresh, with room for the payload where the layout has it; the length only matters for a
+        // guid and is overwritten by any other payload.
+        unsafe {
+            (*atom.as_raw()).body.n = i64::from(guid);
+            atom.payload().cast::<T>().write(value);
+        }
+        atom
+    }
+
+    /// Where an atom keeps its payload.
+    #[inline]
+    pub(super) fn payload(&self) -> *mut u8 {
+        let offset = if self.tag() == -tag::UU {
+            DATA
+        } else {
+            std::mem::offset_of!(K0, body)
+        };
+        // SAFETY: inside the object.
+        unsafe { self.as_raw().cast::<u8>().add(offset) }
+    }
+
+    /// `::`, the generic null.
+    #[inline]
+    pub fn null() -> Obj {
+        Obj::atom(tag::UNARY, 0i64)
+    }
+
+    /// A boolean.
+    #[inline]
+    pub fn bool(value: bool) -> Obj {
+        Obj::atom(-tag::KB, u8::from(value))
+    }
+
+    /// A byte.
+    #[inline]
+    pub fn byte(value: u8) -> Obj {
+        Obj::atom(-tag::KG, value)
+    }
+
+    /// A short.
+    #[inline]
+    pub fn short(value: i16) -> Obj {
+        Obj::atom(-tag::KH, value)
+    }
+
+    /// An int.
+    #[inline]
+    pub fn int(value: i32) -> Obj {
+        Obj::atom(-tag::KI, value)
+    }
+
+    /// A long.
+    #[inline]
+    pub fn long(value: i64) -> Obj {
+        Obj::atom(-tag::KJ, value)
+    }
+
+    /// A real.
+    #[inline]
+    pub fn real(value: f32) -> Obj {
+        Obj::atom(-tag::KE, value)
+    }
+
+    /// A float.
+    #[inline]
+    pub fn float(value: f64) -> Obj {
+        Obj::atom(-tag::KF, value)
+    }
+
+    /// A char.
+    #[inline]
+    pub fn char(value: u8) -> Obj {
+        Obj::atom(-tag::KC, value)
+    }
+
+    /// A guid.
+    pub fn guid(value: [u8; 16]) -> Obj {
+        Obj::atom(-tag::UU, value)
+    }
+
+    /// A symbol from its text.
+    pub fn symbol(text: &str) -> Obj {
+        Obj::sym(Symbol::from(text))
+    }
+
+    /// A symbol.
+    #[inline]
+    pub fn sym(value: Symbol) -> Obj {
+        Obj::atom(-tag::KS, value)
+    }
+}
+
+/// Lists.
+impl Obj {
+    /// A vector of tag `tag` of the items in order.
+    ///
+    /// # Panics
+    /// If the tag's elements are not `T`s.
+    pub fn vector<T: Elem>(tag: i8, items: impl IntoIterator<Item = T>) -> Obj {
+        let items = items.into_iter();
+        let mut vector = Obj::with_capacity::<T>(tag, items.size_hint().0);
+        items.for_each(|item| vector.push_elem(item));
+        vector
+    }
+
+    /// A vector of tag `tag` copied from a slice.
+    ///
+    /// # Panics
+    /// If the tag's elements are not `T`s.
+    pub fn from_slice<T: Elem + Copy>(tag: i8, items: &[T]) -> Obj {
+        let vector = Obj::with_capacity::<T>(tag, items.len());
+        // SAFETY: there is room for the elements, which are plain data.
+        unsafe {
+            ptr::copy_nonoverlapping(items.as_ptr(), vector.data_ptr().cast(), items.len());
+            vector.set_len(items.len());
+        }
+        vector
+    }
+
+    /// An empty vector of tag `tag` with room for `n` elements.
+    ///
+    /// # Panics
+    /// If the tag's elements are not `T`s.
+    pub fn with_capacity<T: Elem>(tag: i8, n: usize) -> Obj {
+        assert!(
+            T::fits(tag) && tag >= 0,
+            "tag {tag} holds no {}s",
+            type_name::<T>()
+        );
+        let vector = block(list_bytes(size_of::<T>(), n), tag);
+        // SAFETY: fresh.
+        unsafe { vector.set_len(0) };
+        vector
+    }
+
+    /// A list of `n` elements whose memory is not initialised.
+    ///
+    /// # Safety
+    /// The caller writes the elements before anyone reads or drops them.
+    ///
+    /// # Panics
+    /// If the tag is not that of a list.
+    pub unsafe fn uninit(tag: i8, n: usize) -> Obj {
+        assert!(tag >= 0 && tag::width(tag) > 0, "no list has tag {tag}");
+        let list = block(list_bytes(tag::width(tag), n), tag);
+        // SAFETY: fresh, with that much room.
+        unsafe { list.set_len(n) };
+        list
+    }
+
+    /// A vector of `n` zeros; empty symbols and `::` where a pointer is wanted.
+    ///
+    /// # Panics
+    /// If the tag is not that of a list.
+    pub fn zeroed(tag: i8, n: usize) -> Obj {
+        match tag {
+            tag::LIST => Obj::vector(tag, std::iter::repeat_n(Obj::null(), n)),
+            tag::KS => Obj::vector(tag, std::iter::repeat_n(Symbol::empty(), n)),
+            _ => {
+                // SAFETY: all elements are written next.
+                let vector = unsafe { Obj::uninit(tag, n) };
+                // SAFETY: exactly the elements; zero bytes are a value of each remaining type.
+                unsafe { ptr::write_bytes(vector.data_ptr(), 0, n * tag::width(tag)) };
+                vector
+            }
+        }
+    }
+
+    /// A char vector.
+    pub fn string(text: &[u8]) -> Obj {
+        Obj::from_slice(tag::KC, text)
+    }
+
+    /// A symbol vector.
+    pub fn symbols<S: Into<Symbol>>(items: impl IntoIterator<Item = S>) -> Obj {
+        Obj::vector(tag::KS, items.into_iter().map(Into::into))
+    }
+
+    /// A general list, even if the items are atoms of one type.
+    pub fn list(items: Vec<Obj>) -> Obj {
+        Obj::list_as(tag::LIST, items)
+    }
+
+    /// An object in list layout: a general list, or a function made of others (100, 104 to 111).
+    ///
+    /// # Panics
+    /// If the tag's objects do not hold references.
+    pub fn list_as(tag: i8, items: Vec<Obj>) -> Obj {
+        let list = Obj::with_capacity::<Obj>(tag, items.len());
+        let items = ManuallyDrop::new(items);
+        // SAFETY: the references move into the list; the vector's buffer is freed below without them.
+        unsafe {
+            ptr::copy_nonoverlapping(items.as_ptr(), list.data_ptr().cast(), items.len());
+            list.set_len(items.len());
+            drop(Vec::from_raw_parts(
+                items.as_ptr().cast_mut(),
+                0,
+                items.capacity(),
+            ));
+        }
+        list
+    }
+
+    /// A list as q builds it from computed items: atoms of one type make a vector, dictionaries with the same
+    /// symbol keys a table, anything else a general list.
+    pub fn from_items(items: Vec<Obj>) -> Obj {
+        let Some(first) = items.first() else {
+            return Obj::list(items);
+        };
+        let t = first.tag();
+        if !items.iter().all(|item| item.tag() == t) {
+            return Obj::list(items);
+        }
+        match t {
+            tag::XD => table_of_rows(&items).unwrap_or_else(|| Obj::list(items)),
+            _ if t < 0 && tag::width(t) > 0 => vector_of_atoms(-t, &items),
+            _ => Obj::list(items),
+        }
+    }
+
+    /// A dictionary. Lengths are the caller's business.
+    pub fn dict(keys: Obj, values: Obj) -> Obj {
+        Obj::list_as(tag::XD, vec![keys, values])
+    }
+
+    /// A table of a dictionary from column names to columns.
+    ///
+    /// # Panics
+    /// If it is not a dictionary.
+    pub fn table(columns: Obj) -> Obj {
+        assert_eq!(columns.tag(), tag::XD, "a table is made of a dictionary");
+        let table = block(DATA, tag::XT);
+        // SAFETY: fresh; the reference moves in.
+        unsafe { (*table.as_raw()).body.k = columns.into_raw() };
+        table
+    }
+}
+
+fn vector_of_atoms(tag: i8, items: &[Obj]) -> Obj {
+    let width = tag::width(tag);
+    // SAFETY: every element is written next.
+    let vector = unsafe { Obj::uninit(tag, items.len()) };
+    for (i, item) in items.iter().enumerate() {
+        // SAFETY: element i is inside; an atom's payload has its vector's width.
+        unsafe {
+            ptr::copy_nonoverlapping(item.payload(), vector.data_ptr().add(i * width), width)
+        };
+    }
+    vector
+}
+
+fn table_of_rows(rows: &[Obj]) -> Option<Obj> {
+    let (names, _) = rows[0].dict_parts();
+    let alike = |row: &Obj| row.dict_parts().0 == names && row.dict_parts().1.len() == names.len();
+    if names.tag() != tag::KS || names.len() == 0 || !rows.iter().all(alike) {
+        return None;
+    }
+    let column = |i| Obj::from_items(rows.iter().map(|row| row.dict_parts().1.index(i)).collect());
+    Some(Obj::table(Obj::dict(
+        names.clone(),
+        Obj::list((0..names.len()).map(column).collect()),
+    )))
+}
+
+/// Growing.
+impl Obj {
+    /// Appends an element, amortised over doublings. Copies first when the vector is shared.
+    ///
+    /// # Panics
+    /// If the vector's elements are not `T`s.
+    #[inline]
+    pub fn push_elem<T: Elem>(&mut self, item: T) {
+        assert!(
+            T::fits(self.tag()) && self.tag() >= 0,
+            "tag {} holds no {}s",
+            self.tag(),
+            type_name::<T>()
+        );
+        let item = ManuallyDrop::new(item);
+        // SAFETY: of the element type; a reference moves in.
+        unsafe { self.push_bytes(ptr::from_ref(&item).cast()) }
+    }
+
+    /// Appends an item as q's `,` with `enlist` does: in place where the type allows it, otherwise to a
+    /// general list of the same items.
+    ///
+    /// # Panics
+    /// If this is not a list.
+    pub fn push(&mut self, item: Obj) {
+        assert!(self.is_list(), "push to tag {}", self.tag());
+        if self.tag() > 0 && item.tag() == -self.tag() {
+            // SAFETY: the atom's payload has the element's type.
+            return unsafe { self.push_bytes(item.payload()) };
+        }
+        if self.tag() > 0 {
+            *self = Obj::list((0..self.len()).map(|i| self.index(i)).collect());
+        }
+        self.push_elem(item);
+    }
+
+    /// Appends one element of the list's own type from memory and drops the attribute.
+    ///
+    /// # Safety
+    /// This is a list, and `element` points to a valid element of its type, of which a reference moves in.
+    #[inline]
+    pub(crate) unsafe fn push_bytes(&mut self, element: *const u8) {
+        let (width, n) = (tag::width(self.tag()).max(1), self.raw_len());
+        if self.refcount() > 0 || list_bytes(width, n + 1) > self.block_bytes() {
+            self.move_to_room_for(n + 1);
+        }
+        // SAFETY: unshared and with room for one more.
+        unsafe {
+            ptr::copy_nonoverlapping(element, self.data_ptr().add(n * width), width);
+            self.set_len(n + 1);
+            (*self.as_raw()).u = 0;
+        }
+    }
+
+    /// Appends `count` elements of the list's own plain type from memory.
+    ///
+    /// # Safety
+    /// This is a vector of plain data, and `elements` points to that many valid elements outside of it.
+    pub(crate) unsafe fn extend_bytes(&mut self, elements: *const u8, count: usize) {
+        let (width, n) = (tag::width(self.tag()), self.raw_len());
+        if self.refcount() > 0 || list_bytes(width, n + count) > self.block_bytes() {
+            self.move_to_room_for(n + count);
+        }
+        // SAFETY: unshared and with room.
+        unsafe {
+            ptr::copy_nonoverlapping(elements, self.data_ptr().add(n * width), count * width);
+            self.set_len(n + count);
+            (*self.as_raw()).u = 0;
+        }
+    }
+
+    /// Replaces this by an unshared list of the same elements with room for `n`.
+    #[cold]
+    fn move_to_room_for(&mut self, n: usize) {
+        let width = tag::width(self.tag());
+        let mut grown = block(list_bytes(width, n), self.tag());
+        // SAFETY: both are lists of this width; the new one is at least as large.
+        unsafe {
+            grown.set_len(self.raw_len());
+            ptr::copy_nonoverlapping(self.data_ptr(), grown.data_ptr(), self.raw_len() * width);
+        }
+        std::mem::swap(self, &mut grown);
+        grown.leave_items_to(self);
+    }
+
+    /// Gives this list's reference up after its elements were copied bit by bit to `copy`.
+    fn leave_items_to(self, copy: &Obj) {
+        if self.refcount() > 0 {
+            copy.count_items_up();
+            drop(self);
+        } else {
+            // SAFETY: the last reference; the elements belong to the copy now.
+            unsafe { heap::free(self.into_raw()) };
+        }
+    }
+
+    /// Counts up what a bitwise copy refers to.
+    pub(super) fn count_items_up(&self) {
+        let up = |item: K| {
+            // SAFETY: items are valid objects or, in a list C has not filled yet, null.
+            if let Some(item) = unsafe { item.as_mut() } {
+                item.r += 1;
+            }
+        };
+        match self.tag() {
+            // SAFETY: a table's payload is its dictionary.
+            tag::XT => up(unsafe { self.header().body.k }),
+            t if tag::holds_items(t) && !self.is_extern_box() => {
+                let items = self.data_ptr().cast::<K>();
+                // SAFETY: that many items.
+                (0..self.raw_len()).for_each(|i| up(unsafe { *items.add(i) }));
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes this the only reference, copying if it is shared (items are shared with the copy).
+    ///
+    /// # Panics
+    /// If it is a shared foreign object, C function or extern box, which have no copies.
+    pub fn make_unique(&mut self) {
+        if self.refcount() > 0 {
+            assert!(
+                self.tag() != tag::FOREIGN && !self.is_extern_box(),
+                "no copy of tag {}",
+                self.tag()
+            );
+            let copy = block(self.used_bytes(), self.tag());
+            // SAFETY: both have at least the used bytes; the header of the copy is its own.
+            unsafe {
+                let (from, to) = (self.as_raw().cast::<u8>(), copy.as_raw().cast::<u8>());
+                ptr::copy_nonoverlapping(from.add(8), to.add(8), self.used_bytes() - 8);
+                (*copy.as_raw()).u = self.attribute();
+            }
+            copy.count_items_up();
+            *self = copy;
+        }
+    }
+
+    /// Bytes the object takes, without the block's spare room.
+    fn used_bytes(&self) -> usize {
+        match self.tag() {
+            t if t == -tag::UU => DATA + tag::width(t),
+            t if tag::holds_items(t) => list_bytes(size_of::<K>(), self.raw_len()),
+            t if t > 0 && t < tag::XT => list_bytes(tag::width(t), self.raw_len()),
+            _ => DATA,
+        }
+    }
+
+    fn block_bytes(&self) -> usize {
+        heap::block_size(self.header().m as usize)
+    }
+
+    #[inline]
+    pub(super) fn data_ptr(&self) -> *mut u8 {
+        // SAFETY: callers ask for lists only.
+        unsafe { K0::data(self.as_raw()) }
+    }
+
+    /// The length field as it is.
+    #[inline]
+    pub(super) fn raw_len(&self) -> usize {
+        // SAFETY: callers ask for lists only.
+        unsafe { self.header().body.n as usize }
+    }
+
+    /// # Safety
+    /// A list with that many initialised elements, or about to be.
+    #[inline]
+    unsafe fn set_len(&self, n: usize) {
+        // SAFETY: callers hold the only reference.
+        unsafe { (*self.as_raw()).body.n = n as i64 }
+    }
+}
+
+/// Bytes of a list of `n` elements; absurd lengths saturate, for which there is no block.
+#[inline]
+fn list_bytes(width: usize, n: usize) -> usize {
+    width.saturating_mul(n).saturating_add(DATA)
+}
+
+fn type_name<T>() -> &'static str {
+    std::any::type_name::<T>()
+}

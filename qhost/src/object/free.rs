@@ -1,0 +1,90 @@
+//! Giving up references.
+
+use super::{FREED, K, K0, extern_box, tag};
+use crate::heap;
+use std::ptr;
+
+/// Counts down, and frees the object when this was the last reference. Null is ignored.
+///
+/// # Safety
+/// `object` is null or a valid K object one of whose references is the caller's to give up.
+#[inline]
+pub(crate) unsafe fn release(object: K) {
+    if object.is_null() {
+        return;
+    }
+    // SAFETY: valid by contract; at count zero the caller's is the only reference.
+    unsafe {
+        debug_assert!((*object).r != FREED, "K object freed twice");
+        if (*object).r > 0 {
+            (*object).r -= 1;
+        } else if is_leaf((*object).t) {
+            heap::free(object);
+        } else {
+            free_tree(object);
+        }
+    }
+}
+
+/// Atoms and vectors hold no references. Some other objects do not either; the slow path sorts them out.
+#[inline]
+const fn is_leaf(t: i8) -> bool {
+    t < tag::XT && t != tag::LIST
+}
+
+/// Frees without recursion, so that depth of nesting is not limited by the stack.
+#[cold]
+unsafe fn free_tree(root: K) {
+    let mut pending = Vec::new();
+    let mut next = Some(root);
+    while let Some(object) = next {
+        // SAFETY: each is reached through its last reference.
+        unsafe { free_one(object, &mut pending) };
+        next = pending.pop();
+    }
+}
+
+unsafe fn free_one(object: K, pending: &mut Vec<K>) {
+    // SAFETY: the caller owns the last reference; layouts are as the tags say.
+    unsafe {
+        match ((*object).t, (*object).a) {
+            (_, tag::KIND_BOX) => extern_box::drop_value(object),
+            (tag::FOREIGN, tag::KIND_FOREIGN) => destroy_foreign(object),
+            (tag::XT, _) => drop_item((*object).body.k, pending),
+            (t, _) if tag::holds_items(t) => {
+                let items = K0::data(object).cast::<K>();
+                for i in 0..(*object).body.n as usize {
+                    drop_item(*items.add(i), pending);
+                }
+            }
+            _ => {}
+        }
+        heap::free(object);
+    }
+}
+
+/// Counts an item down; a tree of its own waits its turn.
+unsafe fn drop_item(item: K, pending: &mut Vec<K>) {
+    // SAFETY: the freed parent's reference.
+    unsafe {
+        if !item.is_null() && (*item).r == 0 && !is_leaf((*item).t) {
+            pending.push(item);
+        } else {
+            release(item);
+        }
+    }
+}
+
+/// Hands a foreign object to its destructor. Slot 0 is the destructor, null for none; what it returns, if
+/// anything, is not looked at, since extensions declare it both ways.
+unsafe fn destroy_foreign(object: K) {
+    // SAFETY: a foreign object is a list of two slots; its maker put a function or null in the first.
+    unsafe {
+        if (*object).body.n >= 1 {
+            let slot = K0::data(object).cast::<Option<extern "C" fn(K)>>();
+            if let Some(destructor) = ptr::read(slot) {
+                destructor(object);
+            }
+        }
+    }
+}
