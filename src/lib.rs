@@ -1,1 +1,69 @@
-//! ffijit
+//! ffijit calls C from q through native stubs that Cranelift compiles, one for each signature.
+//!
+//! A q function made by `dl` is a C function pointer `K f(K,…)`. A stub is such a function made for one C signature:
+//! it checks the type tags, loads the payloads straight into argument registers, calls, and boxes the result. What
+//! the tags do not match exactly goes to [`marshal`], which converts without loss or signals an error.
+//!
+//! ```text
+//! "ff","f" ──signature──▶ Signature ──plan──▶ Plan ──jit──▶ Template ──copied and patched──▶ stub ──dl──▶ q function
+//!                                              └── fallback (libffi): varargs, structs, the cold path
+//! ```
+
+pub mod abi;
+pub mod bind;
+pub mod callback;
+pub mod ctype;
+pub mod entry;
+pub mod error;
+pub mod fallback;
+pub mod inspect;
+pub mod jit;
+pub mod k;
+pub mod library;
+pub mod marshal;
+pub mod memory;
+pub mod plan;
+pub mod prototype;
+pub mod signature;
+
+use entry::Native;
+use k::{K, Owned};
+
+/// The native functions: public name, function, rank.
+fn natives() -> [Native; 13] {
+    [
+        native!("bind", bind::bind, 3),
+        native!("fn", bind::fixed, 3),
+        native!("callFunction", bind::call_function, 2),
+        native!("cvar", bind::cvar, 1),
+        native!("asQFunc", bind::as_q_function, 2),
+        native!("loadlib", bind::load_library, 1),
+        native!("setErrno", inspect::set_errno, 1),
+        native!("bindings", bind::list_bindings, 1),
+        native!("stubs", inspect::list_stubs, 1),
+        native!("disasm", inspect::disassemble, 2),
+        native!("os", inspect::os, 1),
+        native!("extension", inspect::extension, 1),
+        native!("ptrsize", inspect::pointer_size, 1),
+    ]
+}
+
+/// A dictionary from each native function's name to the q function.
+///
+/// # Safety
+/// q calls this, with an argument that is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kexport(_: K) -> K {
+    entry::guard(|| {
+        let natives = natives();
+        // SAFETY: each native is a C function of as many K as its rank says, and code is never unloaded.
+        let functions = natives
+            .iter()
+            .map(|n| unsafe { Owned::function(n.function, n.rank) })
+            .collect();
+        Ok(Owned::dictionary(
+            Owned::symbols(natives.iter().map(|n| n.name)),
+            Owned::list(functions),
+        ))
+    })
+}

@@ -1,0 +1,109 @@
+// ffijit: call C from q through native stubs. `\l ffi.q` defines everything under .ffi; see README.md for the types.
+
+// Where the library may be, without its extension: FFIJIT_LIB alone if it is set; otherwise the name by itself, which
+// 2: looks for in $QHOME/<os>; then beside this file, and where cargo builds it in this checkout.
+.ffi.i.paths:{[dir]
+  if[count lib:getenv`FFIJIT_LIB; :enlist .ffi.i.stem lib];
+  enlist["libffijit"],":",/:dir,/:("libffijit";"../target/release/libffijit";"../target/debug/libffijit")
+ }
+
+// A path without the extension that 2: appends.
+.ffi.i.stem:{[path]
+  ext:$["w"=o:first string .z.o; ".dll"; "m"=o; ".dylib"; ".so"];
+  ":",$[path like "*",ext; neg[count ext]_path; path]
+ }
+
+// The directory of the file that a function was defined in, with the slash at its end.
+.ffi.i.dir:{[f]
+  file:first -3#value f;
+  $[count at:where file in "/\\"; (1+last at)#file; "./"]
+ }
+
+// Loads the first library that there is.
+.ffi.i.load:{[paths;tried]
+  if[not count paths; '"lib: ffijit: build it with cargo build --release or set FFIJIT_LIB; tried ","; "sv tried];
+  .[2:; (`$first paths; (`kexport;1)); {[paths;tried;e] .ffi.i.load[1_paths; tried,enlist e]}[paths;tried]]
+ }
+
+if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir {}; ()][]];
+
+// @desc Binds a C function: the general callable, `f (a;b;::)`, `f[a;b]`, `f a`, `f[]`.
+// @param func {symbol|symbol[]|string[]} `f for a function already loaded, `lib`f, or (lib;f)
+// @param args {string|char} type characters of the parameters, "" for none
+// @param ret {char|string} type character of the result, " " for void
+// @return {function} a function of as many arguments, or of the list of them with :: at its end
+// @throws lib sym sig limit type
+.ffi.bind:{[func;args;ret] '[.ffi.i.native[`bind][func;args;ret]; enlist]}
+
+// @desc Binds a C function of up to 8 parameters at its own rank: the fastest callable.
+// @param func {symbol|symbol[]|string[]} as for .ffi.bind
+// @param args {string|char} type characters of the parameters, "" for none
+// @param ret {char|string} type character of the result, " " for void
+// @return {function} a function of C's rank; of rank 1, ignoring its argument, for a C function of none
+// @throws lib sym sig limit type
+.ffi.fn:.ffi.i.native`fn
+
+// @desc Calls a C function once, taking the types of the arguments from the data.
+// @param spec {symbol|symbol[]|(char;symbol|symbol[])} the function, or its result type ("i" by default) and the function
+// @param args {list} the arguments and a :: at the end
+// @return {any} the result
+// @throws lib sym sig type
+.ffi.callFunction:.ffi.i.native`callFunction
+
+// @desc Reads a global variable.
+// @param spec {symbol|symbol[]|(char;symbol|symbol[])} the variable, or its type ("i" by default) and the variable
+// @return {any} its value
+// @throws lib sym sig
+.ffi.cvar:.ffi.i.native`cvar
+
+// @desc Makes a q function of a C function that takes and returns K itself.
+// @param func {symbol|symbol[]|string[]} as for .ffi.bind
+// @param n {int|long} its rank, 1 to 8
+// @return {function} the q function
+// @throws lib sym limit
+.ffi.asQFunc:.ffi.i.native`asQFunc
+
+// @desc Opens a library with global visibility, so that its functions are found by their names alone.
+// @param lib {symbol|string} the library
+// @return {null}
+// @throws lib
+.ffi.loadlib:.ffi.i.native`loadlib
+
+// @desc Sets errno, or reads it when called without an argument.
+// @param n {int|long|null} the new value
+// @return {int} the old value; right after a call that call's
+// @throws type domain
+.ffi.setErrno:.ffi.i.native`setErrno
+
+// @desc The extension of the platform's libraries.
+// @return {symbol} so, dylib or dll
+.ffi.extension:.ffi.i.native`extension
+
+// @desc The platform.
+// @return {char} l, m or w
+.ffi.os:.ffi.i.native`os
+
+// @desc Bytes of a pointer.
+// @return {int}
+.ffi.ptrsize:.ffi.i.native`ptrsize
+
+// @desc All bindings of this process.
+// @return {table} name, library, args, ret, form, route (jit or libffi), address
+.ffi.bindings:.ffi.i.native`bindings
+
+// @desc All stubs compiled in this process.
+// @return {table} args, ret, form, bytes, compile (time it took), uses
+.ffi.stubs:.ffi.i.native`stubs
+
+// @desc The stub of a signature: Cranelift's intermediate representation and the machine code.
+// @param args {string|char} type characters of the parameters
+// @param ret {char|string} type character of the result
+// @return {string}
+// @throws sig
+.ffi.disasm:.ffi.i.native`disasm
+
+// Names that KxSystems/ffi deprecates.
+.ffi.cf:.ffi.callFunction
+.ffi.kfn:.ffi.asQFunc
+.ffi.errno:.ffi.setErrno
+.ffi.ext:{[lib] ` sv lib,.ffi.extension[]}

@@ -1,0 +1,73 @@
+//! Calling conventions, as far as Cranelift's own do not decide them.
+
+use cranelift_codegen::isa::CallConv;
+
+use crate::ctype::Repr;
+
+/// A platform's C calling convention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Abi {
+    /// System V ABI, AMD64 supplement.
+    SystemV,
+    /// Microsoft x64.
+    Windows,
+    /// Procedure Call Standard for the Arm 64-bit Architecture (AAPCS64).
+    Aapcs64,
+    /// Apple's variant of AAPCS64.
+    Apple,
+}
+
+impl Abi {
+    /// The convention of C on the machine this is compiled for.
+    pub const HOST: Abi = if cfg!(all(target_arch = "x86_64", windows)) {
+        Abi::Windows
+    } else if cfg!(target_arch = "x86_64") {
+        Abi::SystemV
+    } else if cfg!(target_vendor = "apple") {
+        Abi::Apple
+    } else {
+        Abi::Aapcs64
+    };
+
+    /// Cranelift's name for it.
+    pub fn call_conv(self) -> CallConv {
+        match self {
+            Abi::SystemV => CallConv::SystemV,
+            Abi::Windows => CallConv::WindowsFastcall,
+            Abi::Aapcs64 => CallConv::SystemV,
+            Abi::Apple => CallConv::AppleAarch64,
+        }
+    }
+
+    /// Whether `char` is signed: System V ABI figure 3.1, Microsoft's and Apple's compilers; not AAPCS64 10.1.2.
+    pub fn char_is_signed(self) -> bool {
+        self != Abi::Aapcs64
+    }
+
+    /// Whether an integer argument narrower than 32 bits is extended to 32, given how many integer arguments precede.
+    ///
+    /// Clang's callees on x86-64 rely on it although System V does not say so; extending is always allowed where an
+    /// argument has a register or an eight-byte slot of its own. Apple packs stack arguments at their natural size.
+    pub fn extends_narrow(self, integers_before: usize) -> bool {
+        self != Abi::Apple || integers_before < 8
+    }
+
+    /// How an argument or result narrower than 32 bits is extended.
+    pub fn extension(self, repr: Repr) -> Option<Extension> {
+        match repr {
+            Repr::Bool | Repr::U8 => Some(Extension::Zero),
+            Repr::Char if !self.char_is_signed() => Some(Extension::Zero),
+            Repr::Char | Repr::I16 => Some(Extension::Sign),
+            _ => None,
+        }
+    }
+}
+
+/// What fills the upper bits of a narrow integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Extension {
+    /// Zeros.
+    Zero,
+    /// Copies of the sign.
+    Sign,
+}

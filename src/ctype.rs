@@ -1,0 +1,182 @@
+//! The table of type characters: one row each, from which everything else about a type is derived.
+//!
+//! A lowercase letter is a C value, its uppercase the pointer to one. The letters are those of q's datatypes
+//! (<https://code.kx.com/q/basics/datatypes/>) and KxSystems/ffi's `l r k`.
+
+use crate::k::{tag, type_name};
+
+/// How C represents a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Repr {
+    /// `_Bool`: 8 bits, 0 or 1.
+    Bool,
+    /// `unsigned char`.
+    U8,
+    /// `char`, whose sign is the platform's choice.
+    Char,
+    /// `int16_t`.
+    I16,
+    /// `int32_t`.
+    I32,
+    /// `int64_t`.
+    I64,
+    /// `float`.
+    F32,
+    /// `double`.
+    F64,
+    /// Any pointer, and `size_t`.
+    Pointer,
+}
+
+impl Repr {
+    /// Size in bytes, which is the alignment too.
+    pub const fn size(self) -> usize {
+        match self {
+            Repr::Bool | Repr::U8 | Repr::Char => 1,
+            Repr::I16 => 2,
+            Repr::I32 | Repr::F32 => 4,
+            Repr::I64 | Repr::F64 => 8,
+            Repr::Pointer => size_of::<usize>(),
+        }
+    }
+}
+
+/// What a lowercase letter means, beyond its representation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A number, or what q counts as one: the payload is the value.
+    Number,
+    /// `size_t`: a number, or the address of a vector.
+    Size,
+    /// 16 bytes, passed by their address.
+    Guid,
+    /// A NUL-terminated text.
+    Text,
+    /// An address that q holds as a long.
+    Address,
+}
+
+/// One row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CType {
+    /// The type character, lowercase.
+    pub letter: char,
+    /// The C type.
+    pub c: &'static str,
+    /// How C represents it.
+    pub repr: Repr,
+    /// What it means.
+    pub kind: Kind,
+    /// Tags whose payload is this value as it stands; the first is what C's value becomes in q.
+    pub exact: &'static [i8],
+    /// Tags that convert without loss, value by value.
+    pub converts: &'static [i8],
+    /// Whether C can return it.
+    pub returns: bool,
+}
+
+use Kind::{Address, Guid, Number, Size, Text};
+use tag::*;
+
+const fn row(
+    letter: char,
+    c: &'static str,
+    repr: Repr,
+    kind: Kind,
+    exact: &'static [i8],
+    converts: &'static [i8],
+) -> CType {
+    CType {
+        letter,
+        c,
+        repr,
+        kind,
+        exact,
+        converts,
+        returns: !matches!(kind, Guid),
+    }
+}
+
+/// The table.
+#[rustfmt::skip]
+pub static TYPES: [CType; 20] = [
+    row('b', "bool",        Repr::Bool,    Number,  &[BOOLEAN],   &[]),
+    row('x', "uint8_t",     Repr::U8,      Number,  &[BYTE],      &[BOOLEAN, CHAR]),
+    row('c', "char",        Repr::Char,    Number,  &[CHAR],      &[BYTE]),
+    row('h', "int16_t",     Repr::I16,     Number,  &[SHORT],     &[BOOLEAN, BYTE, INT, LONG]),
+    row('i', "int32_t",     Repr::I32,     Number,  &[INT, MONTH, DATE, MINUTE, SECOND, TIME],
+                                                                  &[BOOLEAN, BYTE, SHORT, LONG]),
+    row('m', "int32_t",     Repr::I32,     Number,  &[MONTH],     &[INT]),
+    row('d', "int32_t",     Repr::I32,     Number,  &[DATE],      &[INT]),
+    row('u', "int32_t",     Repr::I32,     Number,  &[MINUTE],    &[INT]),
+    row('v', "int32_t",     Repr::I32,     Number,  &[SECOND],    &[INT]),
+    row('t', "int32_t",     Repr::I32,     Number,  &[TIME],      &[INT]),
+    row('j', "int64_t",     Repr::I64,     Number,  &[LONG, TIMESTAMP, TIMESPAN],
+                                                                  &[BOOLEAN, BYTE, SHORT, INT]),
+    row('p', "int64_t",     Repr::I64,     Number,  &[TIMESTAMP], &[LONG]),
+    row('n', "int64_t",     Repr::I64,     Number,  &[TIMESPAN],  &[LONG]),
+    row('l', "size_t",      Repr::Pointer, Size,    &[LONG],      &[BOOLEAN, BYTE, SHORT, INT]),
+    row('e', "float",       Repr::F32,     Number,  &[REAL],      &[FLOAT, BOOLEAN, BYTE, SHORT, INT, LONG]),
+    row('f', "double",      Repr::F64,     Number,  &[FLOAT, DATETIME],
+                                                                  &[REAL, BOOLEAN, BYTE, SHORT, INT, LONG]),
+    row('z', "double",      Repr::F64,     Number,  &[DATETIME],  &[FLOAT]),
+    row('g', "uint8_t[16]", Repr::Pointer, Guid,    &[GUID],      &[]),
+    row('s', "const char*", Repr::Pointer, Text,    &[SYMBOL],    &[]),
+    row('r', "void*",       Repr::Pointer, Address, &[LONG],      &[INT]),
+];
+
+/// The row of a lowercase letter.
+pub fn lookup(letter: u8) -> Option<&'static CType> {
+    TYPES
+        .iter()
+        .find(|row| row.letter as u32 == u32::from(letter))
+}
+
+impl CType {
+    /// The tag of q's vectors of this type, and the negative of its atoms'.
+    pub const fn tag(&self) -> i8 {
+        self.exact[0]
+    }
+
+    /// Bytes of one element where many lie side by side.
+    pub const fn element_size(&self) -> usize {
+        match self.kind {
+            Guid => 16,
+            _ => self.repr.size(),
+        }
+    }
+
+    /// Whether a vector of tag `t` holds elements of this type just as C wants them.
+    pub fn shares_layout(&self, t: i8) -> bool {
+        let same_bytes = |&other: &i8| other == t && element_size_of(other) == self.element_size();
+        self.exact.contains(&t)
+            || (self.is_integer() && self.converts.iter().any(same_bytes))
+            || self.is_reread(t)
+    }
+
+    fn is_integer(&self) -> bool {
+        !matches!(self.repr, Repr::F32 | Repr::F64)
+    }
+
+    // A datetime is a float that counts days.
+    fn is_reread(&self, t: i8) -> bool {
+        self.repr == Repr::F64 && (t == FLOAT || t == DATETIME)
+    }
+
+    /// What a parameter of this type takes, in q's words.
+    pub fn wants(&self) -> String {
+        type_name(-self.tag())
+    }
+}
+
+/// Bytes of one element of a q vector of tag `t`; 0 where there is no such vector.
+pub const fn element_size_of(t: i8) -> usize {
+    match t {
+        BOOLEAN | BYTE | CHAR => 1,
+        SHORT => 2,
+        INT | REAL | MONTH | DATE | MINUTE | SECOND | TIME => 4,
+        LIST | LONG | FLOAT | SYMBOL | TIMESTAMP | DATETIME | TIMESPAN => 8,
+        GUID => 16,
+        _ => 0,
+    }
+}

@@ -1,0 +1,111 @@
+//! Everything that can go wrong, as q is told of it.
+//!
+//! The text of an error begins with q's own word for it (<https://code.kx.com/q/basics/errors/>), so that
+//! scripts can trap on the word, and goes on with the function, the argument, what was wanted and what came.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// The result of every fallible operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A failure, whose [`Display`](fmt::Display) is the text that q signals.
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// An argument of a C function has a type that its parameter does not take.
+    #[error("type: {at}: {wants}, got {got}")]
+    Argument {
+        /// Function and position.
+        at: Site,
+        /// What the parameter takes, as `f wants float`.
+        wants: String,
+        /// The q type that came.
+        got: String,
+    },
+    /// A value has the right type but does not fit the C type.
+    #[error("range: {at}: {value} does not fit {ty}")]
+    Range {
+        /// Function and position.
+        at: Site,
+        /// The value as q shows it.
+        value: String,
+        /// The type character.
+        ty: char,
+    },
+    /// The number of arguments is not the number of parameters.
+    #[error("rank: {name}: {wanted} parameter{}, {given} given", if *.wanted == 1 { "" } else { "s" })]
+    Rank {
+        /// Name of the C function.
+        name: String,
+        /// Parameters of the signature.
+        wanted: usize,
+        /// Arguments that came.
+        given: usize,
+    },
+    /// An argument of a function of `.ffi` itself is not of the form it takes.
+    #[error("type: {0}")]
+    Usage(String),
+    /// Vectors that should have one length do not, or an index lies outside.
+    #[error("length: {0}")]
+    Length(String),
+    /// A value lies outside what an operation accepts.
+    #[error("domain: {0}")]
+    Domain(String),
+    /// A library cannot be opened.
+    #[error("lib: {name}: {reason}")]
+    Library {
+        /// The library as the user named it.
+        name: String,
+        /// The dynamic linker's words.
+        reason: String,
+    },
+    /// A symbol is not in a library, or nowhere in the process.
+    #[error("sym: {symbol} not found in {library}")]
+    Symbol {
+        /// The symbol looked for.
+        symbol: String,
+        /// Where it was looked for.
+        library: String,
+    },
+    /// A signature that cannot be read.
+    #[error("sig: \"{text}\": {problem} at {position}")]
+    Signature {
+        /// The signature as given, shortened when long.
+        text: String,
+        /// What is wrong there.
+        problem: String,
+        /// Offset in bytes from the start of the signature.
+        position: usize,
+    },
+    /// A limit of q or of this library is exceeded.
+    #[error("limit: {0}")]
+    Limit(String),
+    /// Something that is not done yet or cannot be done here.
+    #[error("nyi: {0}")]
+    Unsupported(String),
+    /// Machine code could not be made; the user cannot do anything about it.
+    #[error("jit: {0}")]
+    Codegen(String),
+    /// An operation that the process has closed off.
+    #[error("access: {0}")]
+    Access(String),
+    /// An error that q code has signalled, passed on as it was.
+    #[error("{0}")]
+    Signal(String),
+}
+
+/// An argument of a C function: `pow[1]` is the second argument of `pow`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Name of the C function.
+    pub name: String,
+    /// Position of the argument, from 0.
+    pub index: usize,
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.name, self.index)
+    }
+}

@@ -1,0 +1,118 @@
+//! What can be asked about the platform and about compiled code.
+
+use std::env::consts::DLL_EXTENSION;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::bind::{MAX_RANK, integer, usage};
+use crate::error::{Error, Result};
+use crate::jit::code::Template;
+use crate::jit::{self, Form};
+use crate::k::{Owned, Ref, tag};
+use crate::prototype::Prototype;
+
+/// `.ffi.setErrno[n]`, `.ffi.setErrno[]`: sets or reads `errno`, returning the old one.
+///
+/// # Errors
+/// [`Error::Usage`] unless n is an int or long, [`Error::Domain`] unless it fits an int.
+pub fn set_errno(n: Ref) -> Result<Owned> {
+    let old = errno::errno().0;
+    if !n.is_null() {
+        let new = integer("setErrno", "n", n)?;
+        let new = i32::try_from(new)
+            .map_err(|_| Error::Domain(format!("setErrno: {new} is not an errno")))?;
+        errno::set_errno(errno::Errno(new));
+    }
+    Ok(Owned::atom(-tag::INT, old))
+}
+
+/// `.ffi.os[]`: the platform's letter, as `.z.o` begins.
+///
+/// # Errors
+/// None.
+pub fn os(_: Ref) -> Result<Owned> {
+    let letter = match std::env::consts::OS {
+        "windows" => b'w',
+        "macos" => b'm',
+        _ => b'l',
+    };
+    Ok(Owned::atom(-tag::CHAR, letter))
+}
+
+/// `.ffi.extension[]`: the extension of the platform's libraries.
+///
+/// # Errors
+/// None.
+pub fn extension(_: Ref) -> Result<Owned> {
+    Ok(Owned::symbol_from(DLL_EXTENSION))
+}
+
+/// `.ffi.ptrsize[]`: bytes of a pointer.
+///
+/// # Errors
+/// None.
+pub fn pointer_size(_: Ref) -> Result<Owned> {
+    Ok(Owned::atom(-tag::INT, size_of::<usize>() as i32))
+}
+
+/// `.ffi.stubs[]`: a table of all templates.
+///
+/// # Errors
+/// None.
+pub fn list_stubs(_: Ref) -> Result<Owned> {
+    let rows: Vec<(Arc<Prototype>, Form, Arc<Template>)> = Prototype::all()
+        .into_iter()
+        .flat_map(|p| Form::ALL.map(|form| (p.clone(), form, p.compiled(form))))
+        .filter_map(|(p, form, template)| Some((p, form, template?)))
+        .collect();
+    let strings = |f: &dyn Fn(&Prototype) -> String| {
+        Owned::list(
+            rows.iter()
+                .map(|(p, ..)| Owned::chars(f(p).as_bytes()))
+                .collect(),
+        )
+    };
+    let longs = |t: i8, f: &dyn Fn(&Template) -> i64| {
+        let values: Vec<i64> = rows.iter().map(|(.., template)| f(template)).collect();
+        // SAFETY: the elements of long and timespan vectors are 64-bit integers.
+        unsafe { Owned::vector(t, &values) }
+    };
+    Ok(Owned::table(vec![
+        ("args", strings(&|p| p.signature.args_text())),
+        ("ret", strings(&|p| p.signature.ret_text())),
+        (
+            "form",
+            Owned::symbols(rows.iter().map(|(_, form, _)| form.name())),
+        ),
+        ("bytes", longs(tag::LONG, &|t| t.size() as i64)),
+        (
+            "compile",
+            longs(tag::TIMESPAN, &|t| t.compile_time.as_nanos() as i64),
+        ),
+        (
+            "uses",
+            longs(tag::LONG, &|t| t.uses.load(Ordering::Relaxed) as i64),
+        ),
+    ]))
+}
+
+/// `.ffi.disasm[args;ret]`: CLIF and machine code of a stub as text: the fixed-rank one where there is one.
+///
+/// # Errors
+/// Those of reading the signature.
+pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
+    let text = |which, x: Ref<'_>| {
+        x.chars()
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| usage("disasm", which, "string or char", x))
+    };
+    let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
+    let form = if prototype.signature.params.len() > MAX_RANK {
+        Form::List
+    } else {
+        Form::Fixed
+    };
+    Ok(Owned::chars(
+        jit::disassemble(&prototype.plan, form)?.as_bytes(),
+    ))
+}

@@ -1,0 +1,305 @@
+//! From CLIF to executable memory: templates, relocations, and the memory that holds the copies.
+//!
+//! A template is compiled once; each copy differs only in the addresses that its relocations name. Code is packed
+//! densely, since stubs on pages of their own cost a TLB entry each, and written through a second mapping, so that no
+//! page is ever writable and executable at one address and a thread may run a stub while another is installed.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::ir::{ExternalName, Function};
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{Context, FinalizedRelocTarget};
+use cranelift_frontend::FunctionBuilderContext;
+use jit_allocator::{JitAllocator, JitAllocatorOptions};
+use parking_lot::Mutex;
+use std::sync::OnceLock;
+
+use crate::error::{Error, Result};
+
+/// What a stub refers to by address. The first two differ from copy to copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum Symbol {
+    /// The C function that the stub calls.
+    Target,
+    /// What the stub hands to the runtime to say who it is: its binding or callback.
+    Context,
+    /// `ka` of the K API.
+    AllocateAtom,
+    /// The cold path of a fixed-rank stub: `fn(context, *const K) -> K`.
+    ColdFixed,
+    /// The cold path of a list-form stub: `fn(context, K) -> K`.
+    ColdList,
+    /// Makes a K object of a pointer that C returned: `fn(context, *const u8) -> K`.
+    Rebox,
+}
+
+impl Symbol {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Symbol; 6] = [
+        Symbol::Target,
+        Symbol::Context,
+        Symbol::AllocateAtom,
+        Symbol::ColdFixed,
+        Symbol::ColdList,
+        Symbol::Rebox,
+    ];
+}
+
+/// Position-independent code but for the addresses in `relocations`.
+#[derive(Debug)]
+pub struct Template {
+    code: Box<[u8]>,
+    relocations: Box<[Relocation]>,
+    /// Time that compiling took.
+    pub compile_time: Duration,
+    /// Number of copies made.
+    pub uses: AtomicU64,
+}
+
+/// An eight-byte absolute address to fill in.
+#[derive(Debug, Clone, Copy)]
+struct Relocation {
+    offset: usize,
+    symbol: Symbol,
+    addend: i64,
+}
+
+impl Template {
+    /// Bytes of code.
+    pub fn size(&self) -> usize {
+        self.code.len()
+    }
+}
+
+/// The compiler for this machine.
+pub struct Compiler {
+    isa: OwnedTargetIsa,
+}
+
+impl Compiler {
+    /// The compiler for the processor this runs on, made on first use.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] on a processor that Cranelift does not know.
+    pub fn host() -> Result<&'static Compiler> {
+        static HOST: OnceLock<Result<Compiler>> = OnceLock::new();
+        HOST.get_or_init(Compiler::for_host)
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    fn for_host() -> Result<Self> {
+        let codegen = |e: &dyn std::fmt::Display| Error::Codegen(e.to_string());
+        let mut flags = settings::builder();
+        for (name, value) in [
+            ("opt_level", "speed"),
+            // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
+            ("is_pic", "false"),
+            ("use_colocated_libcalls", "false"),
+            ("unwind_info", "false"),
+            ("log2_min_function_alignment", "4"),
+            // It costs as much again as the compilation.
+            (
+                "enable_verifier",
+                if cfg!(debug_assertions) {
+                    "true"
+                } else {
+                    "false"
+                },
+            ),
+        ] {
+            flags.set(name, value).map_err(|e| codegen(&e))?;
+        }
+        let isa = cranelift_native::builder()
+            .map_err(|e| codegen(&e))?
+            .finish(settings::Flags::new(flags))
+            .map_err(|e| codegen(&e))?;
+        Ok(Self { isa })
+    }
+
+    /// The target.
+    pub fn isa(&self) -> &dyn TargetIsa {
+        &*self.isa
+    }
+
+    /// Compiles what `emit` writes.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] with Cranelift's words.
+    pub fn compile(
+        &self,
+        emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
+    ) -> Result<Template> {
+        let start = Instant::now();
+        let mut context = self.context(emit);
+        let compiled = context
+            .compile(&*self.isa, &mut Default::default())
+            .map_err(|e| Error::Codegen(e.inner.to_string()))?;
+        let code = compiled.code_buffer().into();
+        let relocations = compiled
+            .buffer
+            .relocs()
+            .iter()
+            .map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
+        let relocations: Vec<_> = relocations.collect();
+        let relocations = relocations
+            .into_iter()
+            .map(|(offset, kind, target, addend)| {
+                Relocation::new(&context.func, offset, kind, &target, addend)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Template {
+            code,
+            relocations,
+            compile_time: start.elapsed(),
+            uses: AtomicU64::new(0),
+        })
+    }
+
+    /// CLIF and machine code of what `emit` writes, as text.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] with Cranelift's words.
+    pub fn disassemble(
+        &self,
+        emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
+    ) -> Result<String> {
+        let mut context = self.context(emit);
+        let clif = context.func.display().to_string();
+        context.set_disasm(true);
+        let compiled = context
+            .compile(&*self.isa, &mut Default::default())
+            .map_err(|e| Error::Codegen(e.inner.to_string()))?;
+        Ok(format!(
+            "{clif}\n{}",
+            compiled.vcode.as_deref().unwrap_or_default()
+        ))
+    }
+
+    fn context(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
+        let mut context = Context::new();
+        emit(&mut context.func, &mut FunctionBuilderContext::new());
+        context
+    }
+}
+
+impl Relocation {
+    fn new(
+        function: &Function,
+        offset: u32,
+        kind: Reloc,
+        target: &FinalizedRelocTarget,
+        addend: i64,
+    ) -> Result<Self> {
+        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::User(name))) =
+            (kind, target)
+        else {
+            return Err(Error::Codegen(format!("relocation {kind:?} of {target:?}")));
+        };
+        let number = function.params.user_named_funcs()[*name].index;
+        Ok(Self {
+            offset: offset as usize,
+            symbol: Symbol::ALL[number as usize],
+            addend,
+        })
+    }
+}
+
+/// The executable memory of this process.
+struct CodeMemory {
+    allocator: Box<JitAllocator>,
+    /// The process that may write there: the pages are shared with a forked child.
+    owner: u32,
+}
+
+impl CodeMemory {
+    fn new() -> Self {
+        let options = JitAllocatorOptions {
+            use_dual_mapping: true,
+            ..JitAllocatorOptions::default()
+        };
+        Self {
+            allocator: JitAllocator::new(options),
+            owner: std::process::id(),
+        }
+    }
+
+    fn get() -> &'static Mutex<CodeMemory> {
+        static MEMORY: OnceLock<Mutex<CodeMemory>> = OnceLock::new();
+        MEMORY.get_or_init(|| Mutex::new(CodeMemory::new()))
+    }
+
+    fn allocate(&mut self, size: usize) -> Result<(*const u8, *mut u8)> {
+        if self.owner != std::process::id() {
+            // The parent goes on using these pages; what is in them stays mapped and callable here.
+            std::mem::forget(std::mem::replace(self, CodeMemory::new()));
+        }
+        self.allocator
+            .alloc(size)
+            .map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))
+    }
+}
+
+/// A copy of a template in executable memory.
+#[derive(Debug)]
+pub struct Code {
+    entry: *const u8,
+    /// The template it was copied from.
+    pub template: Arc<Template>,
+}
+
+// SAFETY: code is read-only once installed, and its memory is managed under a lock.
+unsafe impl Send for Code {}
+// SAFETY: as above.
+unsafe impl Sync for Code {}
+
+impl Code {
+    /// Copies a template, with `resolve` giving the address behind each symbol.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] when there is no memory for it.
+    pub fn install(template: Arc<Template>, resolve: impl Fn(Symbol) -> usize) -> Result<Code> {
+        let size = template.code.len();
+        let mut memory = CodeMemory::get().lock();
+        let (entry, writable) = memory.allocate(size)?;
+        // SAFETY: the allocator gave us `size` bytes at `writable`, of which nobody else knows until we return.
+        unsafe { std::slice::from_raw_parts_mut(writable, size) }.copy_from_slice(&template.code);
+        for r in &template.relocations {
+            let address = (resolve(r.symbol) as u64).wrapping_add_signed(r.addend);
+            // SAFETY: an Abs8 relocation covers eight bytes of the code.
+            unsafe {
+                writable
+                    .add(r.offset)
+                    .cast::<u64>()
+                    .write_unaligned(address)
+            };
+        }
+        drop(memory);
+        publish(entry, size);
+        template.uses.fetch_add(1, Ordering::Relaxed);
+        Ok(Code { entry, template })
+    }
+
+    /// Address of the first instruction.
+    pub fn entry(&self) -> *const u8 {
+        self.entry
+    }
+}
+
+/// Makes freshly written code visible to instruction fetch on every processor.
+fn publish(entry: *const u8, size: usize) {
+    // SAFETY: the range is mapped executable memory.
+    let flushed = unsafe {
+        wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size)
+    };
+    let flushed =
+        flushed.and_then(|()| wasmtime_internal_jit_icache_coherence::pipeline_flush_mt());
+    // Only a kernel without membarrier fails here, and x86-64, where nothing needs flushing, never asks it.
+    debug_assert!(flushed.is_ok(), "{flushed:?}");
+}

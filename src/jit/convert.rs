@@ -1,0 +1,305 @@
+//! Tag checks, unboxing and boxing in CLIF, shared by all forms of stub.
+
+use cranelift_codegen::ir::{
+    AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder,
+    MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
+};
+use cranelift_codegen::isa::{CallConv, TargetIsa};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+
+use super::code::Symbol;
+use crate::abi::Extension;
+use crate::ctype::Repr;
+use crate::k::{DATA, LENGTH, PAYLOAD, TAG, tag};
+use crate::plan::{Load, Plan, Rebox, Unbox};
+
+/// A K object's pointer, and every other address.
+pub const POINTER: Type = types::I64;
+
+/// Writes one stub: the builder, and what all its parts need to know.
+pub struct Emitter<'a> {
+    /// Cranelift's builder.
+    pub b: FunctionBuilder<'a>,
+    /// What the stub does.
+    pub plan: &'a Plan,
+    /// Where a mismatch goes.
+    pub cold: Block,
+    isa: &'a dyn TargetIsa,
+}
+
+impl<'a> Emitter<'a> {
+    /// Begins a stub that takes `params` K objects and returns one. Gives the parameters too.
+    pub fn stub(
+        function: &'a mut Function,
+        context: &'a mut FunctionBuilderContext,
+        isa: &'a dyn TargetIsa,
+        plan: &'a Plan,
+        params: usize,
+    ) -> (Self, Vec<Value>) {
+        function.signature = pointers(plan.abi.call_conv(), params);
+        let mut b = FunctionBuilder::new(function, context);
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        let cold = b.create_block();
+        b.set_cold_block(cold);
+        let params = b.block_params(entry).to_vec();
+        (Self { b, plan, cold, isa }, params)
+    }
+
+    /// Ends the stub.
+    pub fn finish(mut self) {
+        self.b.seal_all_blocks();
+        self.b.finalize(self.isa.frontend_config());
+    }
+
+    /// Goes on in a new block if `ok`, in `otherwise` if not.
+    pub fn require_or(&mut self, ok: Value, otherwise: Block) {
+        let next = self.b.create_block();
+        self.b.ins().brif(ok, next, &[], otherwise, &[]);
+        self.b.switch_to_block(next);
+    }
+
+    /// Goes on if `ok`, to the cold path if not.
+    pub fn require(&mut self, ok: Value) {
+        self.require_or(ok, self.cold);
+    }
+
+    /// Loads from a K object; such loads cannot fault, since q keeps its arguments alive.
+    pub fn load(&mut self, ty: Type, base: Value, offset: i32) -> Value {
+        self.b.ins().load(ty, MemFlagsData::trusted(), base, offset)
+    }
+
+    /// Whether an object has this tag.
+    pub fn has_tag(&mut self, object: Value, wanted: i8) -> Value {
+        let tag = self.load(types::I8, object, TAG);
+        self.b
+            .ins()
+            .icmp_imm_s(IntCC::Equal, tag, i64::from(wanted))
+    }
+
+    /// Whether a vector or list has this many items.
+    pub fn has_length(&mut self, object: Value, wanted: usize) -> Value {
+        let length = self.load(types::I64, object, LENGTH);
+        self.b.ins().icmp_imm_s(IntCC::Equal, length, wanted as i64)
+    }
+
+    /// Goes to the cold path unless the argument is of the form that `unbox` takes. What has been computed for the
+    /// check and is the argument itself comes back.
+    pub fn check(&mut self, unbox: Unbox, object: Value) -> Option<Value> {
+        match unbox {
+            Unbox::Payload { tag, .. } | Unbox::Data { tag } => {
+                let ok = self.has_tag(object, tag);
+                self.require(ok);
+                None
+            }
+            Unbox::Text { symbol_first } => Some(self.text(object, symbol_first)),
+            Unbox::Object => Some(object),
+            Unbox::Never => {
+                let never = self.b.ins().iconst(types::I8, 0);
+                self.require(never);
+                Some(object)
+            }
+        }
+    }
+
+    /// The C value of an argument that [`Self::check`] has let through without computing it.
+    pub fn value(&mut self, unbox: Unbox, object: Value) -> Value {
+        match unbox {
+            Unbox::Payload { load, .. } => self.number(load, object, PAYLOAD),
+            _ => self.b.ins().iadd_imm_s(object, i64::from(DATA)),
+        }
+    }
+
+    /// Loads a number from memory, extended as C wants it passed.
+    pub fn number(&mut self, load: Load, base: Value, offset: i32) -> Value {
+        let flags = MemFlagsData::trusted();
+        match (load.extend, load.repr.size()) {
+            (Some(Extension::Zero), 1) => self.b.ins().uload8(types::I32, flags, base, offset),
+            (Some(Extension::Sign), 1) => self.b.ins().sload8(types::I32, flags, base, offset),
+            (Some(Extension::Zero), _) => self.b.ins().uload16(types::I32, flags, base, offset),
+            (Some(Extension::Sign), _) => self.b.ins().sload16(types::I32, flags, base, offset),
+            (None, _) => self.load(clif_type(load.repr), base, offset),
+        }
+    }
+
+    /// Address of a symbol's text, or of a char vector that ends in NUL.
+    fn text(&mut self, object: Value, symbol_first: bool) -> Value {
+        let done = self.b.create_block();
+        let text = self.b.append_block_param(done, POINTER);
+        let other = self.b.create_block();
+        let forms: [fn(&mut Self, Value, Block) -> Value; 2] =
+            [Self::symbol_text, Self::terminated_chars];
+        let (first, second) = if symbol_first {
+            (forms[0], forms[1])
+        } else {
+            (forms[1], forms[0])
+        };
+        let address = first(self, object, other);
+        self.b.ins().jump(done, &[address.into()]);
+        self.b.switch_to_block(other);
+        self.b.set_cold_block(other);
+        let address = second(self, object, self.cold);
+        self.b.ins().jump(done, &[address.into()]);
+        self.b.switch_to_block(done);
+        text
+    }
+
+    fn symbol_text(&mut self, object: Value, otherwise: Block) -> Value {
+        let is_symbol = self.has_tag(object, -tag::SYMBOL);
+        self.require_or(is_symbol, otherwise);
+        self.load(POINTER, object, PAYLOAD)
+    }
+
+    fn terminated_chars(&mut self, object: Value, otherwise: Block) -> Value {
+        let is_chars = self.has_tag(object, tag::CHAR);
+        self.require_or(is_chars, otherwise);
+        let length = self.load(types::I64, object, LENGTH);
+        // The byte before the data of an empty vector is the end of its length, which is 0: so ask the length too.
+        self.require_or(length, otherwise);
+        let end = self.b.ins().iadd(object, length);
+        let last = self.load(types::I8, end, DATA - 1);
+        let ends_in_nul = self.b.ins().icmp_imm_s(IntCC::Equal, last, 0);
+        self.require_or(ends_in_nul, otherwise);
+        self.b.ins().iadd_imm_s(object, i64::from(DATA))
+    }
+
+    /// The CLIF type an argument has on its way to C.
+    pub fn param_type(unbox: Unbox) -> Type {
+        match unbox {
+            Unbox::Payload {
+                load: Load {
+                    extend: Some(_), ..
+                },
+                ..
+            } => types::I32,
+            Unbox::Payload { load, .. } => clif_type(load.repr),
+            _ => POINTER,
+        }
+    }
+
+    /// Calls the C function and returns its boxed result.
+    pub fn call_and_return(&mut self, args: &[Value]) {
+        let mut signature = Signature::new(self.plan.abi.call_conv());
+        signature.params.extend(
+            self.plan
+                .params
+                .iter()
+                .map(|&p| AbiParam::new(Self::param_type(p))),
+        );
+        signature
+            .returns
+            .extend(self.result_type().map(AbiParam::new));
+        let target = self.import(Symbol::Target, signature);
+        let call = self.b.ins().call(target, args);
+        let result = self.b.inst_results(call).first().copied();
+        let boxed = self.rebox(result);
+        self.b.ins().return_(&[boxed]);
+    }
+
+    fn result_type(&self) -> Option<Type> {
+        match self.plan.result {
+            Rebox::Nothing => None,
+            Rebox::Atom { repr, .. } => Some(clif_type(repr)),
+            Rebox::Object | Rebox::Pointer => Some(POINTER),
+        }
+    }
+
+    fn rebox(&mut self, result: Option<Value>) -> Value {
+        match (self.plan.result, result) {
+            (Rebox::Atom { tag, repr }, Some(value)) => self.rebox_atom(tag, repr, value),
+            (Rebox::Object, Some(object)) => object,
+            (Rebox::Pointer, Some(pointer)) => {
+                let context = self.address(Symbol::Context);
+                self.call_runtime(Symbol::Rebox, &[context, pointer])
+            }
+            // No result and no error is `::` (code.kx.com "C API for kdb+").
+            _ => self.b.ins().iconst(POINTER, 0),
+        }
+    }
+
+    /// An inline store after `ka` is shorter than the constructors of k.h, which call it too.
+    fn rebox_atom(&mut self, tag: i8, repr: Repr, value: Value) -> Value {
+        let value = match repr {
+            // The callee defines the low 8 bits only, and q's booleans are 0 or 1.
+            Repr::Bool => self.b.ins().icmp_imm_s(IntCC::NotEqual, value, 0),
+            _ => value,
+        };
+        // Cranelift wants the bits of a constant zero-extended.
+        let tag = self
+            .b
+            .ins()
+            .iconst(types::I32, i64::from(i32::from(tag) as u32));
+        let atom = self.call_runtime(Symbol::AllocateAtom, &[tag]);
+        self.b
+            .ins()
+            .store(MemFlagsData::trusted(), value, atom, PAYLOAD);
+        atom
+    }
+
+    /// Calls a function of the runtime or the K API that returns a pointer.
+    pub fn call_runtime(&mut self, symbol: Symbol, args: &[Value]) -> Value {
+        let mut signature = pointers(self.plan.abi.call_conv(), 0);
+        let types: Vec<AbiParam> = args
+            .iter()
+            .map(|&a| AbiParam::new(self.b.func.dfg.value_type(a)))
+            .collect();
+        signature.params = types;
+        let function = self.import(symbol, signature);
+        let call = self.b.ins().call(function, args);
+        self.b.inst_results(call)[0]
+    }
+
+    fn import(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
+        let name = self.name(symbol);
+        let signature = self.b.import_signature(signature);
+        self.b.import_function(ExtFuncData {
+            name,
+            signature,
+            colocated: false,
+            patchable: false,
+        })
+    }
+
+    /// The address behind a symbol.
+    pub fn address(&mut self, symbol: Symbol) -> Value {
+        let name = self.name(symbol);
+        let data = GlobalValueData::Symbol {
+            name,
+            offset: 0.into(),
+            colocated: false,
+            tls: false,
+        };
+        let global = self.b.create_global_value(data);
+        self.b.ins().symbol_value(POINTER, global)
+    }
+
+    fn name(&mut self, symbol: Symbol) -> ExternalName {
+        let name = UserExternalName {
+            namespace: 0,
+            index: symbol as u32,
+        };
+        ExternalName::user(self.b.func.declare_imported_user_function(name))
+    }
+}
+
+/// A signature of that many pointers, returning one.
+fn pointers(call_conv: CallConv, params: usize) -> Signature {
+    let mut signature = Signature::new(call_conv);
+    signature.params = vec![AbiParam::new(POINTER); params];
+    signature.returns = vec![AbiParam::new(POINTER)];
+    signature
+}
+
+/// The CLIF type of a C value.
+pub fn clif_type(repr: Repr) -> Type {
+    match repr {
+        Repr::Bool | Repr::U8 | Repr::Char => types::I8,
+        Repr::I16 => types::I16,
+        Repr::I32 => types::I32,
+        Repr::I64 => types::I64,
+        Repr::F32 => types::F32,
+        Repr::F64 => types::F64,
+        Repr::Pointer => POINTER,
+    }
+}

@@ -1,0 +1,182 @@
+//! The list-form stub: a q function of one parameter, the list of the arguments.
+//!
+//! It takes three shapes: a general list of the arguments, the simple vector that arguments of one type collapse to,
+//! and a list of one item, `(a;b;::)`, the form of KxSystems/ffi seen through `enlist`.
+
+use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, types};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::FunctionBuilderContext;
+
+use super::code::Symbol;
+use super::convert::{Emitter, POINTER};
+use crate::ctype::element_size_of;
+use crate::k::{DATA, PAYLOAD, tag};
+use crate::plan::{Plan, Route, Unbox};
+
+/// Writes the stub.
+pub fn emit(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    plan: &Plan,
+) {
+    let (mut e, params) = Emitter::stub(function, context, isa, plan, 1);
+    let list = params[0];
+    if plan.route == Route::Native {
+        hot(&mut e, list);
+    } else {
+        e.b.ins().jump(e.cold, &[]);
+    }
+    e.b.switch_to_block(e.cold);
+    let context = e.address(Symbol::Context);
+    let result = e.call_runtime(Symbol::ColdList, &[context, list]);
+    e.b.ins().return_(&[result]);
+    e.finish();
+}
+
+fn hot(e: &mut Emitter, list: Value) {
+    let plan = e.plan;
+    let call = e.b.create_block();
+    for &unbox in &plan.params {
+        e.b.append_block_param(call, Emitter::param_type(unbox));
+    }
+    let simple = e.b.create_block();
+    let is_general = e.has_tag(list, tag::LIST);
+    e.require_or(is_general, simple);
+    general(e, list, call);
+
+    e.b.switch_to_block(simple);
+    vector(e, list, call);
+
+    e.b.switch_to_block(call);
+    let args = e.b.block_params(call).to_vec();
+    e.call_and_return(&args);
+}
+
+/// A general list: of the arguments, or of one list that ends in `::`.
+fn general(e: &mut Emitter, list: Value, call: Block) {
+    let arity = e.plan.params.len();
+    if arity == 0 {
+        return nothing(e, list, call);
+    }
+    let items = e.b.create_block();
+    let base = e.b.append_block_param(items, POINTER);
+    let direct = e.b.create_block();
+    let wrapped = e.b.create_block();
+    // One item may be the only argument itself or the list that holds it; the latter has precedence.
+    let fits = e.has_length(list, arity);
+    e.b.ins().brif(
+        fits,
+        if arity == 1 { wrapped } else { direct },
+        &[],
+        if arity == 1 { e.cold } else { wrapped },
+        &[],
+    );
+
+    e.b.switch_to_block(wrapped);
+    if arity > 1 {
+        let one = e.has_length(list, 1);
+        e.require(one);
+    }
+    unwrap(e, list, items, if arity == 1 { direct } else { e.cold });
+
+    e.b.switch_to_block(direct);
+    let first = e.b.ins().iadd_imm_s(list, i64::from(DATA));
+    e.b.ins().jump(items, &[first.into()]);
+
+    e.b.switch_to_block(items);
+    unbox_items(e, base, call);
+}
+
+/// `f[]` passes `::`. The other ways to say nothing are left to the cold path.
+fn nothing(e: &mut Emitter, list: Value, call: Block) {
+    let one = e.has_length(list, 1);
+    e.require(one);
+    let item = e.load(POINTER, list, DATA);
+    is_null(e, item, e.cold);
+    e.b.ins().jump(call, &[]);
+}
+
+/// Goes to `items` with the data of the list's only item if that is a general list of the arguments and `::`.
+fn unwrap(e: &mut Emitter, list: Value, items: Block, otherwise: Block) {
+    let arity = e.plan.params.len();
+    let inner = e.load(POINTER, list, DATA);
+    let is_general = e.has_tag(inner, tag::LIST);
+    e.require_or(is_general, otherwise);
+    let complete = e.has_length(inner, arity + 1);
+    e.require_or(complete, otherwise);
+    let last = e.load(POINTER, inner, DATA + 8 * arity as i32);
+    is_null(e, last, otherwise);
+    let base = e.b.ins().iadd_imm_s(inner, i64::from(DATA));
+    e.b.ins().jump(items, &[base.into()]);
+}
+
+/// Goes on if an object is `::`.
+fn is_null(e: &mut Emitter, object: Value, otherwise: Block) {
+    let is_unary = e.has_tag(object, tag::UNARY);
+    e.require_or(is_unary, otherwise);
+    let number = e.load(types::I64, object, PAYLOAD);
+    let is_null =
+        e.b.ins()
+            .icmp_imm_s(cranelift_codegen::ir::condcodes::IntCC::Equal, number, 0);
+    e.require_or(is_null, otherwise);
+}
+
+/// Checks and unboxes the objects whose pointers lie at `base`.
+fn unbox_items(e: &mut Emitter, base: Value, call: Block) {
+    let params = e.plan.params.clone();
+    let mut objects = Vec::with_capacity(params.len());
+    let mut checked = Vec::with_capacity(params.len());
+    for (i, &unbox) in params.iter().enumerate() {
+        let object = e.load(POINTER, base, 8 * i as i32);
+        checked.push(e.check(unbox, object));
+        objects.push(object);
+    }
+    let args: Vec<_> = params
+        .iter()
+        .zip(objects.into_iter().zip(checked))
+        .map(|(&unbox, (object, done))| done.unwrap_or_else(|| e.value(unbox, object)).into())
+        .collect();
+    e.b.ins().jump(call, &args);
+}
+
+/// A simple vector, which holds the payloads side by side.
+fn vector(e: &mut Emitter, list: Value, call: Block) {
+    let params = e.plan.params.clone();
+    let Some(element) = common_tag(&params) else {
+        e.b.ins().jump(e.cold, &[]);
+        return;
+    };
+    let is_such = e.has_tag(list, element);
+    e.require(is_such);
+    let complete = e.has_length(list, params.len());
+    e.require(complete);
+    let size = element_size_of(element) as i32;
+    let args: Vec<_> = params
+        .iter()
+        .enumerate()
+        .map(|(i, &unbox)| {
+            let offset = DATA + size * i as i32;
+            match unbox {
+                Unbox::Payload { load, .. } => e.number(load, list, offset),
+                Unbox::Text { .. } => e.load(POINTER, list, offset),
+                _ => e.b.ins().iadd_imm_s(list, i64::from(offset)),
+            }
+            .into()
+        })
+        .collect();
+    e.b.ins().jump(call, &args);
+}
+
+/// The tag of the vector that arguments of these parameters' own types collapse to, if they do.
+fn common_tag(params: &[Unbox]) -> Option<i8> {
+    let atom = |&unbox: &Unbox| match unbox {
+        Unbox::Payload { tag, .. } => Some(-tag),
+        Unbox::Data { tag } if tag < 0 => Some(-tag),
+        Unbox::Text { .. } => Some(tag::SYMBOL),
+        _ => None,
+    };
+    let mut tags = params.iter().map(atom);
+    let first = tags.next()??;
+    tags.all(|t| t == Some(first)).then_some(first)
+}

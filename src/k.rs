@@ -1,0 +1,394 @@
+//! K objects: their layout, the functions of k.h that this crate calls, and handles that keep count.
+//!
+//! Layout and functions come from the crate kdbplus. Five of its declarations return `void` by value, which Rust
+//! cannot express as it is written there; those that are needed are declared here instead.
+//! Sources: code.kx.com "C API for kdb+" and "Using C/C++ with kdb+".
+
+use std::cell::UnsafeCell;
+use std::ffi::{CStr, c_char};
+use std::mem::offset_of;
+use std::ptr::NonNull;
+
+pub use kdbplus::api::K;
+pub use kdbplus::api::native::{dl, ee, ka, kp, kpn, krr, ks, ktn, ss, xD, xT};
+use kdbplus::api::{k0, k0_inner, k0_list};
+
+use crate::error::Error;
+
+unsafe extern "C" {
+    /// Gives up a reference (k.h `r0`).
+    pub fn r0(x: K);
+    /// Applies a q function to a list of arguments (k.h `dot`); borrows both.
+    pub fn dot(f: K, args: K) -> K;
+}
+
+/// Offset of the type tag, one signed byte.
+pub const TAG: i32 = offset_of!(k0, qtype) as i32;
+/// Offset of an atom's payload.
+pub const PAYLOAD: i32 = offset_of!(k0, value) as i32;
+/// Offset of a vector's length, 64 bits.
+pub const LENGTH: i32 = PAYLOAD;
+/// Offset of a vector's first element, and of a guid atom's 16 bytes.
+pub const DATA: i32 = (offset_of!(k0, value) + offset_of!(k0_list, G0)) as i32;
+
+// The stubs have these numbers in their machine code (k-abi.md "Objects"; k.h `struct k0`).
+const _: () = {
+    assert!(TAG == 2 && PAYLOAD == 8 && DATA == 16);
+    assert!(offset_of!(k0, refcount) == 4);
+    assert!(size_of::<k0_inner>() == 16);
+};
+
+/// Type tags of k.h, as they are for vectors; an atom has the negative.
+pub mod tag {
+    #![allow(missing_docs, reason = "the names are q's own")]
+    pub const LIST: i8 = 0;
+    pub const BOOLEAN: i8 = 1;
+    pub const GUID: i8 = 2;
+    pub const BYTE: i8 = 4;
+    pub const SHORT: i8 = 5;
+    pub const INT: i8 = 6;
+    pub const LONG: i8 = 7;
+    pub const REAL: i8 = 8;
+    pub const FLOAT: i8 = 9;
+    pub const CHAR: i8 = 10;
+    pub const SYMBOL: i8 = 11;
+    pub const TIMESTAMP: i8 = 12;
+    pub const MONTH: i8 = 13;
+    pub const DATE: i8 = 14;
+    pub const DATETIME: i8 = 15;
+    pub const TIMESPAN: i8 = 16;
+    pub const MINUTE: i8 = 17;
+    pub const SECOND: i8 = 18;
+    pub const TIME: i8 = 19;
+    pub const TABLE: i8 = 98;
+    pub const DICTIONARY: i8 = 99;
+    pub const LAMBDA: i8 = 100;
+    pub const UNARY: i8 = 101;
+    pub const FOREIGN: i8 = 112;
+    pub const ERROR: i8 = -128;
+}
+
+/// The q name of the type with this tag, as errors show it.
+pub fn type_name(t: i8) -> String {
+    const NAMES: [&str; 20] = [
+        "list",
+        "boolean",
+        "guid",
+        "enum",
+        "byte",
+        "short",
+        "int",
+        "long",
+        "real",
+        "float",
+        "char",
+        "symbol",
+        "timestamp",
+        "month",
+        "date",
+        "datetime",
+        "timespan",
+        "minute",
+        "second",
+        "time",
+    ];
+    match t {
+        0 => "list".into(),
+        -19..=-1 => NAMES[usize::from(t.unsigned_abs())].into(),
+        1..=19 => format!("{} vector", NAMES[t as usize]),
+        tag::TABLE => "table".into(),
+        tag::DICTIONARY => "dictionary".into(),
+        tag::UNARY => "null or unary primitive".into(),
+        100 | 102..=111 => "function".into(),
+        tag::FOREIGN => "foreign".into(),
+        _ => format!("type {t}"),
+    }
+}
+
+/// A K object that somebody else keeps alive for as long as `'a`.
+///
+/// Having one is the proof that the pointer is valid: it is made from arguments that q lends for a call, or from an
+/// [`Owned`] one.
+#[derive(Clone, Copy)]
+pub struct Ref<'a>(NonNull<k0>, std::marker::PhantomData<&'a k0>);
+
+impl<'a> Ref<'a> {
+    /// Borrows an object; `None` for the null pointer, which occurs as a damaged list's item.
+    ///
+    /// # Safety
+    /// `x` is null or a K object that lives, and whose items are not replaced, for as long as `'a`.
+    pub unsafe fn new(x: K) -> Option<Self> {
+        NonNull::new(x).map(|p| Self(p, std::marker::PhantomData))
+    }
+
+    /// The pointer, for the K API.
+    pub fn as_raw(self) -> K {
+        self.0.as_ptr()
+    }
+
+    fn object(self) -> &'a k0 {
+        // SAFETY: `new` demands a live object for 'a.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The type tag.
+    pub fn tag(self) -> i8 {
+        self.object().qtype
+    }
+
+    /// Number of items of a vector or list.
+    ///
+    /// # Panics
+    /// In debug builds, when this is not a vector or list.
+    pub fn len(self) -> usize {
+        debug_assert!((0..=19).contains(&self.tag()));
+        // SAFETY: vectors and lists hold their length there (k.h).
+        unsafe { self.object().value.list.n as usize }
+    }
+
+    /// Whether a vector or list has no items.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Payload of an atom, read as `T`.
+    ///
+    /// # Safety
+    /// This is an atom whose payload is at least as wide as `T`, and any bits are a `T`.
+    pub unsafe fn payload<T: Copy>(self) -> T {
+        // SAFETY: every object has 8 bytes of payload, which the caller knows to be a `T`.
+        unsafe {
+            self.0
+                .as_ptr()
+                .cast::<u8>()
+                .add(PAYLOAD as usize)
+                .cast::<T>()
+                .read()
+        }
+    }
+
+    /// Address of a vector's data, or of a guid atom's bytes.
+    pub fn data(self) -> *mut u8 {
+        self.0.as_ptr().cast::<u8>().wrapping_add(DATA as usize)
+    }
+
+    /// The items of a vector.
+    ///
+    /// # Safety
+    /// This is a vector whose elements are `T`.
+    pub unsafe fn slice<T>(self) -> &'a [T] {
+        // SAFETY: `len` elements of the caller's `T` follow the header of a vector, aligned to 16.
+        unsafe { std::slice::from_raw_parts(self.data().cast(), self.len()) }
+    }
+
+    /// The items of a general list, as pointers; empty for anything else.
+    pub fn items(self) -> &'a [K] {
+        if self.tag() != tag::LIST {
+            return &[];
+        }
+        // SAFETY: a general list's elements are K pointers.
+        unsafe { self.slice() }
+    }
+
+    /// Item `i` of a general list.
+    pub fn item(self, i: usize) -> Option<Ref<'a>> {
+        // SAFETY: a live list keeps its items alive.
+        self.items().get(i).and_then(|&x| unsafe { Ref::new(x) })
+    }
+
+    /// Whether this is the generic null `::`.
+    pub fn is_null(self) -> bool {
+        // SAFETY: a unary primitive holds its number in the payload.
+        self.tag() == tag::UNARY && unsafe { self.payload::<i64>() } == 0
+    }
+
+    /// The bytes of a char vector, or of a char atom.
+    pub fn chars(self) -> Option<&'a [u8]> {
+        match self.tag() {
+            // SAFETY: the elements of a char vector are bytes.
+            tag::CHAR => Some(unsafe { self.slice() }),
+            // SAFETY: the payload of a char atom is a byte, and lives as long as the object.
+            t if t == -tag::CHAR => Some(unsafe {
+                std::slice::from_raw_parts(self.0.as_ptr().cast::<u8>().add(PAYLOAD as usize), 1)
+            }),
+            _ => None,
+        }
+    }
+
+    /// The text of a symbol atom.
+    pub fn symbol(self) -> Option<&'a CStr> {
+        (self.tag() == -tag::SYMBOL)
+            // SAFETY: a symbol atom holds an interned text, NUL-terminated, that is never freed.
+            .then(|| unsafe { CStr::from_ptr(self.payload::<*const c_char>()) })
+    }
+
+    /// The text of a symbol, char vector or char, for names; bytes that are not UTF-8 are replaced.
+    pub fn text(self) -> Option<String> {
+        let bytes = self.symbol().map(CStr::to_bytes).or_else(|| self.chars())?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// A new reference to this object.
+    pub fn to_owned(self) -> Owned {
+        // SAFETY: the object lives; the reference made here is the one that `Owned` gives up.
+        unsafe { Owned::from_raw(kdbplus::api::native::r1(self.as_raw())) }
+    }
+}
+
+/// A reference to a K object that is given up on drop, on the thread that got it.
+pub struct Owned(NonNull<k0>);
+
+impl Owned {
+    /// Takes over a reference, as functions of the K API return it. The null pointer becomes `::`.
+    ///
+    /// # Safety
+    /// The caller owns a reference to `x` and gives it away, or `x` is null.
+    pub unsafe fn from_raw(x: K) -> Self {
+        NonNull::new(x).map_or_else(Self::null, Self)
+    }
+
+    /// The generic null `::`.
+    pub fn null() -> Self {
+        Self::atom(tag::UNARY, 0_i64)
+    }
+
+    /// An object with this tag and payload: an atom, or `::`.
+    pub fn atom<T: Copy>(t: i8, payload: T) -> Self {
+        const { assert!(size_of::<T>() <= 8) };
+        // SAFETY: `ka` returns a fresh object, whose 8 bytes of payload are ours to write.
+        unsafe {
+            let x = ka(t.into());
+            x.cast::<u8>()
+                .add(PAYLOAD as usize)
+                .cast::<T>()
+                .write(payload);
+            Self::from_raw(x)
+        }
+    }
+
+    /// A symbol atom.
+    pub fn symbol(text: &CStr) -> Self {
+        // SAFETY: `ks` interns a copy of the text.
+        unsafe { Self::from_raw(ks(text.as_ptr().cast_mut())) }
+    }
+
+    /// A symbol atom of this text up to its first NUL.
+    pub fn symbol_from(text: &str) -> Self {
+        let text = text.split('\0').next().unwrap_or_default();
+        // SAFETY: `sn` reads `len` bytes and interns a copy.
+        let interned =
+            unsafe { kdbplus::api::native::sn(text.as_ptr() as *mut c_char, text.len() as i32) };
+        Self::atom(-tag::SYMBOL, interned)
+    }
+
+    /// A char vector.
+    pub fn chars(bytes: &[u8]) -> Self {
+        // SAFETY: `kpn` copies `len` bytes.
+        unsafe { Self::from_raw(kpn(bytes.as_ptr() as *mut c_char, bytes.len() as i64)) }
+    }
+
+    /// A vector of these elements.
+    ///
+    /// # Safety
+    /// `T` is the element type of vectors with tag `t`.
+    pub unsafe fn vector<T: Copy>(t: i8, elements: &[T]) -> Self {
+        // SAFETY: `ktn` returns a fresh vector with room for as many elements of the type the caller knows `T` to be.
+        unsafe {
+            let x = Self::from_raw(ktn(t.into(), elements.len() as i64));
+            x.get()
+                .data()
+                .cast::<T>()
+                .copy_from_nonoverlapping(elements.as_ptr(), elements.len());
+            x
+        }
+    }
+
+    /// A general list of these objects.
+    pub fn list(items: Vec<Owned>) -> Self {
+        let raw: Vec<K> = items.into_iter().map(Owned::into_raw).collect();
+        // SAFETY: a general list's elements are K pointers, and each one's reference moves into the list.
+        unsafe { Self::vector(tag::LIST, &raw) }
+    }
+
+    /// A symbol vector.
+    pub fn symbols<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let interned: Vec<*const c_char> = texts
+            .into_iter()
+            // SAFETY: the payload of the symbol atom just made is an interned text.
+            .map(|s| unsafe { Self::symbol_from(s).get().payload() })
+            .collect();
+        // SAFETY: the elements of a symbol vector are pointers to interned texts.
+        unsafe { Self::vector(tag::SYMBOL, &interned) }
+    }
+
+    /// A dictionary.
+    pub fn dictionary(keys: Owned, values: Owned) -> Self {
+        // SAFETY: `xD` takes over both references.
+        unsafe { Self::from_raw(xD(keys.into_raw(), values.into_raw())) }
+    }
+
+    /// A table of named columns, all of one length.
+    pub fn table(columns: Vec<(&str, Owned)>) -> Self {
+        let (names, columns): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let columns = Self::dictionary(Self::symbols(names), Self::list(columns));
+        // SAFETY: `xT` takes over the reference.
+        unsafe { Self::from_raw(xT(columns.into_raw())) }
+    }
+
+    /// A q function of `rank` parameters that calls `code`.
+    ///
+    /// # Safety
+    /// `code` is a C function of that many K that returns K, and stays callable for the life of the process.
+    pub unsafe fn function(code: *const u8, rank: usize) -> Self {
+        debug_assert!((1..=8).contains(&rank));
+        // SAFETY: passed on to the caller.
+        unsafe { Self::from_raw(dl(code.cast(), rank as i64)) }
+    }
+
+    /// Gives the reference away, as a result for q or to a function that consumes it.
+    pub fn into_raw(self) -> K {
+        let raw = self.0.as_ptr();
+        std::mem::forget(self);
+        raw
+    }
+
+    /// Borrows the object.
+    pub fn get(&self) -> Ref<'_> {
+        Ref(self.0, std::marker::PhantomData)
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: this handle owns one reference.
+        unsafe { r0(self.0.as_ptr()) }
+    }
+}
+
+/// Bytes kept of an error's text, its NUL included.
+const MESSAGE: usize = 1024;
+
+thread_local! {
+    /// q keeps the pointer it is given, so the text of the last error of a thread stays here.
+    static LAST_MESSAGE: UnsafeCell<[u8; MESSAGE]> = const { UnsafeCell::new([0; MESSAGE]) };
+}
+
+/// Signals an error to q: the value to return from a native function at once.
+pub fn signal(error: &Error) -> K {
+    let text = error.to_string();
+    let text = text.as_bytes();
+    let n = text
+        .iter()
+        .position(|&b| b == 0)
+        .unwrap_or(text.len())
+        .min(MESSAGE - 1);
+    LAST_MESSAGE.with(|m| {
+        // SAFETY: only this function writes there, on this thread, and q reads it only after we return.
+        unsafe {
+            let m = &mut *m.get();
+            m[..n].copy_from_slice(&text[..n]);
+            m[n] = 0;
+            krr(m.as_ptr().cast())
+        }
+    })
+}

@@ -1,0 +1,221 @@
+//! Finds libraries and the symbols in them, and remembers both.
+
+use std::collections::HashMap;
+use std::env::consts::DLL_SUFFIX;
+use std::ffi::c_void;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
+use parking_lot::Mutex;
+
+use crate::error::{Error, Result};
+
+/// A function or variable as the user names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// The library; `None` for whatever the process has loaded.
+    pub library: Option<Arc<str>>,
+    /// The symbol.
+    pub symbol: Arc<str>,
+}
+
+/// Opened libraries, which stay open for the life of the process since q functions point into them.
+#[derive(Default)]
+struct Libraries {
+    open: HashMap<Arc<str>, &'static Library>,
+    symbols: HashMap<Name, Address>,
+}
+
+/// Address of a symbol.
+#[derive(Clone, Copy)]
+struct Address(*const u8);
+
+// SAFETY: an address is a number; what lies there is never unloaded.
+unsafe impl Send for Address {}
+
+fn libraries() -> &'static Mutex<Libraries> {
+    static LIBRARIES: OnceLock<Mutex<Libraries>> = OnceLock::new();
+    LIBRARIES.get_or_init(Mutex::default)
+}
+
+/// The address of a symbol, which is never NULL.
+///
+/// # Errors
+/// [`Error::Library`] when the library cannot be opened, [`Error::Symbol`] when it does not have the symbol.
+pub fn address(name: &Name) -> Result<*const u8> {
+    let mut libraries = libraries().lock();
+    if let Some(&Address(known)) = libraries.symbols.get(name) {
+        return Ok(known);
+    }
+    let library = match &name.library {
+        Some(library) => libraries.open(library, RTLD_LOCAL)?,
+        None => process(),
+    };
+    let found = symbol(library, &name.symbol).ok_or_else(|| Error::Symbol {
+        symbol: name.symbol.to_string(),
+        library: name.library.as_deref().unwrap_or("this process").into(),
+    })?;
+    // What the process has loaded may change, so only a library's own symbols are remembered.
+    if name.library.is_some() {
+        libraries.symbols.insert(name.clone(), Address(found));
+    }
+    Ok(found)
+}
+
+/// Opens a library so that its symbols are found without naming it.
+///
+/// # Errors
+/// [`Error::Library`] with the dynamic linker's words.
+pub fn load_globally(name: &str) -> Result<()> {
+    let library = open(name, RTLD_GLOBAL)?;
+    libraries().lock().open.insert(name.into(), library);
+    Ok(())
+}
+
+impl Libraries {
+    fn open(&mut self, name: &Arc<str>, visibility: i32) -> Result<&'static Library> {
+        if let Some(library) = self.open.get(name) {
+            return Ok(library);
+        }
+        let library = open(name, visibility)?;
+        self.open.insert(name.clone(), library);
+        Ok(library)
+    }
+}
+
+fn process() -> &'static Library {
+    static PROCESS: OnceLock<Library> = OnceLock::new();
+    PROCESS.get_or_init(Library::this)
+}
+
+fn symbol(library: &Library, name: &str) -> Option<*const u8> {
+    // SAFETY: the symbol is only taken for an address.
+    let found = unsafe { library.get::<*const c_void>(name) }.ok()?;
+    Some(found.as_raw_ptr().cast_const().cast()).filter(|p: &*const u8| !p.is_null())
+}
+
+/// Opens a library by the first of its spellings that the dynamic linker knows; the error is that of the plainest.
+fn open(name: &str, visibility: i32) -> Result<&'static Library> {
+    let mut first = None;
+    for spelling in spellings(name) {
+        // SAFETY: the user asks for this library to be loaded, with whatever its initialisers do.
+        match unsafe { Library::open(Some(&spelling), RTLD_NOW | visibility) } {
+            Ok(library) => return Ok(Box::leak(Box::new(library))),
+            Err(error) => {
+                first.get_or_insert((spelling, error));
+            }
+        }
+    }
+    let (spelling, error) = first.ok_or_else(|| library_error(name, "no name"))?;
+    Err(library_error(&spelling.to_string_lossy(), &words(&error)))
+}
+
+fn library_error(name: &str, reason: &str) -> Error {
+    Error::Library {
+        name: name.into(),
+        reason: reason.into(),
+    }
+}
+
+/// The dynamic linker's own words.
+fn words(error: &libloading::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// What a name may stand for: itself, with the platform's extension, and the versions of a library whose development
+/// files are not installed (`libz` is `libz.so.1` then).
+fn spellings(name: &str) -> Vec<PathBuf> {
+    let name = name.strip_prefix(':').unwrap_or(name);
+    if name.is_empty() || name.contains('\0') {
+        return Vec::new();
+    }
+    let has_extension = name.contains(DLL_SUFFIX);
+    let extended = PathBuf::from(format!("{name}{DLL_SUFFIX}"));
+    let plain = PathBuf::from(name);
+    let mut spellings = if has_extension {
+        vec![plain, extended.clone()]
+    } else {
+        vec![extended.clone(), plain]
+    };
+    if !name.contains('/') {
+        let base = if has_extension {
+            Path::new(name)
+        } else {
+            &extended
+        };
+        spellings.extend(versions(&base.to_string_lossy()));
+    }
+    spellings
+}
+
+/// Files `base.N` where the dynamic linker looks by default, the highest version first.
+fn versions(base: &str) -> Vec<PathBuf> {
+    let architecture = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let directories = ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib"]
+        .map(PathBuf::from)
+        .into_iter()
+        .flat_map(|d| [d.join(&architecture), d]);
+    let prefix = format!("{base}.");
+    let mut found: Vec<(Vec<u32>, PathBuf)> = directories
+        .filter_map(|d| d.read_dir().ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter_map(|path| {
+            Some((
+                version(path.file_name()?.to_str()?.strip_prefix(&prefix)?)?,
+                path,
+            ))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+fn version(text: &str) -> Option<Vec<u32>> {
+    text.split('.').map(|part| part.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(library: Option<&str>, symbol: &str) -> Name {
+        Name {
+            library: library.map(Arc::from),
+            symbol: symbol.into(),
+        }
+    }
+
+    #[test]
+    fn a_library_is_found_by_any_of_its_spellings() {
+        let found =
+            ["libm.so.6", "libm", ":libm.so.6"].map(|l| address(&name(Some(l), "pow")).unwrap());
+        assert!(found.iter().all(|&p| p == found[0]));
+    }
+
+    #[test]
+    fn errors_say_what_was_looked_for_and_where() {
+        let error = |n: &Name| address(n).unwrap_err().to_string();
+        assert_eq!(
+            error(&name(Some("libm.so.6"), "nope")),
+            "sym: nope not found in libm.so.6"
+        );
+        assert_eq!(
+            error(&name(None, "nope")),
+            "sym: nope not found in this process"
+        );
+        let missing = error(&name(Some("libnope"), "f"));
+        assert!(
+            missing.starts_with("lib: libnope.so: libnope.so: cannot open shared object file"),
+            "{missing}"
+        );
+        assert_eq!(error(&name(Some(""), "f")), "lib: : no name");
+    }
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(version("10").unwrap() > version("9.3").unwrap());
+        assert_eq!(version("so"), None);
+    }
+}

@@ -1,0 +1,437 @@
+//! Reads signatures: the argument types and the result type of a C function.
+//!
+//! A signature is a sequence of type characters ([`crate::ctype`]), of structs `{…}` and, once, of `...` for
+//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ctype::{self, CType};
+use crate::error::{Error, Result};
+
+/// More parameters than C guarantees to translate (C11 5.2.4.1 asks for 127), and enough for anybody.
+pub const MAX_PARAMS: usize = 255;
+/// How deeply structs may nest.
+pub const MAX_DEPTH: usize = 16;
+/// Bytes that a struct may have at most.
+pub const MAX_STRUCT: usize = 1 << 20;
+
+/// A C type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// A lowercase letter: the value.
+    Value(&'static CType),
+    /// An uppercase letter: a pointer to it.
+    Pointer(&'static CType),
+    /// `K`: a K object.
+    Object,
+    /// `k`: a function pointer made from a q function.
+    Callback,
+    /// `{…}`: a struct by value.
+    Struct(Arc<Struct>),
+}
+
+/// A struct with C's layout.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Struct {
+    /// Members in order.
+    pub members: Vec<Member>,
+    /// Size in bytes, with the padding at its end.
+    pub size: usize,
+    /// Alignment in bytes.
+    pub align: usize,
+}
+
+/// A member of a struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Type of the member, or of an element when it is an array.
+    pub ty: Type,
+    /// Number of elements when it is an array.
+    pub count: Option<usize>,
+    /// Offset in bytes from the start of the struct.
+    pub offset: usize,
+}
+
+/// What stands for the variable arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variadic {
+    /// A function with a prototype.
+    No,
+    /// Parameters from this one on are variadic, of the types given.
+    Typed(usize),
+    /// After this many parameters, the types come from the data of each call.
+    FromData(usize),
+}
+
+/// The types of a C function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Parameter types in order, the variadic ones included.
+    pub params: Vec<Type>,
+    /// Which of them are variadic.
+    pub variadic: Variadic,
+    /// Result type; `None` is void.
+    pub ret: Option<Type>,
+}
+
+impl Signature {
+    /// Reads the argument types and the result type.
+    ///
+    /// # Errors
+    /// [`Error::Signature`] with the character and its offset; [`Error::Limit`] when there are more than
+    /// [`MAX_PARAMS`] parameters.
+    pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(args);
+        let (params, variadic) = reader.params()?;
+        Ok(Self {
+            params,
+            variadic,
+            ret: Self::parse_result(ret)?,
+        })
+    }
+
+    fn parse_result(text: &[u8]) -> Result<Option<Type>> {
+        let mut reader = Reader::new(text);
+        if text == b" " {
+            return Ok(None);
+        }
+        if text.is_empty() {
+            return Err(reader.error("no result type"));
+        }
+        let ty = reader.ty(0)?;
+        match (&ty, reader.peek()) {
+            (_, Some(_)) => Err(reader.error("more than one result type")),
+            (Type::Callback, _) => Err(Reader::new(text).error("k is a parameter, not a result")),
+            (Type::Value(row), _) if !row.returns => {
+                Err(Reader::new(text)
+                    .error(&format!("{} is a parameter, not a result", row.letter)))
+            }
+            _ => Ok(Some(ty)),
+        }
+    }
+
+    /// The argument types as text.
+    pub fn args_text(&self) -> String {
+        let fixed = match self.variadic {
+            Variadic::No => return self.params.iter().map(Type::to_string).collect(),
+            Variadic::Typed(n) | Variadic::FromData(n) => n,
+        };
+        let (fixed, variadic) = self.params.split_at(fixed);
+        fixed
+            .iter()
+            .map(Type::to_string)
+            .chain(["...".into()])
+            .chain(variadic.iter().map(Type::to_string))
+            .collect()
+    }
+
+    /// The result type as text; a space is void.
+    pub fn ret_text(&self) -> String {
+        self.ret
+            .as_ref()
+            .map_or_else(|| " ".into(), Type::to_string)
+    }
+}
+
+/// Reads the members of a struct, without its braces, as `.ffi.pack` and its like take them.
+///
+/// # Errors
+/// [`Error::Signature`], as for a signature.
+pub fn parse_members(text: &[u8]) -> Result<Struct> {
+    let mut reader = Reader::new(text);
+    let members = reader.members(1)?;
+    match reader.peek() {
+        Some(_) => Err(reader.error("unbalanced }")),
+        None => reader.layout(members),
+    }
+}
+
+impl Type {
+    /// Size in bytes where the type is stored.
+    pub fn size(&self) -> usize {
+        match self {
+            Type::Value(row) => row.element_size(),
+            Type::Struct(layout) => layout.size,
+            _ => size_of::<usize>(),
+        }
+    }
+
+    /// Alignment in bytes where the type is stored.
+    pub fn align(&self) -> usize {
+        match self {
+            // A guid is stored as its 16 bytes.
+            Type::Value(row) if row.kind == ctype::Kind::Guid => 1,
+            Type::Value(row) => row.repr.size(),
+            Type::Struct(layout) => layout.align,
+            _ => size_of::<usize>(),
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Value(row) => write!(f, "{}", row.letter),
+            Type::Pointer(row) => write!(f, "{}", row.letter.to_ascii_uppercase()),
+            Type::Object => f.write_str("K"),
+            Type::Callback => f.write_str("k"),
+            Type::Struct(layout) => layout.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Struct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for member in &self.members {
+            if let Some(count) = member.count {
+                write!(f, "{count}")?;
+            }
+            member.ty.fmt(f)?;
+        }
+        f.write_str("}")
+    }
+}
+
+/// Reads one text from left to right.
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn error(&self, problem: &str) -> Error {
+        self.error_at(self.at, problem)
+    }
+
+    fn error_at(&self, position: usize, problem: &str) -> Error {
+        const SHOWN: usize = 64;
+        let mut text = self.text[..self.text.len().min(SHOWN)]
+            .escape_ascii()
+            .to_string();
+        if self.text.len() > SHOWN {
+            text.push_str("..");
+        }
+        Error::Signature {
+            text,
+            problem: problem.into(),
+            position,
+        }
+    }
+
+    fn params(&mut self) -> Result<(Vec<Type>, Variadic)> {
+        let mut params = Vec::new();
+        let mut variadic = None;
+        while let Some(c) = self.peek() {
+            if c == b'.' {
+                self.ellipsis(variadic.is_some())?;
+                variadic = Some(params.len());
+                continue;
+            }
+            if params.len() == MAX_PARAMS {
+                return Err(Error::Limit(format!(
+                    "a signature of over {MAX_PARAMS} parameters"
+                )));
+            }
+            params.push(self.ty(0)?);
+        }
+        let variadic = match variadic {
+            None => Variadic::No,
+            Some(n) if n == params.len() => Variadic::FromData(n),
+            Some(n) => Variadic::Typed(n),
+        };
+        Ok((params, variadic))
+    }
+
+    fn ellipsis(&mut self, again: bool) -> Result<()> {
+        if again {
+            return Err(self.error("second ..."));
+        }
+        if !self.text[self.at..].starts_with(b"...") {
+            return Err(self.error("unknown type character ."));
+        }
+        self.at += 3;
+        Ok(())
+    }
+
+    fn ty(&mut self, depth: usize) -> Result<Type> {
+        let Some(c) = self.peek() else {
+            return Err(self.error("unbalanced {"));
+        };
+        self.at += 1;
+        match c {
+            b'K' => Ok(Type::Object),
+            b'k' => Ok(Type::Callback),
+            b'{' => self.braces(depth + 1),
+            b'}' => Err(self.error_at(self.at - 1, "unbalanced }")),
+            b' ' => Err(self.error_at(self.at - 1, "void is a result, not a parameter")),
+            _ => self.letter(c),
+        }
+    }
+
+    fn letter(&self, c: u8) -> Result<Type> {
+        match ctype::lookup(c.to_ascii_lowercase()) {
+            Some(row) if c.is_ascii_lowercase() => Ok(Type::Value(row)),
+            Some(row) => Ok(Type::Pointer(row)),
+            None => Err(self.error_at(
+                self.at - 1,
+                &format!("unknown type character {}", [c].escape_ascii()),
+            )),
+        }
+    }
+
+    fn braces(&mut self, depth: usize) -> Result<Type> {
+        let open = self.at - 1;
+        if depth > MAX_DEPTH {
+            return Err(self.error_at(open, &format!("struct deeper than {MAX_DEPTH}")));
+        }
+        let members = self.members(depth)?;
+        if self.peek() != Some(b'}') {
+            return Err(self.error_at(open, "unbalanced {"));
+        }
+        self.at += 1;
+        self.layout(members)
+            .map(|layout| Type::Struct(Arc::new(layout)))
+    }
+
+    fn members(&mut self, depth: usize) -> Result<Vec<(Type, Option<usize>)>> {
+        let mut members = Vec::new();
+        while self.peek().is_some_and(|c| c != b'}') {
+            let count = self.count()?;
+            members.push((self.ty(depth)?, count));
+        }
+        match members.is_empty() {
+            true => Err(self.error("empty struct")),
+            false => Ok(members),
+        }
+    }
+
+    fn count(&mut self) -> Result<Option<usize>> {
+        let start = self.at;
+        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if start == self.at {
+            return Ok(None);
+        }
+        let digits = std::str::from_utf8(&self.text[start..self.at]).unwrap_or_default();
+        match digits.parse() {
+            Ok(n) if n > 0 && n <= MAX_STRUCT => Ok(Some(n)),
+            Ok(0) => Err(self.error_at(start, "count of 0")),
+            _ => Err(self.error_at(start, &format!("count over {MAX_STRUCT}"))),
+        }
+    }
+
+    /// Offsets, size and alignment as in C: each member at a multiple of its alignment, the size a multiple of the
+    /// largest (System V ABI 3.1.2, AAPCS64 5.9).
+    fn layout(&self, types: Vec<(Type, Option<usize>)>) -> Result<Struct> {
+        let (mut end, mut align) = (0_usize, 1);
+        let mut members = Vec::with_capacity(types.len());
+        for (ty, count) in types {
+            let offset = end.next_multiple_of(ty.align());
+            align = align.max(ty.align());
+            end = offset + ty.size() * count.unwrap_or(1);
+            if end > MAX_STRUCT {
+                return Err(self.error_at(
+                    self.at.saturating_sub(1),
+                    &format!("struct over {MAX_STRUCT} bytes"),
+                ));
+            }
+            members.push(Member { ty, count, offset });
+        }
+        Ok(Struct {
+            members,
+            size: end.next_multiple_of(align),
+            align,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(args: &str, ret: &str) -> String {
+        Signature::parse(args.as_bytes(), ret.as_bytes())
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn texts_come_back() {
+        for (args, ret) in [
+            ("", " "),
+            ("ff", "f"),
+            ("{i4c{ff}}KkR", "{ff}"),
+            ("C...", "i"),
+            ("C...if", "C"),
+        ] {
+            let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).unwrap();
+            assert_eq!(
+                (
+                    signature.args_text().as_str(),
+                    signature.ret_text().as_str()
+                ),
+                (args, ret)
+            );
+        }
+    }
+
+    #[test]
+    fn errors_name_the_character_and_its_position() {
+        for (args, ret, text) in [
+            ("fq", "f", "sig: \"fq\": unknown type character q at 1"),
+            ("f", "ff", "sig: \"ff\": more than one result type at 1"),
+            ("f", "", "sig: \"\": no result type at 0"),
+            ("f", "k", "sig: \"k\": k is a parameter, not a result at 0"),
+            ("f", "g", "sig: \"g\": g is a parameter, not a result at 0"),
+            (
+                "f i",
+                "i",
+                "sig: \"f i\": void is a result, not a parameter at 1",
+            ),
+            ("{i", "i", "sig: \"{i\": unbalanced { at 0"),
+            ("i}", "i", "sig: \"i}\": unbalanced } at 1"),
+            ("{}", "i", "sig: \"{}\": empty struct at 1"),
+            ("{0i}", "i", "sig: \"{0i}\": count of 0 at 1"),
+            (
+                "{9999999999999999999999i}",
+                "i",
+                "sig: \"{9999999999999999999999i}\": count over 1048576 at 1",
+            ),
+            ("..i", "i", "sig: \"..i\": unknown type character . at 0"),
+            ("...i...", "i", "sig: \"...i...\": second ... at 4"),
+            (
+                "\u{e9}",
+                "i",
+                "sig: \"\\xc3\\xa9\": unknown type character \\xc3 at 0",
+            ),
+        ] {
+            assert_eq!(problem(args, ret), text);
+        }
+        assert_eq!(
+            problem(&"f".repeat(256), "f"),
+            "limit: a signature of over 255 parameters"
+        );
+        assert!(problem(&"{".repeat(20), "f").contains("struct deeper than 16 at 16"));
+    }
+
+    #[test]
+    fn structs_are_laid_out_as_c_does() {
+        let layout = parse_members(b"cj3h{fc}").unwrap();
+        let offsets: Vec<usize> = layout.members.iter().map(|m| m.offset).collect();
+        assert_eq!(
+            (offsets, layout.size, layout.align),
+            (vec![0, 8, 16, 24], 40, 8)
+        );
+    }
+}
