@@ -6,10 +6,15 @@
 //!
 //! A binary that wants the C functions in its symbol table says `use kapi as _;`.
 
+pub mod api;
+pub mod dynload;
 pub mod error;
+pub mod event;
 pub mod heap;
+pub mod hook;
 pub mod object;
 pub mod q;
+pub mod serialize;
 pub mod symbol;
 
 pub use error::{QError, R};

@@ -1,6 +1,6 @@
 //! Looking into K objects.
 
-use super::{Elem, Obj, elem, tag};
+use super::{Elem, K, K0, Obj, elem, tag};
 use crate::Symbol;
 use std::fmt::{self, Debug};
 use std::slice;
@@ -191,6 +191,32 @@ impl Obj {
         };
         // SAFETY: that many elements are there.
         unsafe { slice::from_raw_parts(start, n * tag::width(t)) }
+    }
+
+    /// Puts `::` where C left null items, in this list and the lists in it that nobody else refers to. For
+    /// objects that come from C: everything else relies on items not being null.
+    pub(crate) fn fill_holes(&self) {
+        let mut pending = vec![self.as_raw()];
+        while let Some(object) = pending.pop() {
+            // SAFETY: objects reached from `self`, whose slots hold objects or null.
+            unsafe {
+                let slots = match (*object).t {
+                    tag::XT => slice::from_mut(&mut (*object).body.k),
+                    t if tag::holds_items(t) && (*object).a != tag::KIND_BOX => {
+                        let n = (*object).body.n as usize;
+                        slice::from_raw_parts_mut(K0::data(object).cast::<K>(), n)
+                    }
+                    _ => continue,
+                };
+                for slot in slots {
+                    if slot.is_null() {
+                        *slot = Obj::null().into_raw();
+                    } else if (**slot).r == 0 && !super::free::is_leaf((**slot).t) {
+                        pending.push(*slot);
+                    }
+                }
+            }
+        }
     }
 
     /// References this object holds: items, or a table's dictionary.

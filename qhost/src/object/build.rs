@@ -2,6 +2,7 @@
 
 use super::{Body, DATA, Elem, K, K0, Obj, block, heap, tag};
 use crate::Symbol;
+use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::ptr;
 
@@ -100,6 +101,14 @@ impl Obj {
         Obj::atom(-tag::UU, value)
     }
 
+    /// An error object (-128), as C code gets them.
+    pub fn error(text: Symbol) -> Obj {
+        let object = block(DATA, tag::ERROR);
+        // SAFETY: fresh.
+        unsafe { (*object.as_raw()).body.s = text.as_ptr() };
+        object
+    }
+
     /// A symbol from its text.
     pub fn symbol(text: &str) -> Obj {
         Obj::sym(Symbol::from(text))
@@ -137,6 +146,24 @@ impl Obj {
             vector.set_len(items.len());
         }
         vector
+    }
+
+    /// A vector of the elements whose memory this is, in the machine's byte order.
+    ///
+    /// # Panics
+    /// If the tag is not that of a vector of plain data, or the bytes are no whole number of elements.
+    pub(crate) fn from_plain_bytes(tag: i8, bytes: &[u8]) -> Obj {
+        let width = tag::width(tag);
+        assert!(
+            tag > 0 && tag != tag::KS && width > 0 && bytes.len().is_multiple_of(width),
+            "bytes for tag {tag}"
+        );
+        // SAFETY: every element is written next; any bits are a number.
+        unsafe {
+            let vector = Obj::uninit(tag, bytes.len() / width);
+            ptr::copy_nonoverlapping(bytes.as_ptr(), vector.data_ptr(), bytes.len());
+            vector
+        }
     }
 
     /// An empty vector of tag `tag` with room for `n` elements.
@@ -223,6 +250,17 @@ impl Obj {
         list
     }
 
+    /// A list of bare pointers under a tag of its own, which says what they are.
+    pub(crate) fn pointers(tag: i8, pointers: &[*mut c_void]) -> Obj {
+        let object = block(list_bytes(size_of::<K>(), pointers.len()), tag);
+        // SAFETY: fresh, with room for them.
+        unsafe {
+            ptr::copy_nonoverlapping(pointers.as_ptr(), object.data_ptr().cast(), pointers.len());
+            object.set_len(pointers.len());
+        }
+        object
+    }
+
     /// A list as q builds it from computed items: atoms of one type make a vector, dictionaries with the same
     /// symbol keys a table, anything else a general list.
     pub fn from_items(items: Vec<Obj>) -> Obj {
@@ -274,7 +312,7 @@ fn vector_of_atoms(tag: i8, items: &[Obj]) -> Obj {
 fn table_of_rows(rows: &[Obj]) -> Option<Obj> {
     let (names, _) = rows[0].dict_parts();
     let alike = |row: &Obj| row.dict_parts().0 == names && row.dict_parts().1.len() == names.len();
-    if names.tag() != tag::KS || names.len() == 0 || !rows.iter().all(alike) {
+    if names.tag() != tag::KS || names.is_empty() || !rows.iter().all(alike) {
         return None;
     }
     let column = |i| Obj::from_items(rows.iter().map(|row| row.dict_parts().1.index(i)).collect());
@@ -320,39 +358,37 @@ impl Obj {
         self.push_elem(item);
     }
 
-    /// Appends one element of the list's own type from memory and drops the attribute.
+    /// Appends elements of the list's own type from memory, in place when there is room, even if others see
+    /// the list too; drops the attribute. References among them move in.
     ///
     /// # Safety
-    /// This is a list, and `element` points to a valid element of its type, of which a reference moves in.
+    /// This is a list, and `elements` points to that many valid elements of its type; they may be the list's
+    /// own only if it is shared.
     #[inline]
-    pub(crate) unsafe fn push_bytes(&mut self, element: *const u8) {
-        let (width, n) = (tag::width(self.tag()).max(1), self.raw_len());
-        if self.refcount() > 0 || list_bytes(width, n + 1) > self.block_bytes() {
-            self.move_to_room_for(n + 1);
-        }
-        // SAFETY: unshared and with room for one more.
-        unsafe {
-            ptr::copy_nonoverlapping(element, self.data_ptr().add(n * width), width);
-            self.set_len(n + 1);
-            (*self.as_raw()).u = 0;
-        }
-    }
-
-    /// Appends `count` elements of the list's own plain type from memory.
-    ///
-    /// # Safety
-    /// This is a vector of plain data, and `elements` points to that many valid elements outside of it.
-    pub(crate) unsafe fn extend_bytes(&mut self, elements: *const u8, count: usize) {
+    pub(crate) unsafe fn append_bytes(&mut self, elements: *const u8, count: usize) {
         let (width, n) = (tag::width(self.tag()), self.raw_len());
-        if self.refcount() > 0 || list_bytes(width, n + count) > self.block_bytes() {
+        if list_bytes(width, n + count) > self.block_bytes() {
             self.move_to_room_for(n + count);
         }
-        // SAFETY: unshared and with room.
+        // SAFETY: there is room for them now.
         unsafe {
             ptr::copy_nonoverlapping(elements, self.data_ptr().add(n * width), count * width);
             self.set_len(n + count);
             (*self.as_raw()).u = 0;
         }
+    }
+
+    /// Appends one element, to a copy if the list is shared.
+    ///
+    /// # Safety
+    /// As for [`Obj::append_bytes`].
+    #[inline]
+    unsafe fn push_bytes(&mut self, element: *const u8) {
+        if self.refcount() > 0 {
+            self.move_to_room_for(self.raw_len() + 1);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.append_bytes(element, 1) }
     }
 
     /// Replaces this by an unshared list of the same elements with room for `n`.
@@ -381,7 +417,7 @@ impl Obj {
     }
 
     /// Counts up what a bitwise copy refers to.
-    pub(super) fn count_items_up(&self) {
+    pub(crate) fn count_items_up(&self) {
         let up = |item: K| {
             // SAFETY: items are valid objects or, in a list C has not filled yet, null.
             if let Some(item) = unsafe { item.as_mut() } {

@@ -28,7 +28,7 @@ pub(crate) unsafe fn release(object: K) {
 
 /// Atoms and vectors hold no references. Some other objects do not either; the slow path sorts them out.
 #[inline]
-const fn is_leaf(t: i8) -> bool {
+pub(super) const fn is_leaf(t: i8) -> bool {
     t < tag::XT && t != tag::LIST
 }
 

@@ -170,6 +170,16 @@ impl Obj {
         self.header().u
     }
 
+    /// Sets the attribute, on a copy if the object is shared. Whether it is true of the elements is the
+    /// caller's business.
+    pub fn set_attribute(&mut self, attribute: u8) {
+        if self.attribute() != attribute {
+            self.make_unique();
+            // SAFETY: nobody else refers to the object.
+            unsafe { (*self.as_raw()).u = attribute };
+        }
+    }
+
     /// Are these two handles of one object?
     #[inline]
     pub fn is_same(&self, other: &Obj) -> bool {
@@ -207,7 +217,6 @@ impl PartialEq for Obj {
     }
 }
 
-#[expect(unused_imports, reason = "r0 is next")]
 pub(crate) use free::release;
 
 /// A block for an atom or list of tag `t` with `bytes` in all, or `'wsfull` by unwinding.

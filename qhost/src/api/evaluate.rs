@@ -1,0 +1,58 @@
+//! Calling q from C.
+
+use super::{I, J, errors, guard};
+use crate::error::catch;
+use crate::{K, Obj, QError, Symbol, dynload, hook, tag};
+use std::ffi::{c_char, c_void};
+use std::ptr;
+
+/// `f . args`. Null, with the error pending, if that signals.
+///
+/// # Safety
+/// As in [`super`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dot(f: K, args: K) -> K {
+    // SAFETY: borrowed.
+    let (f, args) = unsafe { (Obj::borrowed(&f), Obj::borrowed(&args)) };
+    guard(|| match args.tag() {
+        tag::LIST => hook::apply(f, args.items()),
+        _ if args.is_list() => hook::apply(f, &each_item(args)),
+        _ => Err(QError::type_()),
+    })
+}
+
+fn each_item(list: &Obj) -> Vec<Obj> {
+    (0..list.len()).map(|i| list.index(i)).collect()
+}
+
+/// Evaluates `text`, and applies the value to the arguments if there are any; takes the argument list. What
+/// `k` does once it has collected its arguments. Only handle 0 exists, since the host has no IPC: others give
+/// null. An error is returned as an object of tag -128.
+///
+/// # Safety
+/// As in [`super`], both may be null.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kapi_eval(handle: I, text: *const c_char, args: K) -> K {
+    // SAFETY: the list is ours now; the string is the caller's.
+    let (args, source) = unsafe { (Obj::from_raw(args), Symbol::from_raw(text)) };
+    if handle != 0 {
+        return ptr::null_mut();
+    }
+    errors::value_or_error_object(catch(|| {
+        let value = hook::eval(&source.as_str())?;
+        match args.tag() {
+            tag::LIST if !args.is_empty() => hook::apply(&value, args.items()),
+            _ => Ok(value),
+        }
+    }))
+}
+
+/// A q function of a C function of `rank` parameters, 1 to 8; `'rank` for others, `'type` for null.
+///
+/// # Safety
+/// `function` takes that many `K`s and returns one, by the rules of k.h, for as long as the object lives.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn dl(function: *mut c_void, rank: J) -> K {
+    // SAFETY: the caller vouches for the function.
+    guard(|| unsafe { dynload::function(function, rank) })
+}

@@ -1,0 +1,55 @@
+//! The functions of k.h, with kdb+'s names, types and ownership rules.
+//!
+//! Common to all of them, and what their `# Safety` sections refer to: every `K` is a valid object, not null
+//! unless said otherwise, used by one thread at a time; strings are NUL-terminated and readable. A function
+//! borrows its arguments unless it says that it takes them. One that fails returns null and leaves an error
+//! pending on the calling thread, which `ee` or the return into q picks up.
+
+pub mod atoms;
+pub mod dates;
+pub mod errors;
+pub mod evaluate;
+pub mod events;
+pub mod ipc;
+pub mod lists;
+pub mod memory;
+pub mod symbols;
+pub mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use crate::error::catch;
+use crate::{K, R};
+use std::ptr;
+
+/// What k.h calls `I`.
+pub type I = i32;
+/// What k.h calls `J`.
+pub type J = i64;
+/// What k.h calls `S`.
+pub type S = *mut std::ffi::c_char;
+
+/// Runs the body of a C function: an error or a panic becomes the pending error and null.
+fn guard(body: impl FnOnce() -> R) -> K {
+    match catch(body) {
+        Ok(object) => object.into_raw(),
+        Err(error) => {
+            errors::set_pending(error);
+            ptr::null_mut()
+        }
+    }
+}
+
+/// The variadic functions, which are C, and the ones only C code calls are named here so that the linker
+/// keeps them in every binary that links this crate.
+#[used]
+static KEPT: [unsafe extern "C" fn(); 4] = [k, knk, vak, vaknk];
+
+// SAFETY: defined in variadic.c. Their real signatures are variadic; here only their addresses are used.
+unsafe extern "C" {
+    fn k();
+    fn knk();
+    fn vak();
+    fn vaknk();
+}
