@@ -1,3 +1,8 @@
-//! qhost
+//! `qhost [file.q] [args]`: runs a script, then statements from standard input.
+
 use kapi as _;
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kapi::q::driver::main(std::env::args().skip(1).collect())
+}

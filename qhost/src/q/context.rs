@@ -40,6 +40,7 @@ pub fn set_settings(s: Settings) {
 pub struct Global {
     /// Its full name: `x`, `.a.b`.
     pub name: Symbol,
+    plain: bool,
     value: RefCell<Option<Obj>>,
 }
 
@@ -62,6 +63,13 @@ impl Global {
         found.ok_or_else(|| QError::from_bytes(self.name.bytes()))
     }
 
+    /// Does assigning to it touch nothing but its own cell? Not so for namespaces as a whole and for names
+    /// that may lie inside a dictionary.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// Is a value assigned to exactly this name?
     pub fn is_set(&self) -> bool {
         self.value.borrow().is_some()
@@ -78,6 +86,12 @@ impl Global {
     pub fn take(&self) -> Option<Obj> {
         self.value.take()
     }
+}
+
+fn is_plain(name: Symbol) -> bool {
+    let text = name.bytes();
+    let dots = text.iter().filter(|&&b| b == b'.').count();
+    if text.first() == Some(&b'.') { dots == 2 } else { dots == 0 }
 }
 
 /// Value of `.a.b.c` when `.a.b` (or `.a`) is a variable that holds a dictionary.
@@ -133,7 +147,7 @@ impl Globals {
         if let Some(found) = self.find(name) {
             return found;
         }
-        let cell = Rc::new(Global { name, value: RefCell::new(None) });
+        let cell = Rc::new(Global { name, plain: is_plain(name), value: RefCell::new(None) });
         self.cells.borrow_mut().insert(name, Rc::clone(&cell));
         self.order.borrow_mut().push(name);
         cell

@@ -1,6 +1,31 @@
-//! The interpreter: source text -> tokens -> tree -> value.
+//! The interpreter: source text -> tokens -> syntax tree -> compiled tree -> value.
+//!
+//! [`lex`] and [`parse`] know q's grammar, [`compile`] binds names, [`eval`] walks the compiled tree. Whatever
+//! can be applied to arguments goes through [`apply`]; the primitives are the rows of [`words::table`].
 
+mod adverb;
+mod amend;
 pub mod apply;
+mod ast;
+pub mod command;
+mod compile;
 pub mod context;
+pub mod driver;
+pub mod eval;
 pub mod format;
+mod handle;
+pub mod index;
+pub mod interrupt;
+pub mod lambda;
+mod lex;
+pub mod literal;
+mod node;
+mod parse;
+mod query;
+pub mod script;
+pub mod stack;
+pub mod system;
+pub mod trace;
 pub mod words;
+
+pub use lex::Source;

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use crate::error::R;
 use crate::object::Obj;
+use crate::q::{adverb, apply, command, eval};
 
 /// A function of one argument.
 pub type Fn1 = fn(&Obj) -> R;
@@ -134,6 +135,10 @@ fn identity(x: &Obj) -> R {
     Ok(x.clone())
 }
 
+fn right(_: &Obj, y: &Obj) -> R {
+    Ok(y.clone())
+}
+
 /// All words. The order is free, except that `::` comes first.
 pub static WORDS: &[Word] = &[
     prefix("::", identity),
@@ -143,6 +148,19 @@ pub static WORDS: &[Word] = &[
     iterator("':"),
     iterator("/:"),
     iterator("\\:"),
+    op(":", right),
+    op("@", apply::at_dyad).many(apply::at_many),
+    op(".", apply::dot_dyad).many(apply::dot_many),
+    infix("each", adverb::each),
+    infix("peach", adverb::peach),
+    infix("over", adverb::over),
+    infix("scan", adverb::scan),
+    infix("prior", adverb::prior),
+    infix("set", eval::set),
+    prefix("value", eval::value).glyph(".:"),
+    prefix("get", eval::value),
+    prefix("system", command::system),
+    variadic(".Q.trp", apply::trp),
 ];
 
 /// The index of the word a program calls `name` (its name or its glyph; names win).

@@ -1,0 +1,173 @@
+//! Indexing lists, dictionaries and tables.
+
+use super::words::table;
+use super::{apply, context};
+use crate::error::{QError, R};
+use crate::object::{Elem, Obj, null, tag};
+use crate::symbol::Symbol;
+
+/// The position an index item names: `::` is everything.
+pub fn position(i: Obj) -> Option<Obj> {
+    let everything = i.tag() == tag::UNARY && i.get::<i64>() == 0;
+    (!everything).then_some(i)
+}
+
+/// A whole number as an index, if it is one; out of any list when negative or null.
+pub fn whole(i: &Obj) -> Option<usize> {
+    let n = match -i.tag() {
+        tag::KB | tag::KG => i64::from(i.get::<u8>()),
+        tag::KH => i64::from(i.get::<i16>()),
+        tag::KI => i64::from(i.get::<i32>()),
+        tag::KJ => i.get::<i64>(),
+        _ => return None,
+    };
+    Some(usize::try_from(n).unwrap_or(usize::MAX))
+}
+
+/// The whole numbers of a simple vector, likewise.
+pub fn wholes(i: &Obj) -> Option<Vec<usize>> {
+    fn convert<T: Elem + Copy + TryInto<usize>>(i: &Obj) -> Vec<usize> {
+        i.slice::<T>().iter().map(|&n| n.try_into().unwrap_or(usize::MAX)).collect()
+    }
+    Some(match i.tag() {
+        tag::KB | tag::KG => convert::<u8>(i),
+        tag::KH => convert::<i16>(i),
+        tag::KI => convert::<i32>(i),
+        tag::KJ => convert::<i64>(i),
+        _ => return None,
+    })
+}
+
+/// `x i`: the element, or the elements for a list of positions or keys.
+///
+/// # Errors
+/// `type` when `x` cannot be indexed by `i`.
+pub fn at(x: &Obj, i: &Obj) -> R {
+    if i.tag() == tag::UNARY {
+        return Ok(x.clone());
+    }
+    match x.tag() {
+        0..tag::XT => in_list(x, i),
+        tag::XT => in_table(x, i),
+        tag::XD => in_dict(x, i),
+        _ if apply::is_function(x) => apply::apply(x, std::slice::from_ref(i)),
+        _ => Err(QError::type_()),
+    }
+}
+
+fn in_list(x: &Obj, i: &Obj) -> R {
+    if let Some(n) = whole(i) {
+        return Ok(x.index(n));
+    }
+    if let Some(all) = wholes(i) {
+        return Ok(gather(x, &all));
+    }
+    each(x, i, at)
+}
+
+/// Applies `get` to `x` and each item of the list or dictionary `i`.
+fn each(x: &Obj, i: &Obj, get: fn(&Obj, &Obj) -> R) -> R {
+    match i.tag() {
+        tag::LIST => i.items().iter().map(|item| get(x, item)).collect::<R<_>>().map(Obj::from_items),
+        tag::XD => {
+            let (keys, values) = i.dict_parts();
+            Ok(Obj::dict(keys.clone(), get(x, values)?))
+        }
+        _ => Err(QError::type_()),
+    }
+}
+
+/// The elements at `positions`; outside the list, nulls.
+pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
+    fn simple<T: Elem + Copy>(x: &Obj, positions: &[usize], missing: T) -> Obj {
+        let from = x.slice::<T>();
+        Obj::vector(x.tag(), positions.iter().map(|&i| from.get(i).copied().unwrap_or(missing)))
+    }
+    let nothing = null(x.tag());
+    match x.tag() {
+        tag::KB | tag::KG | tag::KC => simple::<u8>(x, positions, nothing.get()),
+        tag::KH => simple::<i16>(x, positions, nothing.get()),
+        tag::KI | tag::KM | tag::KD | tag::KU | tag::KV | tag::KT => simple::<i32>(x, positions, nothing.get()),
+        tag::KJ | tag::KP | tag::KN => simple::<i64>(x, positions, nothing.get()),
+        tag::KE => simple::<f32>(x, positions, nothing.get()),
+        tag::KF | tag::KZ => simple::<f64>(x, positions, nothing.get()),
+        tag::KS => simple::<Symbol>(x, positions, nothing.get()),
+        tag::UU => simple::<[u8; 16]>(x, positions, nothing.get()),
+        _ => Obj::from_items(positions.iter().map(|&i| x.index(i)).collect()),
+    }
+}
+
+fn in_dict(x: &Obj, i: &Obj) -> R {
+    let (keys, values) = x.dict_parts();
+    if let Some(key) = apply::symbol(i) {
+        if keys.tag() == tag::KS {
+            return Ok(values.index(context::position(x, key).unwrap_or(usize::MAX)));
+        }
+    }
+    if keys.tag() > 0 && keys.tag() < tag::XT && i.tag() == tag::LIST {
+        return each(x, i, in_dict);
+    }
+    at(values, &find(keys, i)?)
+}
+
+/// `keys ? i`
+pub fn find(keys: &Obj, i: &Obj) -> R {
+    let word = table::find("?").and_then(table::row).and_then(|word| word.dyad);
+    word.ok_or_else(|| QError::nyi("?"))?(keys, i)
+}
+
+/// Columns by name, rows by number.
+fn in_table(x: &Obj, i: &Obj) -> R {
+    if matches!(i.tag().unsigned_abs() as i8, tag::KS) {
+        return in_dict(x.table_dict(), i);
+    }
+    if let Some(n) = whole(i) {
+        return Ok(x.index(n));
+    }
+    let Some(rows) = wholes(i) else { return each(x, i, in_table) };
+    Ok(rows_of(x, &rows))
+}
+
+/// The table of the rows at `positions`.
+pub fn rows_of(x: &Obj, positions: &[usize]) -> Obj {
+    let (names, columns) = x.table_dict().dict_parts();
+    let columns = columns.items().iter().map(|column| gather(column, positions)).collect();
+    Obj::table(Obj::dict(names.clone(), Obj::list(columns)))
+}
+
+/// `x[i;j;...]`; `None` is everything at its depth.
+///
+/// # Errors
+/// `type` when a level cannot be indexed.
+pub fn deep(x: &Obj, path: &[Option<Obj>]) -> R {
+    match path {
+        [] => Ok(x.clone()),
+        [None] => Ok(x.clone()),
+        [Some(i)] => at(x, i),
+        // A column needs no rows.
+        [None, Some(i)] if x.tag() == tag::XT && apply::symbol(i).is_some() => in_table(x, i),
+        [None, rest @ ..] => match x.tag() {
+            tag::XD => Ok(Obj::dict(x.dict_parts().0.clone(), deep_each(x.dict_parts().1, rest)?)),
+            _ => deep_each(x, rest),
+        },
+        [Some(i), rest @ ..] if apply::is_function(x) => {
+            let result = apply::apply(x, std::slice::from_ref(i))?;
+            deep(&result, rest)
+        }
+        [Some(i), rest @ ..] if i.is_list() => deep_each(&at(x, i)?, rest),
+        [Some(i), rest @ ..] => {
+            let inner = at(x, i)?;
+            match apply::is_function(&inner) {
+                true => apply::with_elided_or_not(&inner, rest),
+                false => deep(&inner, rest),
+            }
+        }
+    }
+}
+
+fn deep_each(x: &Obj, rest: &[Option<Obj>]) -> R {
+    if !x.is_list() && x.tag() != tag::XT {
+        return Err(QError::rank());
+    }
+    (0..x.len()).map(|i| deep(&x.index(i), rest)).collect::<R<_>>().map(Obj::from_items)
+}

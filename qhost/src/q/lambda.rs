@@ -1,0 +1,145 @@
+//! Lambdas: their compiled form, and calling them.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::eval::{self, Frame, Stop};
+use super::lex::Source;
+use super::node::Node;
+use super::{context, interrupt, stack, trace};
+use crate::error::{QError, R};
+use crate::object::{Obj, tag};
+use crate::symbol::Symbol;
+
+/// Locals that fit the machine stack; more go to the heap.
+const FEW: usize = 8;
+
+/// A compiled lambda. Its object has type 100 and owns this value.
+pub struct Lambda {
+    /// The statement it was written in.
+    pub source: Rc<Source>,
+    /// The text from brace to brace, as offsets into the source.
+    pub span: (usize, usize),
+    /// The global it was first assigned to; empty before that. Lambdas inside of it have its name with `@`.
+    pub name: Cell<Symbol>,
+    /// Parameters, implicit ones included.
+    pub params: Vec<Symbol>,
+    /// Are there parameters between brackets? `{[]...}` has them, but none.
+    pub niladic: bool,
+    /// All locals: the parameters first.
+    pub locals: Vec<Symbol>,
+    /// Globals it refers to, by full name.
+    pub globals: Vec<Symbol>,
+    /// Constants of the body in order.
+    pub constants: Vec<Obj>,
+    /// The namespace it was defined in, empty for the root.
+    pub space: Symbol,
+    /// What it does.
+    pub body: Node,
+}
+
+impl Lambda {
+    /// The text from brace to brace.
+    pub fn text(&self) -> &[u8] {
+        &self.source.text[self.span.0..self.span.1]
+    }
+
+    /// Arguments it takes before it runs.
+    pub fn rank(&self) -> usize {
+        self.params.len().max(1)
+    }
+
+    /// The object of this lambda.
+    pub fn into_obj(self) -> Obj {
+        Obj::extern_box(tag::LAMBDA, Box::new(self))
+    }
+}
+
+/// The lambda in an object of type 100.
+pub fn of(f: &Obj) -> Option<&Lambda> {
+    f.extern_ref::<Lambda>()
+}
+
+/// The text of an object of type 100.
+pub fn source(f: &Obj) -> Option<Vec<u8>> {
+    of(f).map(|lambda| lambda.text().to_vec())
+}
+
+/// Runs a lambda on at least one and at most as many arguments as it has parameters; fewer make a projection.
+///
+/// # Errors
+/// `rank` for too many arguments, `stack`, `stop`, and what the body signals.
+pub fn call(f: &Obj, lambda: &Lambda, args: &[Obj]) -> R {
+    let rank = lambda.rank();
+    if args.len() != rank {
+        return if args.len() > rank { Err(QError::rank()) } else { Ok(super::apply::project(f, args)) };
+    }
+    stack::check()?;
+    interrupt::check()?;
+    let params = if lambda.niladic { &[] } else { args };
+    let total = lambda.locals.len();
+    if total <= FEW {
+        let mut slots = [const { None }; FEW];
+        run(f, lambda, params, &mut slots[..total])
+    } else {
+        let mut slots: Vec<Option<Obj>> = vec![None; total];
+        run(f, lambda, params, &mut slots)
+    }
+}
+
+fn run(f: &Obj, lambda: &Lambda, params: &[Obj], slots: &mut [Option<Obj>]) -> R {
+    for (slot, param) in slots.iter_mut().zip(params) {
+        *slot = Some(param.clone());
+    }
+    let mut frame = Frame::of_lambda(slots, f);
+    match eval::eval(&lambda.body, &mut frame) {
+        Ok(value) => Ok(value),
+        Err(Stop::Return) => Ok(frame.result.take().unwrap_or_else(Obj::null)),
+        Err(Stop::Error(mut error)) => {
+            trace::push_lambda(&mut error, lambda, frame.failed_at);
+            Err(error)
+        }
+    }
+}
+
+/// What `value` of a lambda gives: code, parameters, locals, namespace and globals, constants, then the
+/// source map, name, file, line and text.
+pub fn parts(lambda: &Lambda) -> Obj {
+    let symbols = |names: &[Symbol]| Obj::from_slice::<Symbol>(tag::KS, names);
+    let globals: Vec<Symbol> = std::iter::once(lambda.space).chain(lambda.globals.iter().copied()).collect();
+    let file = lambda.source.file.as_deref().unwrap_or_default();
+    let newlines = lambda.source.text[..lambda.span.0].iter().filter(|&&b| b == b'\n').count();
+    let line = if file.is_empty() { -1 } else { (lambda.source.line + newlines) as i64 };
+    let name = lambda.name.get();
+    // The code is a tree, not bytes; its place holds an empty byte vector.
+    let mut parts = vec![
+        Obj::zeroed(tag::KG, 0),
+        symbols(&lambda.params),
+        symbols(&lambda.locals[lambda.params.len()..]),
+        symbols(&globals),
+    ];
+    parts.extend(lambda.constants.iter().cloned());
+    parts.extend([
+        Obj::long(-1),
+        if name.is_empty() { Obj::list(vec![]) } else { Obj::string(name.bytes()) },
+        Obj::string(file.as_bytes()),
+        Obj::long(line),
+        Obj::string(lambda.text()),
+    ]);
+    Obj::list(parts)
+}
+
+/// Names a lambda after the global it is assigned to, the first time.
+pub fn name_after(value: &Obj, global: &context::Global) {
+    if let Some(lambda) = (value.tag() == tag::LAMBDA).then(|| of(value)).flatten()
+        && lambda.name.get().is_empty()
+    {
+        lambda.name.set(global.name);
+        let inner = Symbol::new(&[global.name.bytes(), b"@"].concat());
+        for constant in &lambda.constants {
+            if let Some(nested) = of(constant).filter(|nested| nested.name.get().is_empty()) {
+                nested.name.set(inner);
+            }
+        }
+    }
+}

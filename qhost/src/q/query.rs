@@ -1,0 +1,159 @@
+//! `select`, `exec`, `update` and `delete` on one table, and table literals.
+
+use super::ast::{Columns, Expr, Query};
+use super::compile::Scope;
+use super::eval::{Frame, Stop, eval};
+use super::node::Node;
+use super::parse::Parser;
+use super::{context, index};
+use crate::error::{QError, R};
+use crate::object::{Obj, tag};
+use crate::symbol::Symbol;
+
+/// Do these words end an expression inside a query?
+pub(super) fn ends_clause(name: &[u8]) -> bool {
+    matches!(name, b"by" | b"from" | b"where")
+}
+
+/// Does this word begin a query?
+pub(super) fn is_verb(name: &[u8]) -> bool {
+    matches!(name, b"select" | b"exec" | b"update" | b"delete")
+}
+
+impl Parser<'_> {
+    /// A query, from its verb.
+    pub(super) fn query(&mut self, verb: Symbol) -> R<Expr> {
+        self.advance();
+        let outer = std::mem::replace(&mut self.in_query, true);
+        let columns = self.clause()?;
+        let by = if self.accept_word(b"by") { Some(self.clause()?) } else { None };
+        if !self.accept_word(b"from") {
+            return Err(self.unexpected());
+        }
+        let from = self.term()?.expr;
+        let conditions = if self.accept_word(b"where") { self.conditions()? } else { vec![] };
+        self.in_query = outer;
+        Ok(Expr::Query(Box::new(Query { verb, columns, by, from, conditions })))
+    }
+
+    fn accept_word(&mut self, word: &[u8]) -> bool {
+        let found = self.query_word() == Some(word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    /// Columns separated by commas; possibly none.
+    fn clause(&mut self) -> R<Columns> {
+        let mut columns = Vec::new();
+        while self.query_word().is_none() {
+            if !columns.is_empty() {
+                if !self.is_comma() {
+                    return Err(self.unexpected());
+                }
+                self.advance();
+            }
+            columns.push(self.column()?);
+        }
+        Ok(columns)
+    }
+
+    fn conditions(&mut self) -> R<Vec<Expr>> {
+        let mut all = vec![self.statement()?];
+        while self.is_comma() {
+            self.advance();
+            all.push(self.statement()?);
+        }
+        Ok(all)
+    }
+}
+
+/// The name of a column without one: the last name in its expression, else `x`.
+pub(super) fn column_name(expr: &Expr) -> Symbol {
+    fn last_name(expr: &Expr) -> Option<Symbol> {
+        match expr {
+            Expr::Name(name) => {
+                name.bytes().rsplit(|&b| b == b'.').next().map(Symbol::new)
+            }
+            Expr::Apply(apply) => apply.args.iter().rev().flatten().find_map(last_name),
+            _ => None,
+        }
+    }
+    last_name(expr).unwrap_or_else(|| Symbol::from("x"))
+}
+
+/// All expressions of a query.
+pub(super) fn parts(query: &Query) -> impl Iterator<Item = &Expr> {
+    let by = query.by.iter().flatten();
+    let columns = query.columns.iter().chain(by).map(|(_, expr)| expr);
+    columns.chain([&query.from]).chain(&query.conditions)
+}
+
+/// A compiled query.
+pub struct QueryNode {
+    verb: Symbol,
+    columns: Vec<(Symbol, Node)>,
+    by: Option<Vec<(Symbol, Node)>>,
+    from: Node,
+    conditions: Vec<Node>,
+}
+
+/// Compiles a query; in its clauses names may mean columns.
+pub(super) fn compile(scope: &mut Scope<'_>, query: &Query) -> R<QueryNode> {
+    let from = scope.node(&query.from)?;
+    let outer = std::mem::replace(&mut scope.in_query, true);
+    let mut columns = |list: &Columns| -> R<Vec<(Symbol, Node)>> {
+        list.iter().map(|(name, expr)| Ok((*name, scope.node(expr)?))).collect()
+    };
+    let node = QueryNode {
+        verb: query.verb,
+        columns: columns(&query.columns)?,
+        by: query.by.as_ref().map(&mut columns).transpose()?,
+        from,
+        conditions: query.conditions.iter().map(|expr| scope.node(expr)).collect::<R<_>>()?,
+    };
+    scope.in_query = outer;
+    Ok(node)
+}
+
+/// A column of a table, by name; `i` is the row number.
+pub(super) fn column(table: &Obj, name: Symbol) -> Option<Obj> {
+    let (names, columns) = table.table_dict().dict_parts();
+    let found = names.slice::<Symbol>().iter().position(|&n| n == name);
+    match found {
+        Some(position) => Some(columns.index(position)),
+        None if name.bytes() == b"i" => Some(Obj::vector::<i64>(tag::KJ, 0..table.len() as i64)),
+        None => None,
+    }
+}
+
+/// Evaluates a query.
+pub(super) fn run(query: &QueryNode, frame: &mut Frame<'_>) -> Result<Obj, Stop> {
+
+
+    eval(&query.from, frame)?;
+    Err(QError::nyi("select").into())
+}
+
+/// The value of a table literal: `values` are the key columns, then the others.
+pub(super) fn table(keys: &[Symbol], columns: &[Symbol], values: Vec<Obj>) -> R {
+    let rows = values.iter().filter(|v| v.is_list()).map(Obj::len).max();
+    let full = |v: Obj| -> R {
+        match rows {
+            _ if v.is_list() && Some(v.len()) == rows => Ok(v),
+            _ if v.is_list() => Err(QError::length()),
+            Some(n) => Ok(index::gather(&Obj::from_items(vec![v]), &vec![0; n])),
+            None => Err(QError::rank()),
+        }
+    };
+    let mut values = values.into_iter().map(full).collect::<R<Vec<_>>>()?;
+    let others = values.split_off(keys.len());
+    let make = |names: &[Symbol], values| {
+        Obj::table(Obj::dict(Obj::from_slice::<Symbol>(tag::KS, names), Obj::list(values)))
+    };
+    Ok(match keys {
+        [] => make(columns, others),
+        _ => Obj::dict(make(keys, values), make(columns, others)),
+    })
+}
