@@ -1,7 +1,8 @@
 //! Applying any applicable value (function, list, dictionary, symbol) to arguments.
 
-use super::words::table::{self, Kind, Word};
+use super::words::table::{self, Word};
 use super::{adverb, amend, eval, handle, index, lambda};
+use crate::dynload::{self, Kind};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -32,13 +33,32 @@ pub fn apply(f: &Obj, args: &[Obj]) -> R {
 }
 
 fn c_function(f: &Obj, args: &[Obj]) -> R {
-    let rank = c_rank(f).ok_or_else(QError::type_)?;
-    if args.len() < rank { Ok(project(f, args)) } else { Err(QError::nyi("C functions")) }
+    match c_rank(f) {
+        Some(rank) if args.len() < rank => Ok(project(f, args)),
+        _ => signalled(dynload::apply(f, args)?),
+    }
+}
+
+/// An error object that C returns is signalled.
+#[inline]
+fn signalled(result: Obj) -> R {
+    match result.tag() {
+        tag::ERROR => Err(QError::from_bytes(result.error_text())),
+        _ => Ok(result),
+    }
+}
+
+/// The number of parameters of a C function; `None` for foreign objects.
+fn c_rank(f: &Obj) -> Option<usize> {
+    match dynload::kind(f) {
+        Some(Kind::Function(rank)) => Some(rank),
+        _ => None,
+    }
 }
 
 fn primitive(f: &Obj, args: &[Obj]) -> R {
     let word = table::row_of(f).ok_or_else(QError::type_)?;
-    if word.kind == Kind::Iterator {
+    if word.kind == table::Kind::Iterator {
         return iterator(f, args);
     }
     match (args, word) {
@@ -264,8 +284,4 @@ pub fn trp(args: &[Obj]) -> R {
 /// The symbol in an atom, if it is one.
 pub(super) fn symbol(x: &Obj) -> Option<Symbol> {
     (x.tag() == -tag::KS).then(|| x.get::<Symbol>())
-}
-
-fn c_rank(_f: &Obj) -> Option<usize> {
-    None
 }

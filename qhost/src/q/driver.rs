@@ -11,6 +11,7 @@ use crate::error::R;
 /// Runs the program on the arguments after its name.
 pub fn main(args: Vec<String>) -> ExitCode {
     interrupt::install();
+    super::install();
     script::default_home();
     let mut args = args.into_iter();
     let script = args.next();

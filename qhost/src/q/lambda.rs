@@ -143,3 +143,33 @@ pub fn name_after(value: &Obj, global: &context::Global) {
         }
     }
 }
+
+/// The namespace of a lambda, without its dot, and its text: what serialising it keeps.
+///
+/// # Errors
+/// `type` when it is no lambda.
+pub fn serial_form(f: &Obj) -> R<(String, String)> {
+    let lambda = of(f).ok_or_else(QError::type_)?;
+    let space = lambda.space.as_str();
+    let text = String::from_utf8_lossy(lambda.text()).into_owned();
+    Ok((space.trim_start_matches('.').to_owned(), text))
+}
+
+/// The lambda of a text in a namespace given without its dot.
+///
+/// # Errors
+/// What compiling the text signals; `type` when it is no lambda.
+pub fn from_serial_form(space: &str, text: &str) -> R {
+    let outer = context::current();
+    let name = if space.is_empty() { String::new() } else { format!(".{space}") };
+    context::set_current(Symbol::from(name.as_str()));
+    let value = eval::text(text.as_bytes());
+    context::set_current(outer);
+    value.and_then(|f| {
+        if f.tag() == tag::LAMBDA {
+            Ok(f)
+        } else {
+            Err(QError::type_())
+        }
+    })
+}

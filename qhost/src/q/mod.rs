@@ -29,3 +29,15 @@ pub mod trace;
 pub mod words;
 
 pub use lex::Source;
+
+use crate::hook::{self, Hooks};
+
+/// Lets the runtime call the interpreter, so that `dot` and `k(0,...)` work. Idempotent.
+pub fn install() {
+    hook::install(Hooks {
+        apply: apply::apply,
+        eval: |source| eval::text(source.as_bytes()),
+        lambda_text: lambda::serial_form,
+        lambda: lambda::from_serial_form,
+    });
+}

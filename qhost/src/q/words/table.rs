@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
 use crate::q::{adverb, apply, command, eval};
@@ -151,6 +152,7 @@ pub static WORDS: &[Word] = &[
     op(":", right),
     op("@", apply::at_dyad).many(apply::at_many),
     op(".", apply::dot_dyad).many(apply::dot_many),
+    op("2:", dynload::load),
     infix("each", adverb::each),
     infix("peach", adverb::peach),
     infix("over", adverb::over),
