@@ -7,8 +7,8 @@ use parking_lot::Mutex;
 
 use crate::entry::{argument, guard};
 use crate::error::{Error, Result};
-use crate::jit::Form;
 use crate::jit::code::{Code, Symbol};
+use crate::jit::{self, Form};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{self, Name};
 use crate::marshal::{self, Arguments};
@@ -82,27 +82,16 @@ impl Binding {
     ) -> Result<&'static Self> {
         let arity = prototype.signature.params.len();
         if form == Form::Fixed && arity > MAX_RANK {
-            let text = format!(
-                "{}: fn takes {MAX_RANK} parameters at most, {arity} given; use bind",
-                name.symbol
-            );
+            let text =
+                format!("{}: fn takes {MAX_RANK} parameters at most, {arity} given; use bind", name.symbol);
             return Err(Error::Limit(text));
         }
         if form == Form::Fixed && matches!(prototype.signature.variadic, Variadic::FromData(_)) {
-            let text = format!(
-                "{}: fn needs the types of the variable arguments; use bind",
-                name.symbol
-            );
+            let text = format!("{}: fn needs the types of the variable arguments; use bind", name.symbol);
             return Err(Error::Unsupported(text));
         }
         let template = prototype.template(form)?;
-        let binding = Box::new(Self {
-            name,
-            prototype,
-            form,
-            target,
-            code: OnceLock::new(),
-        });
+        let binding = Box::new(Self { name, prototype, form, target, code: OnceLock::new() });
         let code = Code::install(template, |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -113,10 +102,7 @@ impl Binding {
         match symbol {
             Symbol::Target => self.target as usize,
             Symbol::Context => std::ptr::from_ref(self) as usize,
-            Symbol::AllocateAtom => k::ka as *const () as usize,
-            Symbol::ColdFixed => cold_fixed as *const () as usize,
-            Symbol::ColdList => cold_list as *const () as usize,
-            Symbol::Rebox => rebox as *const () as usize,
+            shared => jit::address(shared),
         }
     }
 
@@ -129,7 +115,7 @@ impl Binding {
     pub fn rank(&self) -> usize {
         match self.form {
             Form::Fixed => self.prototype.signature.params.len().max(1),
-            Form::List => 1,
+            Form::List | Form::Callback => 1,
         }
     }
 
@@ -143,11 +129,7 @@ impl Binding {
     fn call(&self, arguments: &Arguments) -> Result<Owned> {
         let signature = &self.prototype.signature;
         // SAFETY: the user has declared the function to be of this signature; the callers count the arguments.
-        unsafe {
-            self.prototype
-                .interface()?
-                .call(signature, &self.name.symbol, self.target, arguments)
-        }
+        unsafe { self.prototype.interface()?.call(signature, &self.name.symbol, self.target, arguments) }
     }
 
     fn call_list(&self, list: Ref) -> Result<Owned> {
@@ -165,52 +147,40 @@ impl Binding {
     fn call_variadic(&self, arguments: &Arguments, fixed: usize) -> Result<Owned> {
         let mut args = self.prototype.signature.args_text();
         args.push_str(&inferred_types(&self.name.symbol, arguments, fixed)?);
-        let prototype = Prototype::get(
-            args.as_bytes(),
-            self.prototype.signature.ret_text().as_bytes(),
-        )?;
+        let prototype = Prototype::get(args.as_bytes(), self.prototype.signature.ret_text().as_bytes())?;
         // SAFETY: the user has declared the function to be of this signature; a type was found for each argument.
         unsafe {
-            prototype.interface()?.call(
-                &prototype.signature,
-                &self.name.symbol,
-                self.target,
-                arguments,
-            )
+            prototype.interface()?.call(&prototype.signature, &self.name.symbol, self.target, arguments)
         }
     }
 }
 
 /// The cold path of fixed-rank stubs.
-extern "C" fn cold_fixed(binding: *const Binding, args: *const K) -> K {
+pub(crate) extern "C" fn cold_fixed(binding: *const Binding, args: *const K) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed, and as many objects as it has parameters.
         let (binding, args) = unsafe {
             let binding = &*binding;
-            (
-                binding,
-                std::slice::from_raw_parts(args, binding.prototype.signature.params.len()),
-            )
+            (binding, std::slice::from_raw_parts(args, binding.prototype.signature.params.len()))
         };
         binding.call(&Arguments::Borrowed(args))
     })
 }
 
 /// The cold path of list-form stubs.
-extern "C" fn cold_list(binding: *const Binding, list: K) -> K {
+pub(crate) extern "C" fn cold_list(binding: *const Binding, list: K) -> K {
     // SAFETY: a stub passes its own binding, which is never freed, and the argument that q lends it.
     guard(|| unsafe { (*binding).call_list(argument(list)?) })
 }
 
 /// Makes a K object of a pointer that C returned.
-extern "C" fn rebox(binding: *const Binding, pointer: *const u8) -> K {
+pub(crate) extern "C" fn rebox(binding: *const Binding, pointer: *const u8) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed.
         let ret = unsafe { &*binding }.prototype.signature.ret.as_ref();
         // SAFETY: C has returned a pointer of this type.
-        Ok(ret.map_or_else(Owned::null, |ty| unsafe {
-            marshal::read(ty, std::ptr::from_ref(&pointer).cast())
-        }))
+        Ok(ret
+            .map_or_else(Owned::null, |ty| unsafe { marshal::read(ty, std::ptr::from_ref(&pointer).cast()) }))
     })
 }
 
@@ -247,11 +217,7 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let types = inferred_types(&name.symbol, &arguments, 0)?;
     let prototype = Prototype::get(types.as_bytes(), ret)?;
     // SAFETY: the user asks for this call; a type was found for each argument.
-    unsafe {
-        prototype
-            .interface()?
-            .call(&prototype.signature, &name.symbol, target, &arguments)
-    }
+    unsafe { prototype.interface()?.call(&prototype.signature, &name.symbol, target, &arguments) }
 }
 
 /// `.ffi.cvar[spec]`: the value of a global variable.
@@ -263,10 +229,7 @@ pub fn cvar(spec: Ref) -> Result<Owned> {
     let prototype = Prototype::get(b"", ret)?;
     let address = library::address(&name)?;
     let Some(ty) = &prototype.signature.ret else {
-        return Err(Error::Usage(format!(
-            "cvar: {}: a variable has a type",
-            name.symbol
-        )));
+        return Err(Error::Usage(format!("cvar: {}: a variable has a type", name.symbol)));
     };
     // SAFETY: the user has declared the variable to be of this type.
     let value = unsafe { marshal::read(ty, address) };
@@ -284,9 +247,7 @@ pub fn cvar(spec: Ref) -> Result<Owned> {
 pub fn as_q_function(func: Ref, rank: Ref) -> Result<Owned> {
     let name = function_name("asQFunc", func)?;
     let rank = integer("asQFunc", "n", rank)?;
-    let rank = usize::try_from(rank)
-        .ok()
-        .filter(|r| (1..=MAX_RANK).contains(r));
+    let rank = usize::try_from(rank).ok().filter(|r| (1..=MAX_RANK).contains(r));
     let rank = rank.ok_or_else(|| Error::Limit(format!("asQFunc: n is 1 to {MAX_RANK}")))?;
     let code = library::address(&name)?;
     // SAFETY: the user has declared the function to be of this form; libraries are never closed.
@@ -298,9 +259,7 @@ pub fn as_q_function(func: Ref, rank: Ref) -> Result<Owned> {
 /// # Errors
 /// Those of reading the argument and of opening.
 pub fn load_library(library: Ref) -> Result<Owned> {
-    let name = library
-        .text()
-        .ok_or_else(|| usage("loadlib", "lib", "symbol or string", library))?;
+    let name = library.text().ok_or_else(|| usage("loadlib", "lib", "symbol or string", library))?;
     library::load_globally(&name)?;
     Ok(Owned::null())
 }
@@ -321,18 +280,13 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
     let addresses: Vec<i64> = all.iter().map(|b| b.target as i64).collect();
     Ok(Owned::table(vec![
         ("name", symbols(&|b| b.name.symbol.to_string())),
-        (
-            "library",
-            symbols(&|b| b.name.library.as_deref().unwrap_or_default().into()),
-        ),
+        ("library", symbols(&|b| b.name.library.as_deref().unwrap_or_default().into())),
         ("args", strings(&|b| b.prototype.signature.args_text())),
         ("ret", strings(&|b| b.prototype.signature.ret_text())),
         ("form", symbols(&|b| b.form.name().into())),
-        ("route", symbols(&|b| b.prototype.plan.route.name().into())),
+        ("route", symbols(&|b| b.prototype.plans.call.route.name().into())),
         // SAFETY: the elements of a long vector are 64-bit integers.
-        ("address", unsafe {
-            Owned::vector(k::tag::LONG, &addresses)
-        }),
+        ("address", unsafe { Owned::vector(k::tag::LONG, &addresses) }),
     ]))
 }
 
@@ -340,29 +294,20 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
 fn function_name(what: &str, func: Ref) -> Result<Name> {
     let wrong = || usage(what, "func", "`f, `lib`f or (lib;f)", func);
     if let Some(symbol) = func.text() {
-        return Ok(Name {
-            library: None,
-            symbol: symbol.into(),
-        });
+        return Ok(Name { library: None, symbol: symbol.into() });
     }
     let pair = match func.tag() {
         k::tag::LIST | k::tag::SYMBOL if func.len() == 2 => Arguments::of_call(func),
         _ => return Err(wrong()),
     };
     let text = |i| pair.get(i).and_then(Ref::text).ok_or_else(wrong);
-    Ok(Name {
-        library: Some(text(0)?.into()),
-        symbol: text(1)?.into(),
-    })
+    Ok(Name { library: Some(text(0)?.into()), symbol: text(1)?.into() })
 }
 
 /// A name with a result type before it, as `("f";`pow)`; the type is `"i"` where none is given.
 fn typed_name<'a>(what: &str, spec: Ref<'a>) -> Result<(&'a [u8], Name)> {
-    if let (2, Some(ret), Some(func)) = (
-        spec.items().len(),
-        spec.item(0).and_then(Ref::chars),
-        spec.item(1),
-    ) {
+    if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0).and_then(Ref::chars), spec.item(1))
+    {
         // A library may be named by a string too, which no type of one character or in braces looks like.
         if ret.len() == 1 || ret.starts_with(b"{") {
             return Ok((ret, function_name(what, func)?));
@@ -374,9 +319,7 @@ fn typed_name<'a>(what: &str, spec: Ref<'a>) -> Result<(&'a [u8], Name)> {
 fn types<'a>(what: &str, which: &str, x: Ref<'a>) -> Result<&'a [u8]> {
     match x.tag() {
         k::tag::LIST if x.is_empty() => Ok(b""),
-        _ => x
-            .chars()
-            .ok_or_else(|| usage(what, which, "string or char", x)),
+        _ => x.chars().ok_or_else(|| usage(what, which, "string or char", x)),
     }
 }
 
@@ -397,11 +340,7 @@ pub fn integer(what: &str, which: &str, x: Ref) -> Result<i64> {
 
 /// The error for an argument of a native function that is not of its form.
 pub fn usage(what: &str, which: &str, wants: &str, got: Ref) -> Error {
-    let got = if got.is_null() {
-        "::".into()
-    } else {
-        k::type_name(got.tag())
-    };
+    let got = if got.is_null() { "::".into() } else { k::type_name(got.tag()) };
     Error::Usage(format!("{what}: {which} wants {wants}, got {got}"))
 }
 

@@ -86,15 +86,7 @@ const fn row(
     exact: &'static [i8],
     converts: &'static [i8],
 ) -> CType {
-    CType {
-        letter,
-        c,
-        repr,
-        kind,
-        exact,
-        converts,
-        returns: !matches!(kind, Guid),
-    }
+    CType { letter, c, repr, kind, exact, converts, returns: !matches!(kind, Guid) }
 }
 
 /// The table.
@@ -127,9 +119,7 @@ pub static TYPES: [CType; 20] = [
 
 /// The row of a lowercase letter.
 pub fn lookup(letter: u8) -> Option<&'static CType> {
-    TYPES
-        .iter()
-        .find(|row| row.letter as u32 == u32::from(letter))
+    TYPES.iter().find(|row| row.letter as u32 == u32::from(letter))
 }
 
 impl CType {

@@ -2,11 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::callback;
 use crate::error::{Error, Result};
 use crate::k::{self, K, Owned, Ref};
 
 /// Runs a native function's body and returns what q expects: an object, NULL for `::`, or NULL with an error signalled.
 pub fn guard(body: impl FnOnce() -> Result<Owned>) -> K {
+    callback::note_q_thread();
     // The body's state is not used again after a panic: it belongs to the call.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(x)) => x.into_raw(),

@@ -6,6 +6,7 @@ use libffi::middle::{Cif, Type as FfiType};
 use libffi::raw::ffi_call;
 
 use crate::abi::{Abi, Extension};
+use crate::callback;
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::k::Owned;
@@ -34,15 +35,10 @@ impl Interface {
         let ret = signature.ret.as_ref().map_or_else(FfiType::void, ffi_type);
         let cif = match signature.variadic {
             Variadic::No => Cif::try_new(args, ret),
-            Variadic::Typed(fixed) | Variadic::FromData(fixed) => {
-                Cif::try_new_variadic(args, fixed, ret)
-            }
+            Variadic::Typed(fixed) | Variadic::FromData(fixed) => Cif::try_new_variadic(args, fixed, ret),
         };
         let cif = cif.map_err(|e| Error::Unsupported(format!("libffi: {e:?}")))?;
-        Ok(Self {
-            cif,
-            result: signature.ret.as_ref().map_or(0, Type::size),
-        })
+        Ok(Self { cif, result: signature.ret.as_ref().map_or(0, Type::size) })
     }
 
     /// Converts the arguments, calls the function, and makes a K object of its result. `errno` is the function's.
@@ -68,6 +64,7 @@ impl Interface {
         }
         let mut addresses = frame.addresses(&signature.params);
         let mut result = vec![0_u128; self.result.div_ceil(16).max(1)];
+        let calling = callback::InCall::begin();
         // SAFETY: the caller vouches for the function; there is an address of a value of the right type for each
         // parameter, and room for the result, which libffi widens to a register.
         unsafe {
@@ -80,14 +77,13 @@ impl Interface {
             );
         }
         let errno = errno::errno();
+        drop(calling);
         // The result may point into what the frame holds, so it is read first.
         // SAFETY: the function has returned a value of its result type.
-        let result = signature
-            .ret
-            .as_ref()
-            .map(|ty| unsafe { marshal::read(ty, result.as_ptr().cast()) });
+        let result = signature.ret.as_ref().map(|ty| unsafe { marshal::read(ty, result.as_ptr().cast()) });
         frame.finish();
         errno::set_errno(errno);
+        callback::take_error()?;
         Ok(result.unwrap_or_else(Owned::null))
     }
 }
@@ -118,9 +114,7 @@ fn ffi_struct(layout: &Struct) -> FfiType {
     let member = |m: &crate::signature::Member| {
         let element = match &m.ty {
             // A guid in a struct is its bytes, not a pointer to them.
-            Type::Value(row) if row.kind == Kind::Guid => {
-                FfiType::structure(vec![FfiType::u8(); 16])
-            }
+            Type::Value(row) if row.kind == Kind::Guid => FfiType::structure(vec![FfiType::u8(); 16]),
             ty => ffi_type(ty),
         };
         vec![element; m.count.unwrap_or(1)]

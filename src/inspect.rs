@@ -19,8 +19,8 @@ pub fn set_errno(n: Ref) -> Result<Owned> {
     let old = errno::errno().0;
     if !n.is_null() {
         let new = integer("setErrno", "n", n)?;
-        let new = i32::try_from(new)
-            .map_err(|_| Error::Domain(format!("setErrno: {new} is not an errno")))?;
+        let new =
+            i32::try_from(new).map_err(|_| Error::Domain(format!("setErrno: {new} is not an errno")))?;
         errno::set_errno(errno::Errno(new));
     }
     Ok(Owned::atom(-tag::INT, old))
@@ -66,11 +66,7 @@ pub fn list_stubs(_: Ref) -> Result<Owned> {
         .filter_map(|(p, form, template)| Some((p, form, template?)))
         .collect();
     let strings = |f: &dyn Fn(&Prototype) -> String| {
-        Owned::list(
-            rows.iter()
-                .map(|(p, ..)| Owned::chars(f(p).as_bytes()))
-                .collect(),
-        )
+        Owned::list(rows.iter().map(|(p, ..)| Owned::chars(f(p).as_bytes())).collect())
     };
     let longs = |t: i8, f: &dyn Fn(&Template) -> i64| {
         let values: Vec<i64> = rows.iter().map(|(.., template)| f(template)).collect();
@@ -80,19 +76,10 @@ pub fn list_stubs(_: Ref) -> Result<Owned> {
     Ok(Owned::table(vec![
         ("args", strings(&|p| p.signature.args_text())),
         ("ret", strings(&|p| p.signature.ret_text())),
-        (
-            "form",
-            Owned::symbols(rows.iter().map(|(_, form, _)| form.name())),
-        ),
+        ("form", Owned::symbols(rows.iter().map(|(_, form, _)| form.name()))),
         ("bytes", longs(tag::LONG, &|t| t.size() as i64)),
-        (
-            "compile",
-            longs(tag::TIMESPAN, &|t| t.compile_time.as_nanos() as i64),
-        ),
-        (
-            "uses",
-            longs(tag::LONG, &|t| t.uses.load(Ordering::Relaxed) as i64),
-        ),
+        ("compile", longs(tag::TIMESPAN, &|t| t.compile_time.as_nanos() as i64)),
+        ("uses", longs(tag::LONG, &|t| t.uses.load(Ordering::Relaxed) as i64)),
     ]))
 }
 
@@ -102,17 +89,9 @@ pub fn list_stubs(_: Ref) -> Result<Owned> {
 /// Those of reading the signature.
 pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     let text = |which, x: Ref<'_>| {
-        x.chars()
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| usage("disasm", which, "string or char", x))
+        x.chars().map(<[u8]>::to_vec).ok_or_else(|| usage("disasm", which, "string or char", x))
     };
     let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
-    let form = if prototype.signature.params.len() > MAX_RANK {
-        Form::List
-    } else {
-        Form::Fixed
-    };
-    Ok(Owned::chars(
-        jit::disassemble(&prototype.plan, form)?.as_bytes(),
-    ))
+    let form = if prototype.signature.params.len() > MAX_RANK { Form::List } else { Form::Fixed };
+    Ok(Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes()))
 }

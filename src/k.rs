@@ -157,14 +157,7 @@ impl<'a> Ref<'a> {
     /// This is an atom whose payload is at least as wide as `T`, and any bits are a `T`.
     pub unsafe fn payload<T: Copy>(self) -> T {
         // SAFETY: every object has 8 bytes of payload, which the caller knows to be a `T`.
-        unsafe {
-            self.0
-                .as_ptr()
-                .cast::<u8>()
-                .add(PAYLOAD as usize)
-                .cast::<T>()
-                .read()
-        }
+        unsafe { self.0.as_ptr().cast::<u8>().add(PAYLOAD as usize).cast::<T>().read() }
     }
 
     /// Address of a vector's data, or of a guid atom's bytes.
@@ -258,10 +251,7 @@ impl Owned {
         // SAFETY: `ka` returns a fresh object, whose 8 bytes of payload are ours to write.
         unsafe {
             let x = ka(t.into());
-            x.cast::<u8>()
-                .add(PAYLOAD as usize)
-                .cast::<T>()
-                .write(payload);
+            x.cast::<u8>().add(PAYLOAD as usize).cast::<T>().write(payload);
             Self::from_raw(x)
         }
     }
@@ -276,8 +266,7 @@ impl Owned {
     pub fn symbol_from(text: &str) -> Self {
         let text = text.split('\0').next().unwrap_or_default();
         // SAFETY: `sn` reads `len` bytes and interns a copy.
-        let interned =
-            unsafe { kdbplus::api::native::sn(text.as_ptr() as *mut c_char, text.len() as i32) };
+        let interned = unsafe { kdbplus::api::native::sn(text.as_ptr() as *mut c_char, text.len() as i32) };
         Self::atom(-tag::SYMBOL, interned)
     }
 
@@ -295,10 +284,7 @@ impl Owned {
         // SAFETY: `ktn` returns a fresh vector with room for as many elements of the type the caller knows `T` to be.
         unsafe {
             let x = Self::from_raw(ktn(t.into(), elements.len() as i64));
-            x.get()
-                .data()
-                .cast::<T>()
-                .copy_from_nonoverlapping(elements.as_ptr(), elements.len());
+            x.get().data().cast::<T>().copy_from_nonoverlapping(elements.as_ptr(), elements.len());
             x
         }
     }
@@ -377,11 +363,7 @@ thread_local! {
 pub fn signal(error: &Error) -> K {
     let text = error.to_string();
     let text = text.as_bytes();
-    let n = text
-        .iter()
-        .position(|&b| b == 0)
-        .unwrap_or(text.len())
-        .min(MESSAGE - 1);
+    let n = text.iter().position(|&b| b == 0).unwrap_or(text.len()).min(MESSAGE - 1);
     LAST_MESSAGE.with(|m| {
         // SAFETY: only this function writes there, on this thread, and q reads it only after we return.
         unsafe {

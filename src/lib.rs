@@ -57,13 +57,7 @@ pub unsafe extern "C" fn kexport(_: K) -> K {
     entry::guard(|| {
         let natives = natives();
         // SAFETY: each native is a C function of as many K as its rank says, and code is never unloaded.
-        let functions = natives
-            .iter()
-            .map(|n| unsafe { Owned::function(n.function, n.rank) })
-            .collect();
-        Ok(Owned::dictionary(
-            Owned::symbols(natives.iter().map(|n| n.name)),
-            Owned::list(functions),
-        ))
+        let functions = natives.iter().map(|n| unsafe { Owned::function(n.function, n.rank) }).collect();
+        Ok(Owned::dictionary(Owned::symbols(natives.iter().map(|n| n.name)), Owned::list(functions)))
     })
 }

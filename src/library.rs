@@ -112,10 +112,7 @@ fn open(name: &str, visibility: i32) -> Result<&'static Library> {
 }
 
 fn library_error(name: &str, reason: &str) -> Error {
-    Error::Library {
-        name: name.into(),
-        reason: reason.into(),
-    }
+    Error::Library { name: name.into(), reason: reason.into() }
 }
 
 /// The dynamic linker's own words.
@@ -133,17 +130,10 @@ fn spellings(name: &str) -> Vec<PathBuf> {
     let has_extension = name.contains(DLL_SUFFIX);
     let extended = PathBuf::from(format!("{name}{DLL_SUFFIX}"));
     let plain = PathBuf::from(name);
-    let mut spellings = if has_extension {
-        vec![plain, extended.clone()]
-    } else {
-        vec![extended.clone(), plain]
-    };
+    let mut spellings =
+        if has_extension { vec![plain, extended.clone()] } else { vec![extended.clone(), plain] };
     if !name.contains('/') {
-        let base = if has_extension {
-            Path::new(name)
-        } else {
-            &extended
-        };
+        let base = if has_extension { Path::new(name) } else { &extended };
         spellings.extend(versions(&base.to_string_lossy()));
     }
     spellings
@@ -161,12 +151,7 @@ fn versions(base: &str) -> Vec<PathBuf> {
         .filter_map(|d| d.read_dir().ok())
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter_map(|path| {
-            Some((
-                version(path.file_name()?.to_str()?.strip_prefix(&prefix)?)?,
-                path,
-            ))
-        })
+        .filter_map(|path| Some((version(path.file_name()?.to_str()?.strip_prefix(&prefix)?)?, path)))
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     found.into_iter().map(|(_, path)| path).collect()
@@ -181,30 +166,20 @@ mod tests {
     use super::*;
 
     fn name(library: Option<&str>, symbol: &str) -> Name {
-        Name {
-            library: library.map(Arc::from),
-            symbol: symbol.into(),
-        }
+        Name { library: library.map(Arc::from), symbol: symbol.into() }
     }
 
     #[test]
     fn a_library_is_found_by_any_of_its_spellings() {
-        let found =
-            ["libm.so.6", "libm", ":libm.so.6"].map(|l| address(&name(Some(l), "pow")).unwrap());
+        let found = ["libm.so.6", "libm", ":libm.so.6"].map(|l| address(&name(Some(l), "pow")).unwrap());
         assert!(found.iter().all(|&p| p == found[0]));
     }
 
     #[test]
     fn errors_say_what_was_looked_for_and_where() {
         let error = |n: &Name| address(n).unwrap_err().to_string();
-        assert_eq!(
-            error(&name(Some("libm.so.6"), "nope")),
-            "sym: nope not found in libm.so.6"
-        );
-        assert_eq!(
-            error(&name(None, "nope")),
-            "sym: nope not found in this process"
-        );
+        assert_eq!(error(&name(Some("libm.so.6"), "nope")), "sym: nope not found in libm.so.6");
+        assert_eq!(error(&name(None, "nope")), "sym: nope not found in this process");
         let missing = error(&name(Some("libnope"), "f"));
         assert!(
             missing.starts_with("lib: libnope.so: libnope.so: cannot open shared object file"),

@@ -34,23 +34,24 @@ pub enum Mismatch {
 impl Mismatch {
     /// A mismatch of types, where `ty` names the parameter's type.
     pub fn of(ty: impl std::fmt::Display, wants: &str, got: Ref) -> Self {
-        let got = if got.is_null() {
-            "::".into()
-        } else {
-            type_name(got.tag())
-        };
-        Mismatch::Type {
-            wants: format!("{ty} wants {wants}"),
-            got,
+        let got = if got.is_null() { "::".into() } else { type_name(got.tag()) };
+        Mismatch::Type { wants: format!("{ty} wants {wants}"), got }
+    }
+
+    /// The error for what a q function returned to C.
+    pub fn returned(self) -> Error {
+        match self {
+            Mismatch::Type { wants, got } => Error::Usage(format!("callback: {wants}, got {got}")),
+            Mismatch::Range { value, ty } => {
+                Error::Range { at: Site { name: "callback".into(), index: 0 }, value, ty }
+            }
+            Mismatch::Other(error) => error,
         }
     }
 
     /// The error for argument `index` of a function.
     pub fn at(self, name: &str, index: usize) -> Error {
-        let at = Site {
-            name: name.into(),
-            index,
-        };
+        let at = Site { name: name.into(), index };
         match self {
             Mismatch::Type { wants, got } => Error::Argument { at, wants, got },
             Mismatch::Range { value, ty } => Error::Range { at, value, ty },
@@ -76,10 +77,7 @@ type Block = Box<[u128]>;
 impl<'a> Frame<'a> {
     /// A frame for a call with this many arguments.
     pub fn with_capacity(arguments: usize) -> Self {
-        Self {
-            words: Vec::with_capacity(arguments),
-            ..Self::default()
-        }
+        Self { words: Vec::with_capacity(arguments), ..Self::default() }
     }
 
     /// Converts the next argument.
@@ -90,6 +88,11 @@ impl<'a> Frame<'a> {
         let word = self.convert(ty, x)?;
         self.words.push(word);
         Ok(())
+    }
+
+    /// The C value of argument `i`, for what fits a word.
+    pub fn word(&self, i: usize) -> u64 {
+        self.words[i]
     }
 
     /// Addresses of the C values in order, as `ffi_call` takes them. `is_struct` tells which words are addresses.
@@ -117,12 +120,7 @@ impl<'a> Frame<'a> {
     ///
     /// # Safety
     /// `to` has room for a value of this type, which is not a struct.
-    pub unsafe fn store(
-        &mut self,
-        ty: &Type,
-        x: Ref<'a>,
-        to: *mut u8,
-    ) -> std::result::Result<(), Mismatch> {
+    pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> std::result::Result<(), Mismatch> {
         let word = self.convert(ty, x)?;
         // SAFETY: the caller has room for a value of this type, whose bytes are the first of the word.
         unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), ty.size()) };
@@ -152,10 +150,9 @@ impl<'a> Frame<'a> {
                 Ok(callback::foreign_pointer(x).unwrap_or_default() as u64)
             }
             Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
-            Kind::Text => self
-                .text(x)
-                .map(|p| p as u64)
-                .ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x)),
+            Kind::Text => {
+                self.text(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))
+            }
             Kind::Guid => Err(Mismatch::of(row.letter, &row.wants(), x)),
             _ => {
                 let mut word = 0_u64;
@@ -171,14 +168,11 @@ impl<'a> Frame<'a> {
         let letter = row.letter.to_ascii_uppercase();
         match x.tag() {
             _ if x.is_null() => Ok(0),
-            t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => {
-                Ok(self.buffer(x) as u64)
-            }
+            t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => Ok(self.buffer(x) as u64),
             t if t > 0 && row.shares_layout(t) => Ok(x.data() as u64),
-            t if t == -tag::SYMBOL && row.repr == Repr::Char => x
-                .symbol()
-                .map(|s| s.as_ptr() as u64)
-                .ok_or_else(|| Mismatch::of(letter, &wants(), x)),
+            t if t == -tag::SYMBOL && row.repr == Repr::Char => {
+                x.symbol().map(|s| s.as_ptr() as u64).ok_or_else(|| Mismatch::of(letter, &wants(), x))
+            }
             tag::LIST if row.kind == Kind::Text => self.texts(row, x),
             t if t < 0 => self.element(row, x).map_err(|m| match m {
                 Mismatch::Type { .. } => Mismatch::of(letter, &wants(), x),
@@ -201,10 +195,7 @@ impl<'a> Frame<'a> {
                 let word = self.value(row, x)?;
                 // SAFETY: the block has room for an element, whose bytes are the first of the word.
                 unsafe {
-                    block.copy_from_nonoverlapping(
-                        std::ptr::from_ref(&word).cast(),
-                        row.element_size(),
-                    )
+                    block.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), row.element_size())
                 };
             }
         }
@@ -225,11 +216,7 @@ impl<'a> Frame<'a> {
         addresses.push(0);
         let block = self.block(8 * addresses.len());
         // SAFETY: the block has room for them.
-        unsafe {
-            block
-                .cast::<u64>()
-                .copy_from_nonoverlapping(addresses.as_ptr(), addresses.len())
-        };
+        unsafe { block.cast::<u64>().copy_from_nonoverlapping(addresses.as_ptr(), addresses.len()) };
         Ok(block as u64)
     }
 
@@ -297,15 +284,8 @@ pub unsafe fn write_number(row: &CType, x: Ref, to: *mut u8) -> std::result::Res
         return Err(Mismatch::of(row.letter, &row.wants(), x));
     }
     // SAFETY: the payload of an atom is an element of its type, and passed on.
-    unsafe {
-        write_element(
-            row,
-            -x.tag(),
-            x.as_raw().cast::<u8>().add(crate::k::PAYLOAD as usize),
-            to,
-        )
-    }
-    .unwrap_or_else(|| Err(Mismatch::of(row.letter, &row.wants(), x)))
+    unsafe { write_element(row, -x.tag(), x.as_raw().cast::<u8>().add(crate::k::PAYLOAD as usize), to) }
+        .unwrap_or_else(|| Err(Mismatch::of(row.letter, &row.wants(), x)))
 }
 
 /// Writes an element of q type `t`, which lies at `from`, as a C number; `None` when that type does not convert.
@@ -334,10 +314,7 @@ pub unsafe fn write_element(
     // SAFETY: passed on to the caller.
     let number = unsafe { Number::read(t, from) };
     let Some(bytes) = number.to_bytes(row.repr) else {
-        return Some(Err(Mismatch::Range {
-            value: number.to_string(),
-            ty: row.letter,
-        }));
+        return Some(Err(Mismatch::Range { value: number.to_string(), ty: row.letter }));
     };
     // SAFETY: as above; the bytes of a number begin with its value, least significant first.
     unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), size) };
@@ -351,12 +328,8 @@ impl Number {
         // SAFETY: passed on to the caller; q aligns elements, but nothing here depends on it.
         unsafe {
             match t {
-                tag::SHORT => {
-                    Self::integer(from.cast::<i16>().read_unaligned().into(), i16::MAX.into())
-                }
-                tag::INT => {
-                    Self::integer(from.cast::<i32>().read_unaligned().into(), i32::MAX.into())
-                }
+                tag::SHORT => Self::integer(from.cast::<i16>().read_unaligned().into(), i16::MAX.into()),
+                tag::INT => Self::integer(from.cast::<i32>().read_unaligned().into(), i32::MAX.into()),
                 tag::LONG => Self::integer(from.cast::<i64>().read_unaligned(), i64::MAX),
                 tag::REAL => Self::Float(from.cast::<f32>().read_unaligned().into()),
                 tag::FLOAT => Self::Float(from.cast::<f64>().read_unaligned()),
@@ -399,11 +372,7 @@ impl Number {
     fn to_f64(self) -> Option<f64> {
         match self {
             Self::Null => Some(f64::NAN),
-            Self::Infinity { negative } => Some(if negative {
-                f64::NEG_INFINITY
-            } else {
-                f64::INFINITY
-            }),
+            Self::Infinity { negative } => Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
             // An integer of more than 53 bits would lose digits.
             Self::Integer(v) => Some(v as f64).filter(|&f| f as i128 == i128::from(v)),
             Self::Float(v) => Some(v),
@@ -483,9 +452,7 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Owned {
             (_, Repr::U8 | Repr::Char) => Owned::atom(t, from.read()),
             (_, Repr::I16) => Owned::atom(t, from.cast::<u16>().read_unaligned()),
             (_, Repr::I32 | Repr::F32) => Owned::atom(t, from.cast::<u32>().read_unaligned()),
-            (_, Repr::I64 | Repr::F64 | Repr::Pointer) => {
-                Owned::atom(t, from.cast::<u64>().read_unaligned())
-            }
+            (_, Repr::I64 | Repr::F64 | Repr::Pointer) => Owned::atom(t, from.cast::<u64>().read_unaligned()),
         }
     }
 }
@@ -528,12 +495,7 @@ fn null_of(row: &CType) -> Owned {
 
 /// The type character that suits an object whose parameter has none; `None` when C has no such thing.
 pub fn inferred_type(x: Ref) -> Option<char> {
-    let row = |t: i8| {
-        crate::ctype::TYPES
-            .iter()
-            .find(|row| row.tag() == t)
-            .map(|row| row.letter)
-    };
+    let row = |t: i8| crate::ctype::TYPES.iter().find(|row| row.tag() == t).map(|row| row.letter);
     match x.tag() {
         _ if x.is_null() => Some('r'),
         tag::FOREIGN => Some('r'),
@@ -607,11 +569,7 @@ impl<'a> Arguments<'a> {
         let arguments = Self::shaped(list, arity).without_nothing(arity);
         match arguments.len() == arity {
             true => Ok(arguments),
-            false => Err(Error::Rank {
-                name: name.into(),
-                wanted: arity,
-                given: arguments.len(),
-            }),
+            false => Err(Error::Rank { name: name.into(), wanted: arity, given: arguments.len() }),
         }
     }
 
@@ -619,10 +577,7 @@ impl<'a> Arguments<'a> {
         let wrapped = match list.items() {
             items if items.len() == arity && arity > 1 => None,
             // A single list that ends in `::` may also be the only argument itself.
-            [_] => list
-                .item(0)
-                .and_then(Self::all_but_null)
-                .filter(|inner| arity != 1 || inner.len() == 1),
+            [_] => list.item(0).and_then(Self::all_but_null).filter(|inner| arity != 1 || inner.len() == 1),
             _ => Self::all_but_null(list),
         };
         wrapped.unwrap_or_else(|| Self::of_items(list))
@@ -640,11 +595,7 @@ impl<'a> Arguments<'a> {
         let arguments = wrapped.unwrap_or_else(|| Self::of_items(list));
         match arguments.len() >= fixed {
             true => Ok(arguments),
-            false => Err(Error::Rank {
-                name: name.into(),
-                wanted: fixed,
-                given: arguments.len(),
-            }),
+            false => Err(Error::Rank { name: name.into(), wanted: fixed, given: arguments.len() }),
         }
     }
 
@@ -658,9 +609,7 @@ impl<'a> Arguments<'a> {
 
     fn all_but_null(list: Ref<'a>) -> Option<Self> {
         let (_, rest) = list.items().split_last()?;
-        list.item(rest.len())?
-            .is_null()
-            .then_some(Self::Borrowed(rest))
+        list.item(rest.len())?.is_null().then_some(Self::Borrowed(rest))
     }
 
     fn of_items(list: Ref<'a>) -> Self {

@@ -24,19 +24,11 @@ pub fn write_struct<'a>(
     }
     if x.len() != layout.members.len() {
         let wants = format!("{} fields", layout.members.len());
-        return Err(Mismatch::Type {
-            wants: format!("{layout} wants {wants}"),
-            got: x.len().to_string(),
-        });
+        return Err(Mismatch::Type { wants: format!("{layout} wants {wants}"), got: x.len().to_string() });
     }
     for (i, member) in layout.members.iter().enumerate() {
-        write_member(
-            member,
-            Source::item(x, i),
-            to.wrapping_add(member.offset),
-            frame,
-        )
-        .map_err(|m| in_field(m, layout, i))?;
+        write_member(member, Source::item(x, i), to.wrapping_add(member.offset), frame)
+            .map_err(|m| in_field(m, layout, i))?;
     }
     Ok(())
 }
@@ -52,10 +44,9 @@ fn values(x: Ref) -> Ref {
 
 fn in_field(mismatch: Mismatch, layout: &Struct, i: usize) -> Mismatch {
     match mismatch {
-        Mismatch::Type { wants, got } if !wants.contains(" of field ") => Mismatch::Type {
-            wants: format!("{layout} of field {i} {wants}"),
-            got,
-        },
+        Mismatch::Type { wants, got } if !wants.contains(" of field ") => {
+            Mismatch::Type { wants: format!("{layout} of field {i} {wants}"), got }
+        }
         other => other,
     }
 }
@@ -95,10 +86,7 @@ fn write_member<'a>(
 }
 
 fn missing(ty: &Type) -> Mismatch {
-    Mismatch::Type {
-        wants: format!("{ty} wants a value"),
-        got: "nothing".into(),
-    }
+    Mismatch::Type { wants: format!("{ty} wants a value"), got: "nothing".into() }
 }
 
 fn write_array<'a>(
@@ -108,19 +96,13 @@ fn write_array<'a>(
     to: *mut u8,
     frame: &mut Frame<'a>,
 ) -> Result<(), Mismatch> {
-    let is_text =
-        matches!(&member.ty, Type::Value(row) if matches!(row.repr, Repr::Char | Repr::U8));
+    let is_text = matches!(&member.ty, Type::Value(row) if matches!(row.repr, Repr::Char | Repr::U8));
     let fits = (0..=19).contains(&x.tag()) && (x.len() == count || (is_text && x.len() < count));
     if !fits {
         return Err(Mismatch::of(&member.ty, &format!("{count} values"), x));
     }
     for i in 0..x.len() {
-        write_value(
-            &member.ty,
-            Source::item(x, i),
-            to.wrapping_add(i * member.ty.size()),
-            frame,
-        )?;
+        write_value(&member.ty, Source::item(x, i), to.wrapping_add(i * member.ty.size()), frame)?;
     }
     Ok(())
 }
@@ -134,18 +116,14 @@ fn write_value<'a>(
     match (ty, source) {
         (Type::Struct(layout), Source::Object(x)) => write_struct(layout, x, to, frame),
         (Type::Value(row), Source::Element(x, i)) => write_from_vector(row, x, i, to),
-        (Type::Value(row), Source::Object(x))
-            if row.kind == Kind::Guid && x.tag() == -tag::GUID =>
-        {
+        (Type::Value(row), Source::Object(x)) if row.kind == Kind::Guid && x.tag() == -tag::GUID => {
             // SAFETY: a guid member is 16 bytes, and so is a guid atom's data.
             unsafe { to.copy_from_nonoverlapping(x.data(), 16) };
             Ok(())
         }
         // SAFETY: the struct that `to` lies in has room for its member, and structs have been dealt with above.
         (_, Source::Object(x)) => unsafe { frame.store(ty, x, to) },
-        (_, Source::Element(x, i)) => {
-            Err(Mismatch::of(ty, "a pointer", marshal::element(x, i).get()))
-        }
+        (_, Source::Element(x, i)) => Err(Mismatch::of(ty, "a pointer", marshal::element(x, i).get())),
         (_, Source::Missing) => Err(missing(ty)),
     }
 }
@@ -153,13 +131,8 @@ fn write_value<'a>(
 fn write_from_vector(row: &CType, x: Ref, i: usize, to: *mut u8) -> Result<(), Mismatch> {
     let from = x.data().wrapping_add(i * element_size_of(x.tag()));
     // SAFETY: the element lies within the vector, and the struct has room for the member.
-    unsafe { marshal::write_element(row, x.tag(), from, to) }.unwrap_or_else(|| {
-        Err(Mismatch::of(
-            row.letter,
-            &row.wants(),
-            marshal::element(x, i).get(),
-        ))
-    })
+    unsafe { marshal::write_element(row, x.tag(), from, to) }
+        .unwrap_or_else(|| Err(Mismatch::of(row.letter, &row.wants(), marshal::element(x, i).get())))
 }
 
 /// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do.
@@ -173,9 +146,9 @@ pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Owned {
         unsafe {
             match member.count {
                 None => read_member(&member.ty, from),
-                Some(count) => collapse(
-                    (0..count).map(|i| read_member(&member.ty, from.add(i * member.ty.size()))),
-                ),
+                Some(count) => {
+                    collapse((0..count).map(|i| read_member(&member.ty, from.add(i * member.ty.size()))))
+                }
             }
         }
     });
@@ -208,17 +181,9 @@ pub fn collapse(items: impl Iterator<Item = Owned>) -> Owned {
     unsafe {
         let vector = Owned::from_raw(crate::k::ktn((-first).into(), items.len() as i64));
         for (i, x) in items.iter().enumerate() {
-            let payload = if size == 16 {
-                crate::k::DATA
-            } else {
-                crate::k::PAYLOAD
-            };
+            let payload = if size == 16 { crate::k::DATA } else { crate::k::PAYLOAD };
             let from = x.get().as_raw().cast::<u8>().add(payload as usize);
-            vector
-                .get()
-                .data()
-                .add(i * size)
-                .copy_from_nonoverlapping(from, size);
+            vector.get().data().add(i * size).copy_from_nonoverlapping(from, size);
         }
         vector
     }
@@ -232,15 +197,8 @@ pub fn table_rows(table: Ref) -> Vec<Owned> {
     let count = columns.item(0).map_or(0, column_length);
     (0..count)
         .map(|i| {
-            let row = columns
-                .items()
-                .iter()
-                .enumerate()
-                .filter_map(|(c, _)| columns.item(c));
-            Owned::dictionary(
-                names.to_owned(),
-                collapse(row.map(|column| column_item(column, i))),
-            )
+            let row = columns.items().iter().enumerate().filter_map(|(c, _)| columns.item(c));
+            Owned::dictionary(names.to_owned(), collapse(row.map(|column| column_item(column, i))))
         })
         .collect()
 }
@@ -256,11 +214,7 @@ fn columns(table: Ref) -> Option<(Ref, Ref)> {
 }
 
 fn column_length(column: Ref) -> usize {
-    if (0..=19).contains(&column.tag()) {
-        column.len()
-    } else {
-        0
-    }
+    if (0..=19).contains(&column.tag()) { column.len() } else { 0 }
 }
 
 fn column_item(column: Ref, i: usize) -> Owned {

@@ -3,6 +3,7 @@
 
 use crate::abi::{Abi, Extension};
 use crate::ctype::{CType, Kind, Repr};
+use crate::k::tag;
 use crate::signature::{Signature, Type, Variadic};
 
 /// Which machinery makes the call.
@@ -55,6 +56,8 @@ pub enum Unbox {
     },
     /// Any object: the pointer itself.
     Object,
+    /// A foreign object made by `.ffi.callback`: the function pointer it holds.
+    Callback,
     /// Nothing: every call of such a signature takes the cold path.
     Never,
 }
@@ -103,12 +106,7 @@ impl Plan {
                 unbox
             })
             .collect();
-        Self {
-            abi,
-            route: Route::of(signature),
-            params,
-            result: Rebox::of(signature.ret.as_ref()),
-        }
+        Self { abi, route: Route::of(signature), params, result: Rebox::of(signature.ret.as_ref()) }
     }
 }
 
@@ -127,28 +125,19 @@ impl Unbox {
     fn of(ty: &Type, abi: Abi, integers_before: usize) -> Self {
         match ty {
             Type::Value(row) => Self::of_value(row, abi, integers_before),
-            Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text {
-                symbol_first: false,
-            },
+            Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbol_first: false },
             Type::Pointer(row) => Unbox::Data { tag: row.tag() },
             Type::Object => Unbox::Object,
-            Type::Callback | Type::Struct(_) => Unbox::Never,
+            Type::Callback => Unbox::Callback,
+            Type::Struct(_) => Unbox::Never,
         }
     }
 
     fn of_value(row: &CType, abi: Abi, integers_before: usize) -> Self {
         match row.kind {
             Kind::Number | Kind::Size | Kind::Address => {
-                let extend = abi
-                    .extension(row.repr)
-                    .filter(|_| abi.extends_narrow(integers_before));
-                Unbox::Payload {
-                    tag: -row.tag(),
-                    load: Load {
-                        repr: row.repr,
-                        extend,
-                    },
-                }
+                let extend = abi.extension(row.repr).filter(|_| abi.extends_narrow(integers_before));
+                Unbox::Payload { tag: -row.tag(), load: Load { repr: row.repr, extend } }
             }
             Kind::Guid => Unbox::Data { tag: -row.tag() },
             Kind::Text => Unbox::Text { symbol_first: true },
@@ -158,7 +147,7 @@ impl Unbox {
     fn is_integer(self) -> bool {
         match self {
             Unbox::Payload { load, .. } => !matches!(load.repr, Repr::F32 | Repr::F64),
-            Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Object => true,
+            Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Object | Unbox::Callback => true,
             Unbox::Never => false,
         }
     }
@@ -168,15 +157,52 @@ impl Rebox {
     fn of(ret: Option<&Type>) -> Self {
         match ret {
             None => Rebox::Nothing,
-            Some(Type::Value(row)) if row.kind == Kind::Text => Rebox::Pointer,
-            Some(Type::Value(row)) => Rebox::Atom {
-                tag: -row.tag(),
-                repr: row.repr,
-            },
+            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Guid) => Rebox::Pointer,
+            Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
             Some(Type::Pointer(_)) => Rebox::Pointer,
-            // Never reached by emission: Route::of sends structs elsewhere, and no signature returns a callback.
-            Some(Type::Struct(_) | Type::Callback) => Rebox::Nothing,
+            Some(Type::Callback) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
+            // Never emitted: Route::of sends structs elsewhere.
+            Some(Type::Struct(_)) => Rebox::Nothing,
         }
+    }
+}
+
+/// Both directions for one signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plans {
+    /// q calls C.
+    pub call: Plan,
+    /// C calls q; `None` where that takes libffi.
+    pub callback: Option<CallbackPlan>,
+}
+
+impl Plans {
+    /// Plans for this signature under this convention.
+    pub fn new(signature: &Signature, abi: Abi) -> Self {
+        Self { call: Plan::new(signature, abi), callback: CallbackPlan::new(signature, abi) }
+    }
+}
+
+/// What to do for a callback: the roles of a call are swapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackPlan {
+    /// The calling convention.
+    pub abi: Abi,
+    /// How each of C's arguments becomes a K object.
+    pub params: Vec<Rebox>,
+    /// How C's result is taken out of what q returns; `None` for void.
+    pub result: Option<Unbox>,
+}
+
+impl CallbackPlan {
+    /// Plans callbacks of this signature; `None` where a struct or variable arguments need libffi.
+    pub fn new(signature: &Signature, abi: Abi) -> Option<Self> {
+        let native = Route::of(signature) == Route::Native;
+        native.then(|| Self {
+            abi,
+            params: signature.params.iter().map(|ty| Rebox::of(Some(ty))).collect(),
+            result: signature.ret.as_ref().map(|ty| Unbox::of(ty, abi, 0)),
+        })
     }
 }

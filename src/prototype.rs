@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fallback::Interface;
 use crate::jit::code::Template;
 use crate::jit::{self, Form};
-use crate::plan::Plan;
+use crate::plan::Plans;
 use crate::signature::Signature;
 
 /// A signature with its plan, and on demand its stubs' templates and its libffi call interface.
@@ -18,7 +18,7 @@ pub struct Prototype {
     /// The types.
     pub signature: Signature,
     /// How calls are made.
-    pub plan: Plan,
+    pub plans: Plans,
     templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
     interface: OnceLock<Result<Interface>>,
 }
@@ -37,11 +37,7 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn get(args: &[u8], ret: &[u8]) -> Result<Arc<Self>> {
-        let known = prototypes()
-            .lock()
-            .get(args)
-            .and_then(|by_ret| by_ret.get(ret))
-            .cloned();
+        let known = prototypes().lock().get(args).and_then(|by_ret| by_ret.get(ret)).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
@@ -52,23 +48,13 @@ impl Prototype {
     }
 
     fn new(signature: Signature) -> Self {
-        let plan = Plan::new(&signature, Abi::HOST);
-        Self {
-            signature,
-            plan,
-            templates: Default::default(),
-            interface: OnceLock::new(),
-        }
+        let plans = Plans::new(&signature, Abi::HOST);
+        Self { signature, plans, templates: Default::default(), interface: OnceLock::new() }
     }
 
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
-        let mut all: Vec<_> = prototypes()
-            .lock()
-            .values()
-            .flat_map(HashMap::values)
-            .cloned()
-            .collect();
+        let mut all: Vec<_> = prototypes().lock().values().flat_map(HashMap::values).cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
     }
@@ -78,16 +64,12 @@ impl Prototype {
     /// # Errors
     /// [`crate::error::Error::Codegen`] when Cranelift fails.
     pub fn template(&self, form: Form) -> Result<Arc<Template>> {
-        self.templates[form as usize]
-            .get_or_init(|| jit::compile(&self.plan, form).map(Arc::new))
-            .clone()
+        self.templates[form as usize].get_or_init(|| jit::compile(&self.plans, form).map(Arc::new)).clone()
     }
 
     /// The template of this form if there is one already.
     pub fn compiled(&self, form: Form) -> Option<Arc<Template>> {
-        self.templates[form as usize]
-            .get()
-            .and_then(|t| t.clone().ok())
+        self.templates[form as usize].get().and_then(|t| t.clone().ok())
     }
 
     /// The libffi call interface, prepared on first use.
@@ -95,9 +77,6 @@ impl Prototype {
     /// # Errors
     /// [`crate::error::Error::Unsupported`] when libffi does not take the signature.
     pub fn interface(&self) -> Result<&Interface> {
-        self.interface
-            .get_or_init(|| Interface::new(&self.signature))
-            .as_ref()
-            .map_err(Clone::clone)
+        self.interface.get_or_init(|| Interface::new(&self.signature)).as_ref().map_err(Clone::clone)
     }
 }

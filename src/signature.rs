@@ -84,11 +84,7 @@ impl Signature {
     pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(args);
         let (params, variadic) = reader.params()?;
-        Ok(Self {
-            params,
-            variadic,
-            ret: Self::parse_result(ret)?,
-        })
+        Ok(Self { params, variadic, ret: Self::parse_result(ret)? })
     }
 
     fn parse_result(text: &[u8]) -> Result<Option<Type>> {
@@ -104,8 +100,7 @@ impl Signature {
             (_, Some(_)) => Err(reader.error("more than one result type")),
             (Type::Callback, _) => Err(Reader::new(text).error("k is a parameter, not a result")),
             (Type::Value(row), _) if !row.returns => {
-                Err(Reader::new(text)
-                    .error(&format!("{} is a parameter, not a result", row.letter)))
+                Err(Reader::new(text).error(&format!("{} is a parameter, not a result", row.letter)))
             }
             _ => Ok(Some(ty)),
         }
@@ -128,9 +123,7 @@ impl Signature {
 
     /// The result type as text; a space is void.
     pub fn ret_text(&self) -> String {
-        self.ret
-            .as_ref()
-            .map_or_else(|| " ".into(), Type::to_string)
+        self.ret.as_ref().map_or_else(|| " ".into(), Type::to_string)
     }
 }
 
@@ -215,17 +208,11 @@ impl<'a> Reader<'a> {
 
     fn error_at(&self, position: usize, problem: &str) -> Error {
         const SHOWN: usize = 64;
-        let mut text = self.text[..self.text.len().min(SHOWN)]
-            .escape_ascii()
-            .to_string();
+        let mut text = self.text[..self.text.len().min(SHOWN)].escape_ascii().to_string();
         if self.text.len() > SHOWN {
             text.push_str("..");
         }
-        Error::Signature {
-            text,
-            problem: problem.into(),
-            position,
-        }
+        Error::Signature { text, problem: problem.into(), position }
     }
 
     fn params(&mut self) -> Result<(Vec<Type>, Variadic)> {
@@ -238,9 +225,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             if params.len() == MAX_PARAMS {
-                return Err(Error::Limit(format!(
-                    "a signature of over {MAX_PARAMS} parameters"
-                )));
+                return Err(Error::Limit(format!("a signature of over {MAX_PARAMS} parameters")));
             }
             params.push(self.ty(0)?);
         }
@@ -282,10 +267,9 @@ impl<'a> Reader<'a> {
         match ctype::lookup(c.to_ascii_lowercase()) {
             Some(row) if c.is_ascii_lowercase() => Ok(Type::Value(row)),
             Some(row) => Ok(Type::Pointer(row)),
-            None => Err(self.error_at(
-                self.at - 1,
-                &format!("unknown type character {}", [c].escape_ascii()),
-            )),
+            None => {
+                Err(self.error_at(self.at - 1, &format!("unknown type character {}", [c].escape_ascii())))
+            }
         }
     }
 
@@ -299,8 +283,7 @@ impl<'a> Reader<'a> {
             return Err(self.error_at(open, "unbalanced {"));
         }
         self.at += 1;
-        self.layout(members)
-            .map(|layout| Type::Struct(Arc::new(layout)))
+        self.layout(members).map(|layout| Type::Struct(Arc::new(layout)))
     }
 
     fn members(&mut self, depth: usize) -> Result<Vec<(Type, Option<usize>)>> {
@@ -341,18 +324,13 @@ impl<'a> Reader<'a> {
             align = align.max(ty.align());
             end = offset + ty.size() * count.unwrap_or(1);
             if end > MAX_STRUCT {
-                return Err(self.error_at(
-                    self.at.saturating_sub(1),
-                    &format!("struct over {MAX_STRUCT} bytes"),
-                ));
+                return Err(
+                    self.error_at(self.at.saturating_sub(1), &format!("struct over {MAX_STRUCT} bytes"))
+                );
             }
             members.push(Member { ty, count, offset });
         }
-        Ok(Struct {
-            members,
-            size: end.next_multiple_of(align),
-            align,
-        })
+        Ok(Struct { members, size: end.next_multiple_of(align), align })
     }
 }
 
@@ -361,28 +339,15 @@ mod tests {
     use super::*;
 
     fn problem(args: &str, ret: &str) -> String {
-        Signature::parse(args.as_bytes(), ret.as_bytes())
-            .unwrap_err()
-            .to_string()
+        Signature::parse(args.as_bytes(), ret.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
     fn texts_come_back() {
-        for (args, ret) in [
-            ("", " "),
-            ("ff", "f"),
-            ("{i4c{ff}}KkR", "{ff}"),
-            ("C...", "i"),
-            ("C...if", "C"),
-        ] {
+        for (args, ret) in [("", " "), ("ff", "f"), ("{i4c{ff}}KkR", "{ff}"), ("C...", "i"), ("C...if", "C")]
+        {
             let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).unwrap();
-            assert_eq!(
-                (
-                    signature.args_text().as_str(),
-                    signature.ret_text().as_str()
-                ),
-                (args, ret)
-            );
+            assert_eq!((signature.args_text().as_str(), signature.ret_text().as_str()), (args, ret));
         }
     }
 
@@ -394,34 +359,19 @@ mod tests {
             ("f", "", "sig: \"\": no result type at 0"),
             ("f", "k", "sig: \"k\": k is a parameter, not a result at 0"),
             ("f", "g", "sig: \"g\": g is a parameter, not a result at 0"),
-            (
-                "f i",
-                "i",
-                "sig: \"f i\": void is a result, not a parameter at 1",
-            ),
+            ("f i", "i", "sig: \"f i\": void is a result, not a parameter at 1"),
             ("{i", "i", "sig: \"{i\": unbalanced { at 0"),
             ("i}", "i", "sig: \"i}\": unbalanced } at 1"),
             ("{}", "i", "sig: \"{}\": empty struct at 1"),
             ("{0i}", "i", "sig: \"{0i}\": count of 0 at 1"),
-            (
-                "{9999999999999999999999i}",
-                "i",
-                "sig: \"{9999999999999999999999i}\": count over 1048576 at 1",
-            ),
+            ("{9999999999999999999999i}", "i", "sig: \"{9999999999999999999999i}\": count over 1048576 at 1"),
             ("..i", "i", "sig: \"..i\": unknown type character . at 0"),
             ("...i...", "i", "sig: \"...i...\": second ... at 4"),
-            (
-                "\u{e9}",
-                "i",
-                "sig: \"\\xc3\\xa9\": unknown type character \\xc3 at 0",
-            ),
+            ("\u{e9}", "i", "sig: \"\\xc3\\xa9\": unknown type character \\xc3 at 0"),
         ] {
             assert_eq!(problem(args, ret), text);
         }
-        assert_eq!(
-            problem(&"f".repeat(256), "f"),
-            "limit: a signature of over 255 parameters"
-        );
+        assert_eq!(problem(&"f".repeat(256), "f"), "limit: a signature of over 255 parameters");
         assert!(problem(&"{".repeat(20), "f").contains("struct deeper than 16 at 16"));
     }
 
@@ -429,9 +379,6 @@ mod tests {
     fn structs_are_laid_out_as_c_does() {
         let layout = parse_members(b"cj3h{fc}").unwrap();
         let offsets: Vec<usize> = layout.members.iter().map(|m| m.offset).collect();
-        assert_eq!(
-            (offsets, layout.size, layout.align),
-            (vec![0, 8, 16, 24], 40, 8)
-        );
+        assert_eq!((offsets, layout.size, layout.align), (vec![0, 8, 16, 24], 40, 8));
     }
 }

@@ -21,34 +21,59 @@ use std::sync::OnceLock;
 
 use crate::error::{Error, Result};
 
-/// What a stub refers to by address. The first two differ from copy to copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u32)]
-pub enum Symbol {
-    /// The C function that the stub calls.
+macro_rules! symbols {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// What stubs and thunks refer to by address. The first three differ from copy to copy.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u32)]
+        pub enum Symbol {
+            $($(#[$doc])* $name),+
+        }
+
+        impl Symbol {
+            /// All of them, in the order of their numbers.
+            const ALL: &[Symbol] = &[$(Symbol::$name),+];
+        }
+    };
+}
+
+symbols! {
+    /// The C function that a stub calls.
     Target,
-    /// What the stub hands to the runtime to say who it is: its binding or callback.
+    /// What code hands to the runtime to say whose it is: a binding or a callback.
     Context,
+    /// The q function that a thunk applies.
+    Function,
+    /// Whether a call is under way, and whether errors wait for its return: [`crate::callback::CallState`].
+    CallState,
+    /// The destructor by which a callback's foreign object is known.
+    ReleaseCallback,
     /// `ka` of the K API.
     AllocateAtom,
+    /// `ktn` of the K API.
+    AllocateVector,
+    /// `r0` of the K API.
+    Release,
+    /// `dot` of the K API.
+    Apply,
+    /// Makes the generic null: `fn() -> K`.
+    Null,
     /// The cold path of a fixed-rank stub: `fn(context, *const K) -> K`.
     ColdFixed,
     /// The cold path of a list-form stub: `fn(context, K) -> K`.
     ColdList,
     /// Makes a K object of a pointer that C returned: `fn(context, *const u8) -> K`.
     Rebox,
-}
-
-impl Symbol {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Symbol; 6] = [
-        Symbol::Target,
-        Symbol::Context,
-        Symbol::AllocateAtom,
-        Symbol::ColdFixed,
-        Symbol::ColdList,
-        Symbol::Rebox,
-    ];
+    /// Signals the error that a callback has left, if it has: `fn(K result or 0) -> bool as word`.
+    Collect,
+    /// Asks to enter q from C: `fn(context) -> word`.
+    Enter,
+    /// Makes a K object of an argument that is no number: `fn(context, index, word) -> K`.
+    BoxArgument,
+    /// Turns what q returned into C's result: `fn(context, entered, K, *mut word)`.
+    Settle,
+    /// Finds a result where q cannot be entered: `fn(context, *mut words, *mut word)`.
+    Elsewhere,
 }
 
 /// Position-independent code but for the addresses in `relocations`.
@@ -89,9 +114,7 @@ impl Compiler {
     /// [`Error::Codegen`] on a processor that Cranelift does not know.
     pub fn host() -> Result<&'static Compiler> {
         static HOST: OnceLock<Result<Compiler>> = OnceLock::new();
-        HOST.get_or_init(Compiler::for_host)
-            .as_ref()
-            .map_err(Clone::clone)
+        HOST.get_or_init(Compiler::for_host).as_ref().map_err(Clone::clone)
     }
 
     fn for_host() -> Result<Self> {
@@ -105,14 +128,7 @@ impl Compiler {
             ("unwind_info", "false"),
             ("log2_min_function_alignment", "4"),
             // It costs as much again as the compilation.
-            (
-                "enable_verifier",
-                if cfg!(debug_assertions) {
-                    "true"
-                } else {
-                    "false"
-                },
-            ),
+            ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
         ] {
             flags.set(name, value).map_err(|e| codegen(&e))?;
         }
@@ -132,21 +148,15 @@ impl Compiler {
     ///
     /// # Errors
     /// [`Error::Codegen`] with Cranelift's words.
-    pub fn compile(
-        &self,
-        emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
-    ) -> Result<Template> {
+    pub fn compile(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Result<Template> {
         let start = Instant::now();
         let mut context = self.context(emit);
         let compiled = context
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
         let code = compiled.code_buffer().into();
-        let relocations = compiled
-            .buffer
-            .relocs()
-            .iter()
-            .map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
+        let relocations =
+            compiled.buffer.relocs().iter().map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
         let relocations: Vec<_> = relocations.collect();
         let relocations = relocations
             .into_iter()
@@ -154,12 +164,7 @@ impl Compiler {
                 Relocation::new(&context.func, offset, kind, &target, addend)
             })
             .collect::<Result<_>>()?;
-        Ok(Template {
-            code,
-            relocations,
-            compile_time: start.elapsed(),
-            uses: AtomicU64::new(0),
-        })
+        Ok(Template { code, relocations, compile_time: start.elapsed(), uses: AtomicU64::new(0) })
     }
 
     /// CLIF and machine code of what `emit` writes, as text.
@@ -176,10 +181,7 @@ impl Compiler {
         let compiled = context
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
-        Ok(format!(
-            "{clif}\n{}",
-            compiled.vcode.as_deref().unwrap_or_default()
-        ))
+        Ok(format!("{clif}\n{}", compiled.vcode.as_deref().unwrap_or_default()))
     }
 
     fn context(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
@@ -197,17 +199,12 @@ impl Relocation {
         target: &FinalizedRelocTarget,
         addend: i64,
     ) -> Result<Self> {
-        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::User(name))) =
-            (kind, target)
+        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::User(name))) = (kind, target)
         else {
             return Err(Error::Codegen(format!("relocation {kind:?} of {target:?}")));
         };
         let number = function.params.user_named_funcs()[*name].index;
-        Ok(Self {
-            offset: offset as usize,
-            symbol: Symbol::ALL[number as usize],
-            addend,
-        })
+        Ok(Self { offset: offset as usize, symbol: Symbol::ALL[number as usize], addend })
     }
 }
 
@@ -220,14 +217,8 @@ struct CodeMemory {
 
 impl CodeMemory {
     fn new() -> Self {
-        let options = JitAllocatorOptions {
-            use_dual_mapping: true,
-            ..JitAllocatorOptions::default()
-        };
-        Self {
-            allocator: JitAllocator::new(options),
-            owner: std::process::id(),
-        }
+        let options = JitAllocatorOptions { use_dual_mapping: true, ..JitAllocatorOptions::default() };
+        Self { allocator: JitAllocator::new(options), owner: std::process::id() }
     }
 
     fn get() -> &'static Mutex<CodeMemory> {
@@ -240,9 +231,7 @@ impl CodeMemory {
             // The parent goes on using these pages; what is in them stays mapped and callable here.
             std::mem::forget(std::mem::replace(self, CodeMemory::new()));
         }
-        self.allocator
-            .alloc(size)
-            .map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))
+        self.allocator.alloc(size).map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))
     }
 }
 
@@ -273,12 +262,7 @@ impl Code {
         for r in &template.relocations {
             let address = (resolve(r.symbol) as u64).wrapping_add_signed(r.addend);
             // SAFETY: an Abs8 relocation covers eight bytes of the code.
-            unsafe {
-                writable
-                    .add(r.offset)
-                    .cast::<u64>()
-                    .write_unaligned(address)
-            };
+            unsafe { writable.add(r.offset).cast::<u64>().write_unaligned(address) };
         }
         drop(memory);
         publish(entry, size);
@@ -295,11 +279,9 @@ impl Code {
 /// Makes freshly written code visible to instruction fetch on every processor.
 fn publish(entry: *const u8, size: usize) {
     // SAFETY: the range is mapped executable memory.
-    let flushed = unsafe {
-        wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size)
-    };
     let flushed =
-        flushed.and_then(|()| wasmtime_internal_jit_icache_coherence::pipeline_flush_mt());
+        unsafe { wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size) };
+    let flushed = flushed.and_then(|()| wasmtime_internal_jit_icache_coherence::pipeline_flush_mt());
     // Only a kernel without membarrier fails here, and x86-64, where nothing needs flushing, never asks it.
     debug_assert!(flushed.is_ok(), "{flushed:?}");
 }

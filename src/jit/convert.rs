@@ -1,14 +1,15 @@
 //! Tag checks, unboxing and boxing in CLIF, shared by all forms of stub.
 
 use cranelift_codegen::ir::{
-    AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder,
+    AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
     MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::code::Symbol;
-use crate::abi::Extension;
+use crate::abi::{Abi, Extension};
+use crate::callback::CallState;
 use crate::ctype::Repr;
 use crate::k::{DATA, LENGTH, PAYLOAD, TAG, tag};
 use crate::plan::{Load, Plan, Rebox, Unbox};
@@ -20,23 +21,23 @@ pub const POINTER: Type = types::I64;
 pub struct Emitter<'a> {
     /// Cranelift's builder.
     pub b: FunctionBuilder<'a>,
-    /// What the stub does.
-    pub plan: &'a Plan,
+    /// The calling convention of the stub and of everything it calls.
+    pub abi: Abi,
     /// Where a mismatch goes.
     pub cold: Block,
     isa: &'a dyn TargetIsa,
 }
 
 impl<'a> Emitter<'a> {
-    /// Begins a stub that takes `params` K objects and returns one. Gives the parameters too.
-    pub fn stub(
+    /// Begins a function of this signature. Gives its parameters too.
+    pub fn new(
         function: &'a mut Function,
         context: &'a mut FunctionBuilderContext,
         isa: &'a dyn TargetIsa,
-        plan: &'a Plan,
-        params: usize,
+        abi: Abi,
+        signature: Signature,
     ) -> (Self, Vec<Value>) {
-        function.signature = pointers(plan.abi.call_conv(), params);
+        function.signature = signature;
         let mut b = FunctionBuilder::new(function, context);
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
@@ -44,7 +45,7 @@ impl<'a> Emitter<'a> {
         let cold = b.create_block();
         b.set_cold_block(cold);
         let params = b.block_params(entry).to_vec();
-        (Self { b, plan, cold, isa }, params)
+        (Self { b, abi, cold, isa }, params)
     }
 
     /// Ends the stub.
@@ -73,9 +74,7 @@ impl<'a> Emitter<'a> {
     /// Whether an object has this tag.
     pub fn has_tag(&mut self, object: Value, wanted: i8) -> Value {
         let tag = self.load(types::I8, object, TAG);
-        self.b
-            .ins()
-            .icmp_imm_s(IntCC::Equal, tag, i64::from(wanted))
+        self.b.ins().icmp_imm_s(IntCC::Equal, tag, i64::from(wanted))
     }
 
     /// Whether a vector or list has this many items.
@@ -95,12 +94,24 @@ impl<'a> Emitter<'a> {
             }
             Unbox::Text { symbol_first } => Some(self.text(object, symbol_first)),
             Unbox::Object => Some(object),
+            Unbox::Callback => Some(self.callback(object)),
             Unbox::Never => {
                 let never = self.b.ins().iconst(types::I8, 0);
                 self.require(never);
                 Some(object)
             }
         }
+    }
+
+    /// The function pointer in a foreign object of ours, told by its destructor.
+    fn callback(&mut self, object: Value) -> Value {
+        let is_foreign = self.has_tag(object, tag::FOREIGN);
+        self.require(is_foreign);
+        let destructor = self.load(POINTER, object, DATA);
+        let ours = self.address(Symbol::ReleaseCallback);
+        let is_ours = self.b.ins().icmp(IntCC::Equal, destructor, ours);
+        self.require(is_ours);
+        self.load(POINTER, object, DATA + 8)
     }
 
     /// The C value of an argument that [`Self::check`] has let through without computing it.
@@ -128,13 +139,8 @@ impl<'a> Emitter<'a> {
         let done = self.b.create_block();
         let text = self.b.append_block_param(done, POINTER);
         let other = self.b.create_block();
-        let forms: [fn(&mut Self, Value, Block) -> Value; 2] =
-            [Self::symbol_text, Self::terminated_chars];
-        let (first, second) = if symbol_first {
-            (forms[0], forms[1])
-        } else {
-            (forms[1], forms[0])
-        };
+        let forms: [fn(&mut Self, Value, Block) -> Value; 2] = [Self::symbol_text, Self::terminated_chars];
+        let (first, second) = if symbol_first { (forms[0], forms[1]) } else { (forms[1], forms[0]) };
         let address = first(self, object, other);
         self.b.ins().jump(done, &[address.into()]);
         self.b.switch_to_block(other);
@@ -164,49 +170,43 @@ impl<'a> Emitter<'a> {
         self.b.ins().iadd_imm_s(object, i64::from(DATA))
     }
 
-    /// The CLIF type an argument has on its way to C.
-    pub fn param_type(unbox: Unbox) -> Type {
-        match unbox {
-            Unbox::Payload {
-                load: Load {
-                    extend: Some(_), ..
-                },
-                ..
-            } => types::I32,
-            Unbox::Payload { load, .. } => clif_type(load.repr),
-            _ => POINTER,
-        }
-    }
-
     /// Calls the C function and returns its boxed result.
-    pub fn call_and_return(&mut self, args: &[Value]) {
-        let mut signature = Signature::new(self.plan.abi.call_conv());
-        signature.params.extend(
-            self.plan
-                .params
-                .iter()
-                .map(|&p| AbiParam::new(Self::param_type(p))),
-        );
-        signature
-            .returns
-            .extend(self.result_type().map(AbiParam::new));
+    pub fn call_and_return(&mut self, plan: &Plan, args: &[Value]) {
+        let mut signature = Signature::new(self.abi.call_conv());
+        signature.params.extend(plan.params.iter().map(|&p| AbiParam::new(param_type(p))));
+        signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
         let target = self.import(Symbol::Target, signature);
+        let state = self.address(Symbol::CallState);
+        let (busy, idle) = (self.b.ins().iconst(types::I8, 1), self.b.ins().iconst(types::I8, 0));
+        self.b.ins().store(MemFlagsData::trusted(), busy, state, CallState::IN_CALL);
         let call = self.b.ins().call(target, args);
         let result = self.b.inst_results(call).first().copied();
-        let boxed = self.rebox(result);
+        self.b.ins().store(MemFlagsData::trusted(), idle, state, CallState::IN_CALL);
+        self.collect(state, result.filter(|_| plan.result == Rebox::Object));
+        let boxed = self.rebox(plan.result, result);
         self.b.ins().return_(&[boxed]);
     }
 
-    fn result_type(&self) -> Option<Type> {
-        match self.plan.result {
-            Rebox::Nothing => None,
-            Rebox::Atom { repr, .. } => Some(clif_type(repr)),
-            Rebox::Object | Rebox::Pointer => Some(POINTER),
-        }
+    /// Returns to q with the error that a callback has left during the call, if it has.
+    fn collect(&mut self, state: Value, object: Option<Value>) {
+        let parked = self.load(types::I32, state, CallState::PARKED);
+        let none = self.b.ins().icmp_imm_s(IntCC::Equal, parked, 0);
+        let (go_on, ask, give_up) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(ask);
+        self.b.set_cold_block(give_up);
+        self.b.ins().brif(none, go_on, &[], ask, &[]);
+        self.b.switch_to_block(ask);
+        let object = object.unwrap_or_else(|| self.b.ins().iconst(POINTER, 0));
+        let signalled = self.call_runtime(Symbol::Collect, &[object]);
+        self.b.ins().brif(signalled, give_up, &[], go_on, &[]);
+        self.b.switch_to_block(give_up);
+        let nothing = self.b.ins().iconst(POINTER, 0);
+        self.b.ins().return_(&[nothing]);
+        self.b.switch_to_block(go_on);
     }
 
-    fn rebox(&mut self, result: Option<Value>) -> Value {
-        match (self.plan.result, result) {
+    fn rebox(&mut self, how: Rebox, result: Option<Value>) -> Value {
+        match (how, result) {
             (Rebox::Atom { tag, repr }, Some(value)) => self.rebox_atom(tag, repr, value),
             (Rebox::Object, Some(object)) => object,
             (Rebox::Pointer, Some(pointer)) => {
@@ -219,72 +219,78 @@ impl<'a> Emitter<'a> {
     }
 
     /// An inline store after `ka` is shorter than the constructors of k.h, which call it too.
-    fn rebox_atom(&mut self, tag: i8, repr: Repr, value: Value) -> Value {
+    pub fn rebox_atom(&mut self, tag: i8, repr: Repr, value: Value) -> Value {
         let value = match repr {
             // The callee defines the low 8 bits only, and q's booleans are 0 or 1.
             Repr::Bool => self.b.ins().icmp_imm_s(IntCC::NotEqual, value, 0),
             _ => value,
         };
         // Cranelift wants the bits of a constant zero-extended.
-        let tag = self
-            .b
-            .ins()
-            .iconst(types::I32, i64::from(i32::from(tag) as u32));
+        let tag = self.b.ins().iconst(types::I32, i64::from(i32::from(tag) as u32));
         let atom = self.call_runtime(Symbol::AllocateAtom, &[tag]);
-        self.b
-            .ins()
-            .store(MemFlagsData::trusted(), value, atom, PAYLOAD);
+        self.b.ins().store(MemFlagsData::trusted(), value, atom, PAYLOAD);
         atom
     }
 
     /// Calls a function of the runtime or the K API that returns a pointer.
     pub fn call_runtime(&mut self, symbol: Symbol, args: &[Value]) -> Value {
-        let mut signature = pointers(self.plan.abi.call_conv(), 0);
-        let types: Vec<AbiParam> = args
-            .iter()
-            .map(|&a| AbiParam::new(self.b.func.dfg.value_type(a)))
-            .collect();
-        signature.params = types;
-        let function = self.import(symbol, signature);
-        let call = self.b.ins().call(function, args);
+        let call = self.call_symbol(symbol, args, &[AbiParam::new(POINTER)]);
         self.b.inst_results(call)[0]
+    }
+
+    /// Calls a function of the runtime or the K API that returns nothing.
+    pub fn call_void(&mut self, symbol: Symbol, args: &[Value]) {
+        self.call_symbol(symbol, args, &[]);
+    }
+
+    fn call_symbol(&mut self, symbol: Symbol, args: &[Value], returns: &[AbiParam]) -> Inst {
+        let mut signature = Signature::new(self.abi.call_conv());
+        signature.params.extend(args.iter().map(|&a| AbiParam::new(self.b.func.dfg.value_type(a))));
+        signature.returns.extend(returns);
+        let function = self.import(symbol, signature);
+        self.b.ins().call(function, args)
     }
 
     fn import(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
         let name = self.name(symbol);
         let signature = self.b.import_signature(signature);
-        self.b.import_function(ExtFuncData {
-            name,
-            signature,
-            colocated: false,
-            patchable: false,
-        })
+        self.b.import_function(ExtFuncData { name, signature, colocated: false, patchable: false })
     }
 
     /// The address behind a symbol.
     pub fn address(&mut self, symbol: Symbol) -> Value {
         let name = self.name(symbol);
-        let data = GlobalValueData::Symbol {
-            name,
-            offset: 0.into(),
-            colocated: false,
-            tls: false,
-        };
+        let data = GlobalValueData::Symbol { name, offset: 0.into(), colocated: false, tls: false };
         let global = self.b.create_global_value(data);
         self.b.ins().symbol_value(POINTER, global)
     }
 
     fn name(&mut self, symbol: Symbol) -> ExternalName {
-        let name = UserExternalName {
-            namespace: 0,
-            index: symbol as u32,
-        };
+        let name = UserExternalName { namespace: 0, index: symbol as u32 };
         ExternalName::user(self.b.func.declare_imported_user_function(name))
     }
 }
 
+/// The CLIF type an argument has on its way to C.
+pub fn param_type(unbox: Unbox) -> Type {
+    match unbox {
+        Unbox::Payload { load: Load { extend: Some(_), .. }, .. } => types::I32,
+        Unbox::Payload { load, .. } => clif_type(load.repr),
+        _ => POINTER,
+    }
+}
+
+/// The CLIF type of what C returns.
+pub fn rebox_type(rebox: Rebox) -> Option<Type> {
+    match rebox {
+        Rebox::Nothing => None,
+        Rebox::Atom { repr, .. } => Some(clif_type(repr)),
+        Rebox::Object | Rebox::Pointer => Some(POINTER),
+    }
+}
+
 /// A signature of that many pointers, returning one.
-fn pointers(call_conv: CallConv, params: usize) -> Signature {
+pub fn pointers(call_conv: CallConv, params: usize) -> Signature {
     let mut signature = Signature::new(call_conv);
     signature.params = vec![AbiParam::new(POINTER); params];
     signature.returns = vec![AbiParam::new(POINTER)];

@@ -8,22 +8,17 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
-use super::convert::{Emitter, POINTER};
+use super::convert::{Emitter, POINTER, param_type, pointers};
 use crate::ctype::element_size_of;
 use crate::k::{DATA, PAYLOAD, tag};
 use crate::plan::{Plan, Route, Unbox};
 
 /// Writes the stub.
-pub fn emit(
-    function: &mut Function,
-    context: &mut FunctionBuilderContext,
-    isa: &dyn TargetIsa,
-    plan: &Plan,
-) {
-    let (mut e, params) = Emitter::stub(function, context, isa, plan, 1);
+pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
+    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, pointers(plan.abi.call_conv(), 1));
     let list = params[0];
     if plan.route == Route::Native {
-        hot(&mut e, list);
+        hot(&mut e, plan, list);
     } else {
         e.b.ins().jump(e.cold, &[]);
     }
@@ -34,28 +29,27 @@ pub fn emit(
     e.finish();
 }
 
-fn hot(e: &mut Emitter, list: Value) {
-    let plan = e.plan;
+fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
     let call = e.b.create_block();
     for &unbox in &plan.params {
-        e.b.append_block_param(call, Emitter::param_type(unbox));
+        e.b.append_block_param(call, param_type(unbox));
     }
     let simple = e.b.create_block();
     let is_general = e.has_tag(list, tag::LIST);
     e.require_or(is_general, simple);
-    general(e, list, call);
+    general(e, plan, list, call);
 
     e.b.switch_to_block(simple);
-    vector(e, list, call);
+    vector(e, plan, list, call);
 
     e.b.switch_to_block(call);
     let args = e.b.block_params(call).to_vec();
-    e.call_and_return(&args);
+    e.call_and_return(plan, &args);
 }
 
 /// A general list: of the arguments, or of one list that ends in `::`.
-fn general(e: &mut Emitter, list: Value, call: Block) {
-    let arity = e.plan.params.len();
+fn general(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
+    let arity = plan.params.len();
     if arity == 0 {
         return nothing(e, list, call);
     }
@@ -78,14 +72,14 @@ fn general(e: &mut Emitter, list: Value, call: Block) {
         let one = e.has_length(list, 1);
         e.require(one);
     }
-    unwrap(e, list, items, if arity == 1 { direct } else { e.cold });
+    unwrap(e, arity, list, items, if arity == 1 { direct } else { e.cold });
 
     e.b.switch_to_block(direct);
     let first = e.b.ins().iadd_imm_s(list, i64::from(DATA));
     e.b.ins().jump(items, &[first.into()]);
 
     e.b.switch_to_block(items);
-    unbox_items(e, base, call);
+    unbox_items(e, plan, base, call);
 }
 
 /// `f[]` passes `::`. The other ways to say nothing are left to the cold path.
@@ -98,8 +92,7 @@ fn nothing(e: &mut Emitter, list: Value, call: Block) {
 }
 
 /// Goes to `items` with the data of the list's only item if that is a general list of the arguments and `::`.
-fn unwrap(e: &mut Emitter, list: Value, items: Block, otherwise: Block) {
-    let arity = e.plan.params.len();
+fn unwrap(e: &mut Emitter, arity: usize, list: Value, items: Block, otherwise: Block) {
     let inner = e.load(POINTER, list, DATA);
     let is_general = e.has_tag(inner, tag::LIST);
     e.require_or(is_general, otherwise);
@@ -116,15 +109,13 @@ fn is_null(e: &mut Emitter, object: Value, otherwise: Block) {
     let is_unary = e.has_tag(object, tag::UNARY);
     e.require_or(is_unary, otherwise);
     let number = e.load(types::I64, object, PAYLOAD);
-    let is_null =
-        e.b.ins()
-            .icmp_imm_s(cranelift_codegen::ir::condcodes::IntCC::Equal, number, 0);
+    let is_null = e.b.ins().icmp_imm_s(cranelift_codegen::ir::condcodes::IntCC::Equal, number, 0);
     e.require_or(is_null, otherwise);
 }
 
 /// Checks and unboxes the objects whose pointers lie at `base`.
-fn unbox_items(e: &mut Emitter, base: Value, call: Block) {
-    let params = e.plan.params.clone();
+fn unbox_items(e: &mut Emitter, plan: &Plan, base: Value, call: Block) {
+    let params = &plan.params;
     let mut objects = Vec::with_capacity(params.len());
     let mut checked = Vec::with_capacity(params.len());
     for (i, &unbox) in params.iter().enumerate() {
@@ -141,9 +132,9 @@ fn unbox_items(e: &mut Emitter, base: Value, call: Block) {
 }
 
 /// A simple vector, which holds the payloads side by side.
-fn vector(e: &mut Emitter, list: Value, call: Block) {
-    let params = e.plan.params.clone();
-    let Some(element) = common_tag(&params) else {
+fn vector(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
+    let params = &plan.params;
+    let Some(element) = common_tag(params) else {
         e.b.ins().jump(e.cold, &[]);
         return;
     };

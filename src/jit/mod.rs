@@ -1,16 +1,20 @@
 //! Native stubs, compiled by Cranelift.
 
+mod callback;
 pub mod code;
 pub mod convert;
 mod list;
+mod runtime;
 mod stub;
 
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
+pub use self::runtime::address;
+
 use self::code::{Compiler, Template};
-use crate::error::Result;
-use crate::plan::Plan;
+use crate::error::{Error, Result};
+use crate::plan::Plans;
 
 /// How q calls a stub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,30 +23,35 @@ pub enum Form {
     Fixed,
     /// A function of one parameter, the list of the arguments.
     List,
+    /// A C function that calls q.
+    Callback,
 }
 
 impl Form {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Form; 2] = [Form::Fixed, Form::List];
+    pub const ALL: [Form; 3] = [Form::Fixed, Form::List, Form::Callback];
 
     /// The name that `.ffi.bindings[]` shows.
     pub fn name(self) -> &'static str {
         match self {
             Form::Fixed => "fn",
             Form::List => "bind",
+            Form::Callback => "callback",
         }
     }
 
     fn emit(
         self,
         compiler: &Compiler,
-        plan: &Plan,
-        function: &mut Function,
+        plans: &Plans,
+        f: &mut Function,
         context: &mut FunctionBuilderContext,
     ) {
-        match self {
-            Form::Fixed => stub::emit(function, context, compiler.isa(), plan),
-            Form::List => list::emit(function, context, compiler.isa(), plan),
+        match (self, &plans.callback) {
+            (Form::Fixed, _) => stub::emit(f, context, compiler.isa(), &plans.call),
+            (Form::List, _) => list::emit(f, context, compiler.isa(), &plans.call),
+            (Form::Callback, Some(plan)) => callback::emit(f, context, compiler.isa(), plan),
+            (Form::Callback, None) => unreachable!("checked by the callers"),
         }
     }
 }
@@ -50,17 +59,20 @@ impl Form {
 /// Compiles the stub of a form.
 ///
 /// # Errors
-/// [`crate::error::Error::Codegen`] when Cranelift fails.
-pub fn compile(plan: &Plan, form: Form) -> Result<Template> {
+/// [`Error::Codegen`] when Cranelift fails, [`Error::Unsupported`] for a callback that takes libffi.
+pub fn compile(plans: &Plans, form: Form) -> Result<Template> {
     let compiler = Compiler::host()?;
-    compiler.compile(|f, c| form.emit(compiler, plan, f, c))
+    if form == Form::Callback && plans.callback.is_none() {
+        return Err(Error::Unsupported("callbacks with structs or variable arguments".into()));
+    }
+    compiler.compile(|f, c| form.emit(compiler, plans, f, c))
 }
 
 /// CLIF and machine code of the stub of a form, as text.
 ///
 /// # Errors
-/// [`crate::error::Error::Codegen`] when Cranelift fails.
-pub fn disassemble(plan: &Plan, form: Form) -> Result<String> {
+/// [`Error::Codegen`] when Cranelift fails.
+pub fn disassemble(plans: &Plans, form: Form) -> Result<String> {
     let compiler = Compiler::host()?;
-    compiler.disassemble(|f, c| form.emit(compiler, plan, f, c))
+    compiler.disassemble(|f, c| form.emit(compiler, plans, f, c))
 }

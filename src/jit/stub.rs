@@ -1,27 +1,21 @@
 //! The fixed-rank stub: a C function of as many K as the C function has parameters.
 
-use cranelift_codegen::ir::{
-    Function, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value,
-};
+use cranelift_codegen::ir::{Function, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
-use super::convert::{Emitter, POINTER};
+use super::convert::{Emitter, POINTER, pointers};
 use crate::plan::{Plan, Route};
 
 /// Writes the stub. All tags are checked before anything is loaded, so that the checks need no register.
-pub fn emit(
-    function: &mut Function,
-    context: &mut FunctionBuilderContext,
-    isa: &dyn TargetIsa,
-    plan: &Plan,
-) {
+pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
     // q has no functions without parameters; such a stub is given `::` and ignores it.
-    let (mut e, objects) = Emitter::stub(function, context, isa, plan, plan.params.len().max(1));
+    let signature = pointers(plan.abi.call_conv(), plan.params.len().max(1));
+    let (mut e, objects) = Emitter::new(function, context, isa, plan.abi, signature);
     let objects = &objects[..plan.params.len()];
     if plan.route == Route::Native {
-        hot(&mut e, objects);
+        hot(&mut e, plan, objects);
     } else {
         e.b.ins().jump(e.cold, &[]);
     }
@@ -29,20 +23,15 @@ pub fn emit(
     e.finish();
 }
 
-fn hot(e: &mut Emitter, objects: &[Value]) {
-    let plan = e.plan;
-    let checked: Vec<Option<Value>> = plan
-        .params
-        .iter()
-        .zip(objects)
-        .map(|(&unbox, &object)| e.check(unbox, object))
-        .collect();
+fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
+    let checked: Vec<Option<Value>> =
+        plan.params.iter().zip(objects).map(|(&unbox, &object)| e.check(unbox, object)).collect();
     let args: Vec<Value> = checked
         .into_iter()
         .zip(plan.params.iter().zip(objects))
         .map(|(done, (&unbox, &object))| done.unwrap_or_else(|| e.value(unbox, object)))
         .collect();
-    e.call_and_return(&args);
+    e.call_and_return(plan, &args);
 }
 
 /// Hands the arguments to marshalling, which converts them or says what is wrong.
@@ -55,8 +44,7 @@ fn cold(e: &mut Emitter, objects: &[Value]) {
     ));
     let base = e.b.ins().stack_addr(POINTER, slot, 0);
     for (i, &object) in objects.iter().enumerate() {
-        e.b.ins()
-            .store(MemFlagsData::trusted(), object, base, (i * 8) as i32);
+        e.b.ins().store(MemFlagsData::trusted(), object, base, (i * 8) as i32);
     }
     let context = e.address(Symbol::Context);
     let result = e.call_runtime(Symbol::ColdFixed, &[context, base]);

@@ -1,0 +1,28 @@
+//! The addresses that all stubs and thunks of a process share.
+
+use super::code::Symbol;
+use crate::{bind, callback, k};
+
+/// The address of what a symbol stands for, where it is the same for every copy.
+pub fn address(symbol: Symbol) -> usize {
+    match symbol {
+        Symbol::Target | Symbol::Context | Symbol::Function => {
+            unreachable!("resolved by whose code it is")
+        }
+        Symbol::CallState => callback::CallState::address(),
+        Symbol::ReleaseCallback => callback::release as *const () as usize,
+        Symbol::AllocateAtom => k::ka as *const () as usize,
+        Symbol::AllocateVector => k::ktn as *const () as usize,
+        Symbol::Release => k::r0 as *const () as usize,
+        Symbol::Apply => k::dot as *const () as usize,
+        Symbol::Null => callback::null as *const () as usize,
+        Symbol::ColdFixed => bind::cold_fixed as *const () as usize,
+        Symbol::ColdList => bind::cold_list as *const () as usize,
+        Symbol::Rebox => bind::rebox as *const () as usize,
+        Symbol::Collect => callback::collect as *const () as usize,
+        Symbol::Enter => callback::enter as *const () as usize,
+        Symbol::BoxArgument => callback::box_argument as *const () as usize,
+        Symbol::Settle => callback::settle as *const () as usize,
+        Symbol::Elsewhere => callback::elsewhere as *const () as usize,
+    }
+}

@@ -1,0 +1,72 @@
+//! What the integration tests share: the native functions as q sees them, and C callees compiled on the spot.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kapi::{Obj, dynload, heap};
+
+/// The native function of this public name, out of the exported dictionary.
+pub fn native(name: &str) -> Obj {
+    // SAFETY: kexport ignores its argument and gives away a reference.
+    let exported = unsafe { Obj::from_raw(ffijit::kexport(std::ptr::null_mut()).cast()) };
+    let (names, functions) = exported.dict_parts();
+    let at = names.slice::<kapi::Symbol>().iter().position(|s| s.as_str() == name);
+    functions.items()[at.unwrap_or_else(|| panic!("no native {name}"))].clone()
+}
+
+/// Applies a function made by `dl`; the error is the text that q would show.
+pub fn call(f: &Obj, args: &[Obj]) -> Result<Obj, String> {
+    dynload::apply(f, args).map_err(|e| e.text.clone())
+}
+
+/// A symbol vector `lib`f`.
+pub fn spec(library: &str, function: &str) -> Obj {
+    Obj::symbols([library, function])
+}
+
+/// `.ffi.fn`.
+pub fn fixed(spec: Obj, args: &str, ret: &str) -> Result<Obj, String> {
+    call(&native("fn"), &[spec, Obj::string(args.as_bytes()), Obj::string(ret.as_bytes())])
+}
+
+/// The list-form function of `.ffi.bind`, without `enlist`.
+pub fn list_form(spec: Obj, args: &str, ret: &str) -> Result<Obj, String> {
+    call(&native("bind"), &[spec, Obj::string(args.as_bytes()), Obj::string(ret.as_bytes())])
+}
+
+/// Runs a test body twice and demands that the second run leaves as many live objects and bytes as it found: the
+/// first one fills the caches that live as long as the process.
+pub fn leaves_nothing(mut body: impl FnMut()) {
+    body();
+    let before = heap::live_here();
+    body();
+    assert_eq!(heap::live_here(), before, "live objects and bytes");
+}
+
+/// Compiles C into a shared library that the test can bind, and returns its path.
+pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (c, library) = (directory.join(format!("{name}.c")), directory.join(format!("lib{name}.so")));
+    std::fs::write(&c, source).expect("the target directory is writable");
+    let output = Command::new(compiler)
+        .args(["-O2", "-shared", "-fPIC", "-w", "-o"])
+        .args([&library, &c])
+        .arg("-lm")
+        .output()
+        .unwrap_or_else(|e| panic!("{compiler}: {e}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    library
+}
+
+/// The C compilers that are installed: gcc always, clang where it is.
+pub fn compilers() -> Vec<&'static str> {
+    let installed = |c: &str| Command::new(c).arg("--version").output().is_ok_and(|o| o.status.success());
+    let found: Vec<_> = ["gcc", "clang"].into_iter().filter(|c| installed(c)).collect();
+    assert!(found.contains(&"gcc"), "the tests need gcc");
+    if found.len() < 2 {
+        eprintln!("skipped for clang, which is not installed");
+    }
+    found
+}
