@@ -8,4 +8,5 @@ fn main() {
         .compile("variadic");
     // A library loaded with `2:` resolves ktn and the rest against the executable.
     println!("cargo:rustc-link-arg-bins=-rdynamic");
+    println!("cargo:rustc-link-arg-tests=-rdynamic");
 }

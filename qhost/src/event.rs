@@ -82,9 +82,8 @@ fn prepare(fd: i32, non_blocking: bool) -> std::io::Result<()> {
     }
 }
 
-/// Removes the handler of descriptor `d`, if it has one, and closes it if asked to.
-pub fn remove(d: i32, close: bool) {
-    let fd = d.wrapping_abs();
+/// Removes the handler of a descriptor, if it has one, and closes it if asked to.
+pub fn remove(fd: i32, close: bool) {
     LOOP.with_borrow_mut(|state| state.handlers.retain(|&(other, _)| other != fd));
     if close {
         // SAFETY: closing a number that is no descriptor fails without harm.

@@ -107,20 +107,12 @@ pub(crate) const fn block_size(bucket: usize) -> usize {
 pub(crate) fn alloc(bucket: usize, t: i8) -> *mut K0 {
     HEAP.with(|heap| {
         let home = &heap.buckets[bucket];
-        let mut block = home.free.get();
+        let block = home.free.get();
         if block.is_null() {
-            block = heap.refill(bucket);
-            if block.is_null() {
-                return block;
-            }
+            return heap.alloc_from_system(bucket, t);
         }
-        // SAFETY: blocks in a list and fresh ones are valid for a header and a link, and nobody else's.
-        unsafe {
-            home.free.set((*block).body.k);
-            (*block).set_header(bucket as i8, t);
-        }
-        home.count(1);
-        block
+        // SAFETY: a listed block is ours alone and valid for a header and the link.
+        unsafe { home.pop(block, bucket, t) }
     })
 }
 
@@ -130,21 +122,18 @@ pub(crate) fn alloc(bucket: usize, t: i8) -> *mut K0 {
 /// Nothing may use the block afterwards; its `m` is what [`alloc`] set.
 #[inline]
 pub(crate) unsafe fn free(block: *mut K0) {
-    // SAFETY: the caller gives a live block.
-    let bucket = unsafe { (*block).m } as usize;
+    // SAFETY: the caller gives a live block, whose `m` is a bucket.
+    let bucket = unsafe { (*block).m } as u8 as usize;
     HEAP.with(|heap| {
-        let home = &heap.buckets[bucket];
-        home.count(-1);
+        // SAFETY: as above.
+        let home = unsafe { heap.buckets.get_unchecked(bucket) };
         let next = home.free.get();
-        if next.is_null() && !heap.registered.get() {
-            heap.register();
+        // An empty list is rare, and a thread's first free finds one; uncached sizes never have another.
+        if next.is_null() {
+            return heap.free_to_empty(block, bucket);
         }
-        if bucket >= UNCACHED {
-            return release(block, bucket);
-        }
-        // SAFETY: the block is ours now; its payload is free for the link.
-        unsafe { (*block).put_in_free_list(next) };
-        home.free.set(block);
+        home.count(-1);
+        home.push(block, next);
     })
 }
 
@@ -189,6 +178,29 @@ impl Bucket {
     fn count(&self, by: i64) {
         self.live.store(self.live.load(Relaxed) + by, Relaxed);
     }
+
+    /// Takes `block`, the head of the list, and sets its header.
+    ///
+    /// # Safety
+    /// It is the head of this list.
+    #[inline]
+    unsafe fn pop(&self, block: *mut K0, bucket: usize, t: i8) -> *mut K0 {
+        // SAFETY: a listed block is ours alone and valid for a header and the link.
+        unsafe {
+            self.free.set((*block).body.k);
+            (*block).set_header(bucket as i8, t);
+        }
+        self.count(1);
+        block
+    }
+
+    /// Puts a block nobody uses before `next`, the head of the list.
+    #[inline]
+    fn push(&self, block: *mut K0, next: *mut K0) {
+        // SAFETY: both callers own the block, which is larger than a header and the link.
+        unsafe { (*block).put_in_free_list(next) };
+        self.free.set(block);
+    }
 }
 
 impl Heap {
@@ -204,29 +216,45 @@ impl Heap {
         }
     }
 
-    /// Puts at least one block on the empty list of `bucket` and returns its head; null when out of memory.
+    /// [`alloc`] when the list is empty: fills it.
     #[cold]
-    fn refill(&self, bucket: usize) -> *mut K0 {
-        if !self.registered.get() {
-            self.register();
-        }
-        let list = &self.buckets[bucket].free;
+    #[inline(never)]
+    fn alloc_from_system(&self, bucket: usize, t: i8) -> *mut K0 {
+        self.register();
+        let home = &self.buckets[bucket];
         for _ in 0..if bucket <= BATCHED { BATCH } else { 1 } {
             let block = obtain(bucket);
             if block.is_null() {
                 break;
             }
-            // SAFETY: a fresh block, larger than a header and a link.
-            unsafe { (*block).put_in_free_list(list.get()) };
-            list.set(block);
+            home.push(block, home.free.get());
         }
-        list.get()
+        match home.free.get() {
+            block if block.is_null() => block,
+            // SAFETY: as in `alloc`.
+            block => unsafe { home.pop(block, bucket, t) },
+        }
+    }
+
+    /// [`free`] when the list is empty: it may stay so.
+    #[cold]
+    #[inline(never)]
+    fn free_to_empty(&self, block: *mut K0, bucket: usize) {
+        self.register();
+        let home = &self.buckets[bucket];
+        home.count(-1);
+        if bucket >= UNCACHED {
+            release(block, bucket);
+        } else {
+            home.push(block, ptr::null_mut());
+        }
     }
 
     /// Makes this thread's counters part of [`stats`] and arranges for its end.
-    #[cold]
     fn register(&self) {
-        self.registered.set(true);
+        if self.registered.replace(true) {
+            return;
+        }
         REGISTRY.lock().heaps.push(HeapRef(self));
         // SAFETY: the key exists; the value only has to be non-null for the destructor to run.
         unsafe { libc::pthread_setspecific(end_key(), ptr::from_ref(self).cast()) };

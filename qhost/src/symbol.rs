@@ -120,7 +120,12 @@ struct Table {
 }
 
 /// A power of two of entries; null marks a free one.
-struct Slots(Box<[AtomicPtr<Entry>]>);
+struct Slots {
+    entries: Box<[AtomicPtr<Entry>]>,
+    /// The table this one replaced: leaked, but not lost, so that leak checkers stay quiet.
+    #[expect(dead_code, reason = "kept reachable, never read")]
+    previous: Option<&'static Slots>,
+}
 
 struct Entry {
     hash: u64,
@@ -128,14 +133,17 @@ struct Entry {
 }
 
 impl Slots {
-    fn new(capacity: usize) -> Slots {
-        Slots((0..capacity).map(|_| AtomicPtr::default()).collect())
+    fn new(capacity: usize, previous: Option<&'static Slots>) -> Slots {
+        Slots {
+            entries: (0..capacity).map(|_| AtomicPtr::default()).collect(),
+            previous,
+        }
     }
 
     /// Positions to probe, starting at the hash's own.
     fn probe(&self, hash: u64) -> impl Iterator<Item = &AtomicPtr<Entry>> {
-        let mask = self.0.len() - 1;
-        (0..=mask).map(move |step| &self.0[(hash as usize).wrapping_add(step) & mask])
+        let mask = self.entries.len() - 1;
+        (0..=mask).map(move |step| &self.entries[(hash as usize).wrapping_add(step) & mask])
     }
 
     fn place(&self, entry: *mut Entry, hash: u64) {
@@ -186,13 +194,12 @@ impl Table {
     /// The current slots, grown if `count` entries would fill more than half. The writer's lock is held.
     fn with_room_for(&self, count: usize) -> &'static Slots {
         let old = self.slots();
-        if let Some(slots) = old.filter(|slots| count * 2 <= slots.0.len()) {
+        if let Some(slots) = old.filter(|slots| count * 2 <= slots.entries.len()) {
             return slots;
         }
-        let grown = Box::leak(Box::new(Slots::new(
-            old.map_or(1024, |slots| slots.0.len() * 2),
-        )));
-        for slot in old.into_iter().flat_map(|slots| slots.0.iter()) {
+        let capacity = old.map_or(1024, |slots| slots.entries.len() * 2);
+        let grown = Box::leak(Box::new(Slots::new(capacity, old)));
+        for slot in old.into_iter().flat_map(|slots| slots.entries.iter()) {
             let entry = slot.load(Relaxed);
             // SAFETY: as in `find`.
             if let Some(found) = unsafe { entry.as_ref() } {

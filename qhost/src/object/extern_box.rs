@@ -2,6 +2,7 @@
 
 use super::{K0, Obj, block, tag};
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A Rust value a K object may own. Implemented for every `'static` type.
 pub trait QAny: Any {}
@@ -50,11 +51,13 @@ impl Obj {
     }
 }
 
-/// Drops the owned value.
+/// Drops the owned value. A panic in its destructor goes no further: `r0` may have been called by C.
 ///
 /// # Safety
 /// `object` is an extern box whose memory is given back next.
 pub(super) unsafe fn drop_value(object: super::K) {
     // SAFETY: the box was written when the object was made and is not used again.
-    unsafe { K0::data(object).cast::<Box<dyn QAny>>().drop_in_place() }
+    let value = unsafe { K0::data(object).cast::<Box<dyn QAny>>().read() };
+    // The panic hook has reported it; there is no caller to tell.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
 }

@@ -34,6 +34,7 @@ pub(super) const fn is_leaf(t: i8) -> bool {
 
 /// Frees without recursion, so that depth of nesting is not limited by the stack.
 #[cold]
+#[inline(never)]
 unsafe fn free_tree(root: K) {
     let mut pending = Vec::new();
     let mut next = Some(root);
