@@ -1,42 +1,160 @@
 //! The program around the interpreter: command line, script, then statements from standard input.
 
-use std::io::{self, BufRead, Write};
-use std::path::Path;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::repl::{Input, Lines, Next, Terminal};
 use super::system::{self, Arguments};
-use super::{eval, format, interrupt, script, trace};
-use crate::error::R;
+use super::{apply, command, context, eval, format, interrupt, output, script, trace};
+use crate::error::{QError, R};
+use crate::event::{self, Driver, Ended};
+use crate::object::Obj;
+use crate::symbol::Symbol;
+
+/// Exit status of a process that Ctrl-C ended, by convention.
+const INTERRUPTED: i32 = 130;
 
 /// Runs the program on the arguments after its name.
 pub fn main(args: Vec<String>) -> ExitCode {
     interrupt::install();
     super::install();
     script::default_home();
-    let mut args = args.into_iter();
-    let script = args.next();
-    let rest: Vec<String> = args.collect();
-    system::set_arguments(Arguments { script: script.clone().unwrap_or_default(), rest, quiet: true });
-    if let Some(script) = script
-        && let Err(error) = script::load(Path::new(&script))
+    let options = Options::of(&args);
+    let interactive = io::stdin().is_terminal();
+    if let Err(error) = options.apply() {
+        print_error(&error, false);
+    }
+    if let Some(script) = &options.script
+        && let Err(error) = crate::error::catch(|| script::load_named(script))
     {
-        eprint!("{}", trace::report(&error, true));
-        return ExitCode::FAILURE;
+        print_error(&error, true);
+        if !interactive {
+            exit(1);
+        }
     }
-    for line in io::stdin().lock().split(b'\n').map_while(Result::ok) {
-        let statement = script::Statement { text: line, line: 0 };
-        show(script::run(&statement, None));
+    if !interactive {
+        serve(Lines::default());
     }
-    ExitCode::SUCCESS
+    if !options.quiet {
+        println!("qhost {}", env!("CARGO_PKG_VERSION"));
+    }
+    match Terminal::start() {
+        Ok(terminal) => serve(terminal),
+        Err(_) => serve(Lines::default()),
+    }
+}
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Options {
+    script: Option<String>,
+    rest: Vec<String>,
+    quiet: bool,
+    /// Commands that options stand for: `-P 12` is `\P 12`.
+    commands: Vec<String>,
+}
+
+impl Options {
+    fn of(args: &[String]) -> Options {
+        let (script, rest) = match args.split_first() {
+            Some((first, rest)) if !first.starts_with('-') => (Some(first.clone()), rest),
+            _ => (None, args),
+        };
+        let mut options = Options { script, rest: rest.to_vec(), ..Options::default() };
+        for (i, option) in rest.iter().enumerate() {
+            let value = |n: usize| rest[i + 1..].iter().take(n).cloned().collect::<Vec<_>>().join(" ");
+            match option.as_str() {
+                "-q" => options.quiet = true,
+                "-c" => options.commands.push(format!("c {}", value(2))),
+                "-P" | "-S" | "-t" | "-s" | "-w" => {
+                    options.commands.push(format!("{} {}", &option[1..], value(1)));
+                }
+                _ => {}
+            }
+        }
+        options
+    }
+
+    fn apply(&self) -> R<()> {
+        system::set_arguments(Arguments {
+            script: self.script.clone().unwrap_or_default(),
+            rest: self.rest.clone(),
+            quiet: self.quiet,
+        });
+        self.commands.iter().try_for_each(|text| command::run(text.as_bytes()).map(drop))
+    }
+}
+
+/// Runs statements and events until the input ends; then events until none can come.
+fn serve(mut input: impl Input) -> ! {
+    loop {
+        match input.next() {
+            Next::Statement(statement) => {
+                interrupt::clear();
+                show(crate::error::catch(|| script::run(&statement, None)));
+            }
+            Next::Wait => {
+                let ended = event::run_until_input(input.descriptor(), &mut Console);
+                if ended == Ended::Interrupted && !input.survives_interrupt() {
+                    exit(INTERRUPTED);
+                }
+            }
+            Next::End if input.outlived_by_events() => match event::run(&mut Console) {
+                Ended::Interrupted => exit(INTERRUPTED),
+                _ => exit(0),
+            },
+            Next::End => exit(0),
+        }
+    }
 }
 
 /// Prints what a statement gives.
 fn show(outcome: R<eval::Outcome>) {
-    let result = match outcome {
-        Ok(outcome) if outcome.shown => io::stdout().write_all(&format::console(&outcome.value)),
-        Ok(_) => Ok(()),
-        Err(error) => write!(io::stderr(), "{}", trace::report(&error, false)),
-    };
-    // Nobody is left to tell when the outputs are closed.
-    drop(result);
+    match outcome {
+        // Nobody is left to tell when the outputs are closed.
+        Ok(outcome) if outcome.shown => drop(output::stdout(&format::console(&outcome.value))),
+        Ok(_) => {}
+        Err(error) => print_error(&error, false),
+    }
+}
+
+fn print_error(error: &QError, all: bool) {
+    drop(output::stderr(trace::report(error, all).as_bytes()));
+}
+
+/// What the event loop does on the interpreter's behalf.
+struct Console;
+
+impl Driver for Console {
+    fn tick(&mut self) {
+        let handler = context::global(Symbol::from(".z.ts"));
+        if let Ok(handler) = handler.get()
+            && let Err(error) = crate::error::catch(|| apply::apply(&handler, &[system::timestamp()]))
+        {
+            print_error(&error, true);
+        }
+    }
+
+    fn failed(&mut self, error: QError) {
+        print_error(&error, true);
+    }
+
+    fn interrupted(&mut self) -> bool {
+        // Other signals, such as that of a resized window, are nobody's concern.
+        interrupt::check().is_err()
+    }
+}
+
+/// Ends the process after `.z.exit`, whose own call of `exit` only ends it.
+pub fn exit(status: i32) -> ! {
+    static ENDING: AtomicBool = AtomicBool::new(false);
+    if !ENDING.swap(true, Relaxed)
+        && let Ok(handler) = context::global(Symbol::from(".z.exit")).get()
+        && let Err(error) = crate::error::catch(|| apply::apply(&handler, &[Obj::int(status)]))
+    {
+        print_error(&error, true);
+    }
+    super::repl::restore_terminal();
+    std::process::exit(status)
 }

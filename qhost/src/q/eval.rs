@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::ast::Expr;
 use super::lex::Source;
 use super::node::{Amend, Node, Place};
 use super::words::table;
@@ -269,25 +270,54 @@ pub struct Outcome {
     pub shown: bool,
 }
 
+/// Statements that are compiled and can be run any number of times.
+pub struct Program {
+    source: Rc<Source>,
+    statements: Vec<(Node, bool)>,
+}
+
+/// Compiles the statements of `source` in the current namespace.
+///
+/// # Errors
+/// What parsing and compiling signal.
+pub fn prepare(source: &Rc<Source>) -> R<Program> {
+    let compile = |expr: &Expr| {
+        let shown = !matches!(expr, Expr::Assign(_) | Expr::Empty);
+        Ok((compile::statement(expr, source)?, shown))
+    };
+    let statements = parse::parse(source).and_then(|all| all.iter().map(compile).collect());
+    let statements = statements.map_err(|error| trace::top(error, source, None))?;
+    Ok(Program { source: Rc::clone(source), statements })
+}
+
+impl Program {
+    /// Runs the statements in order.
+    ///
+    /// # Errors
+    /// What a statement signals; later ones are not run.
+    pub fn run(&self) -> R<Outcome> {
+        stack::check()?;
+        let mut outcome = Outcome { value: Obj::null(), shown: false };
+        for (node, shown) in &self.statements {
+            let mut frame = Frame::top();
+            outcome.shown = *shown;
+            outcome.value = match eval(node, &mut frame) {
+                Ok(value) => value,
+                Err(Stop::Return) => frame.result.take().unwrap_or_else(Obj::null),
+                Err(Stop::Error(error)) => return Err(trace::top(error, &self.source, frame.failed_at)),
+            };
+        }
+        Ok(outcome)
+    }
+}
+
 /// Runs the statements of `source` in the current namespace.
 ///
 /// # Errors
 /// What parsing or a statement signals; later statements are not run.
 pub fn run(source: &Rc<Source>) -> R<Outcome> {
-    stack::check()?;
-    let statements = parse::parse(source).map_err(|e| trace::top(e, source, None))?;
-    let mut outcome = Outcome { value: Obj::null(), shown: false };
-    for expr in &statements {
-        let node = compile::statement(expr, source).map_err(|e| trace::top(e, source, None))?;
-        let mut frame = Frame::top();
-        outcome.value = match eval(&node, &mut frame) {
-            Ok(value) => value,
-            Err(Stop::Return) => frame.result.take().unwrap_or_else(Obj::null),
-            Err(Stop::Error(error)) => return Err(trace::top(error, source, frame.failed_at)),
-        };
-        outcome.shown = !matches!(expr, super::ast::Expr::Assign(_) | super::ast::Expr::Empty);
-    }
-    Ok(outcome)
+    // Running out of memory unwinds to here.
+    crate::error::catch(|| prepare(source)?.run())
 }
 
 /// The value of program text, as `value "text"`: a system command when it starts with a backslash.

@@ -1,8 +1,6 @@
 //! Integers as functions: `1` and `2` write to the process's outputs, `-1` and `-2` with a newline.
 
-use std::io::{self, Write};
-
-use super::eval;
+use super::{eval, output};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 
@@ -16,18 +14,17 @@ pub fn apply(handle: &Obj, args: &[Obj]) -> R {
     match n {
         0 if x.tag() == tag::KC => return eval::text(x.slice::<u8>()),
         0 => return eval::value(x),
-        1 | -1 => write(&mut io::stdout().lock(), x, n < 0)?,
-        2 | -2 => write(&mut io::stderr().lock(), x, n < 0)?,
+        1 | -1 => output::stdout(&text(x, n < 0)?)?,
+        2 | -2 => output::stderr(&text(x, n < 0)?)?,
         _ => return Err(QError::named("Cannot write to handle")),
     }
     Ok(handle.clone())
 }
 
-fn write(out: &mut impl Write, x: &Obj, newline: bool) -> R<()> {
-    let lines: Vec<Obj> = match x.tag() {
-        tag::LIST => x.items().to_vec(),
-        _ => vec![x.clone()],
-    };
+/// The text to write: that of a string or char, or of a list of them.
+fn text(x: &Obj, newline: bool) -> R<Vec<u8>> {
+    let one = std::slice::from_ref(x);
+    let lines = if x.tag() == tag::LIST { x.items() } else { one };
     let mut text = Vec::new();
     for line in lines {
         match line.tag() {
@@ -39,5 +36,5 @@ fn write(out: &mut impl Write, x: &Obj, newline: bool) -> R<()> {
             text.push(b'\n');
         }
     }
-    out.write_all(&text).and_then(|()| out.flush()).map_err(|error| QError::named(error.to_string()))
+    Ok(text)
 }

@@ -94,6 +94,21 @@ pub fn tokens(text: &[u8]) -> R<Vec<Token>> {
     Ok(lexer.out)
 }
 
+/// Is `text` the beginning of a statement that more lines must complete: a string or bracket is open?
+pub fn is_incomplete(text: &[u8]) -> bool {
+    match tokens(text) {
+        Err(error) => error.text == "\"",
+        Ok(tokens) => {
+            let depth = |depth: i64, token: &Token| match token.tok {
+                Tok::Mark(b'(' | b'[' | b'{') => depth + 1,
+                Tok::Mark(b')' | b']' | b'}') => depth - 1,
+                _ => depth,
+            };
+            tokens.iter().fold(0, depth) > 0
+        }
+    }
+}
+
 /// Is this a byte of a name after the first?
 pub fn is_name_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_'

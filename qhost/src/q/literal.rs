@@ -78,7 +78,7 @@ fn bytes(hex: &[u8]) -> Option<Obj> {
 
 fn one_or_many(kind: i8, values: &[u8]) -> Obj {
     match values {
-        [one] => Obj::atom::<u8>(kind, *one),
+        [one] => Obj::atom::<u8>(-kind, *one),
         many => Obj::from_slice::<u8>(kind, many),
     }
 }

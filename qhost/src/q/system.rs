@@ -38,7 +38,7 @@ pub fn variable(name: &[u8]) -> Option<fn() -> R> {
 
 /// The variables, each with its function.
 const VARIABLES: &[(&str, fn() -> R)] = &[
-    (".z.p", || Ok(Obj::atom(-tag::KP, now()))),
+    (".z.p", || Ok(timestamp())),
     (".z.P", || Ok(Obj::atom(-tag::KP, local()))),
     (".z.n", || Ok(Obj::atom(-tag::KN, now().rem_euclid(NS_PER_DAY)))),
     (".z.N", || Ok(Obj::atom(-tag::KN, local().rem_euclid(NS_PER_DAY)))),
@@ -71,6 +71,11 @@ pub fn platform() -> &'static str {
         _ if arm => "l64arm",
         _ => "l64",
     }
+}
+
+/// `.z.p`
+pub fn timestamp() -> Obj {
+    Obj::atom(-tag::KP, now())
 }
 
 /// Nanoseconds since 2000.01.01, UTC.

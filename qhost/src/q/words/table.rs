@@ -162,6 +162,7 @@ pub static WORDS: &[Word] = &[
     prefix("value", eval::value).glyph(".:"),
     prefix("get", eval::value),
     prefix("system", command::system),
+    prefix("exit", command::exit),
     variadic(".Q.trp", apply::trp),
 ];
 
