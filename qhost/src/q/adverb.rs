@@ -43,7 +43,9 @@ pub fn apply(derived: &Obj, args: &[Obj]) -> R {
             _ => scan_list(f, x),
         },
         (tag::OVER, [n, x]) if application::rank(f) == Some(1) => iterate(f, n, x, None),
-        (tag::SCAN, [n, x]) if application::rank(f) == Some(1) => keeping(|steps| iterate(f, n, x, Some(steps))),
+        (tag::SCAN, [n, x]) if application::rank(f) == Some(1) => {
+            keeping(|steps| iterate(f, n, x, Some(steps)))
+        }
         (tag::OVER, [seed, rest @ ..]) => fold_many(f, seed, rest, None),
         (tag::SCAN, [seed, rest @ ..]) => scan_many(f, seed, rest),
         _ => Err(QError::rank()),
@@ -88,7 +90,8 @@ fn row(args: &[Obj], i: usize) -> Vec<Obj> {
 fn each_many(f: &Obj, args: &[Obj]) -> R {
     if let Some(dict) = args.iter().find(|x| x.tag() == tag::XD) {
         let keys = dict.dict_parts().0.clone();
-        let values = args.iter().map(|x| if x.tag() == tag::XD { index::at(x, &keys) } else { Ok(x.clone()) });
+        let values =
+            args.iter().map(|x| if x.tag() == tag::XD { index::at(x, &keys) } else { Ok(x.clone()) });
         let values = values.collect::<R<Vec<_>>>()?;
         return Ok(Obj::dict(keys, each_many(f, &values)?));
     }
@@ -104,7 +107,8 @@ fn case(n: &Obj, args: &[Obj]) -> R {
     if common_length(args)?.is_some_and(|length| length != chosen.len()) {
         return Err(QError::length());
     }
-    let item = |(i, &which): (usize, &usize)| args.get(which).map(|x| row(std::slice::from_ref(x), i).remove(0));
+    let item =
+        |(i, &which): (usize, &usize)| args.get(which).map(|x| row(std::slice::from_ref(x), i).remove(0));
     let items = chosen.iter().enumerate().map(|pair| item(pair).ok_or_else(QError::index));
     items.collect::<R<_>>().map(Obj::from_items)
 }
@@ -236,7 +240,8 @@ fn keeping(body: impl FnOnce(&mut Vec<Obj>) -> R) -> R {
 
 /// Applies `f` until the value repeats or is the first one again.
 fn converge(f: &Obj, x: &Obj, mut steps: Option<&mut Vec<Obj>>) -> R {
-    let same = table::find("~").and_then(table::row).and_then(|word| word.dyad).ok_or_else(|| QError::nyi("~"))?;
+    let same =
+        table::find("~").and_then(table::row).and_then(|word| word.dyad).ok_or_else(|| QError::nyi("~"))?;
     let is_same = |a: &Obj, b: &Obj| same(a, b).map(|bit| bit.get::<u8>() != 0);
     let mut sofar = x.clone();
     loop {

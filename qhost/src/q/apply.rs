@@ -7,7 +7,6 @@ use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
 
-
 /// Applies `f` to `args` as `f . args` does.
 ///
 /// # Errors

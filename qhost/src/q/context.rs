@@ -133,7 +133,9 @@ impl Globals {
             order: RefCell::default(),
             current: Cell::new(Symbol::empty()),
         };
-        for (row, word) in table::WORDS.iter().enumerate().filter(|(_, w)| w.name.starts_with('.') && w.name.len() > 1) {
+        for (row, word) in
+            table::WORDS.iter().enumerate().filter(|(_, w)| w.name.starts_with('.') && w.name.len() > 1)
+        {
             globals.cell(Symbol::from(word.name)).set(table::object(row));
         }
         globals
@@ -238,7 +240,9 @@ pub fn set_current(space: Symbol) {
 /// The name, when it has no value.
 pub fn value_of(name: Symbol) -> R {
     if name.bytes() == b"." {
-        return Ok(GLOBALS.with(|g| g.namespace(name)).unwrap_or_else(|| Obj::dict(Obj::zeroed(tag::KS, 0), Obj::list(vec![]))));
+        return Ok(GLOBALS
+            .with(|g| g.namespace(name))
+            .unwrap_or_else(|| Obj::dict(Obj::zeroed(tag::KS, 0), Obj::list(vec![]))));
     }
     let name = full_name(name, current());
     match name.bytes().first() {

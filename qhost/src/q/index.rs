@@ -87,7 +87,9 @@ pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
     match x.tag() {
         tag::KB | tag::KG | tag::KC => simple::<u8>(x, positions, nothing.get()),
         tag::KH => simple::<i16>(x, positions, nothing.get()),
-        tag::KI | tag::KM | tag::KD | tag::KU | tag::KV | tag::KT => simple::<i32>(x, positions, nothing.get()),
+        tag::KI | tag::KM | tag::KD | tag::KU | tag::KV | tag::KT => {
+            simple::<i32>(x, positions, nothing.get())
+        }
         tag::KJ | tag::KP | tag::KN => simple::<i64>(x, positions, nothing.get()),
         tag::KE => simple::<f32>(x, positions, nothing.get()),
         tag::KF | tag::KZ => simple::<f64>(x, positions, nothing.get()),

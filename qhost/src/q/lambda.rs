@@ -165,11 +165,5 @@ pub fn from_serial_form(space: &str, text: &str) -> R {
     context::set_current(Symbol::from(name.as_str()));
     let value = eval::text(text.as_bytes());
     context::set_current(outer);
-    value.and_then(|f| {
-        if f.tag() == tag::LAMBDA {
-            Ok(f)
-        } else {
-            Err(QError::type_())
-        }
-    })
+    value.and_then(|f| if f.tag() == tag::LAMBDA { Ok(f) } else { Err(QError::type_()) })
 }

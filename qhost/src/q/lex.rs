@@ -25,11 +25,7 @@ pub struct Source {
 impl Source {
     /// Text that is in no file.
     pub fn inline(text: &[u8]) -> Rc<Source> {
-        Rc::new(Source {
-            text: text.to_vec(),
-            file: None,
-            line: 0,
-        })
+        Rc::new(Source { text: text.to_vec(), file: None, line: 0 })
     }
 }
 
@@ -70,10 +66,7 @@ pub struct Token {
 impl Token {
     /// Can a value end here, so that a `-` glued to it subtracts?
     fn ends_noun(&self) -> bool {
-        matches!(
-            self.tok,
-            Tok::Noun(_) | Tok::Name(_) | Tok::Mark(b')' | b']' | b'}')
-        )
+        matches!(self.tok, Tok::Noun(_) | Tok::Name(_) | Tok::Mark(b')' | b']' | b'}'))
     }
 }
 
@@ -82,11 +75,7 @@ impl Token {
 /// # Errors
 /// The offending text: an unknown character, a bad literal, a string without its end.
 pub fn tokens(text: &[u8]) -> R<Vec<Token>> {
-    let mut lexer = Lexer {
-        text,
-        at: 0,
-        out: Vec::new(),
-    };
+    let mut lexer = Lexer { text, at: 0, out: Vec::new() };
     while lexer.skip_blanks() {
         lexer.next()?;
     }
@@ -127,11 +116,7 @@ impl Lexer<'_> {
 
     /// Ends the token that began at the current position.
     fn push(&mut self, tok: Tok, end: usize) {
-        self.out.push(Token {
-            tok,
-            start: self.at,
-            end,
-        });
+        self.out.push(Token { tok, start: self.at, end });
         self.at = end;
     }
 
@@ -189,13 +174,9 @@ impl Lexer<'_> {
     /// Does a number begin at `at`? A minus sign belongs to it unless it is glued to a value on its left.
     fn starts_number(&self, at: usize) -> bool {
         let byte = |i: usize| self.text.get(at + i).copied().unwrap_or(0);
-        let unsigned = |i: usize| {
-            byte(i).is_ascii_digit() || (byte(i) == b'.' && byte(i + 1).is_ascii_digit())
-        };
-        let glued = self
-            .out
-            .last()
-            .is_some_and(|t| t.end == at && t.ends_noun());
+        let unsigned =
+            |i: usize| byte(i).is_ascii_digit() || (byte(i) == b'.' && byte(i + 1).is_ascii_digit());
+        let glued = self.out.last().is_some_and(|t| t.end == at && t.ends_noun());
         unsigned(0) || (byte(0) == b'-' && unsigned(1) && !glued)
     }
 
@@ -205,8 +186,7 @@ impl Lexer<'_> {
         let mut end = at + usize::from(byte(at) == b'-');
         let hex = byte(end) == b'0' && byte(end + 1) == b'x';
         loop {
-            let exponent =
-                !hex && end > at && byte(end - 1) == b'e' && byte(end + 1).is_ascii_digit();
+            let exponent = !hex && end > at && byte(end - 1) == b'e' && byte(end + 1).is_ascii_digit();
             match byte(end) {
                 b if b.is_ascii_alphanumeric() || b == b'.' => end += 1,
                 b':' if byte(end + 1).is_ascii_digit() => end += 1,
@@ -223,10 +203,7 @@ impl Lexer<'_> {
             let lexeme_end = self.number_end(at);
             lexemes.push(&self.text[at..lexeme_end]);
             end = end.max(lexeme_end);
-            let blanks = self.text[end..]
-                .iter()
-                .take_while(|b| matches!(b, b' ' | b'\t'))
-                .count();
+            let blanks = self.text[end..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
             at = end + blanks;
             let operator = self.text.get(at + 1) == Some(&b':')
                 && !self.text.get(at + 2).is_some_and(u8::is_ascii_digit);
@@ -242,9 +219,7 @@ impl Lexer<'_> {
     fn name(&mut self) {
         let mut end = self.at + 1;
         let byte = |i: usize| self.text.get(i).copied().unwrap_or(0);
-        while is_name_byte(byte(end))
-            || (byte(end) == b'.' && byte(end + 1).is_ascii_alphanumeric())
-        {
+        while is_name_byte(byte(end)) || (byte(end) == b'.' && byte(end + 1).is_ascii_alphanumeric()) {
             end += 1;
         }
         let name = Symbol::new(&self.text[self.at..end]);
@@ -259,10 +234,7 @@ impl Lexer<'_> {
             let start = end + 1;
             end = start;
             let mut path = false;
-            while is_name_byte(byte(end))
-                || matches!(byte(end), b'.' | b':')
-                || (path && byte(end) == b'/')
-            {
+            while is_name_byte(byte(end)) || matches!(byte(end), b'.' | b':') || (path && byte(end) == b'/') {
                 path |= byte(end) == b':';
                 end += 1;
             }
@@ -301,24 +273,15 @@ impl Lexer<'_> {
         let (a, b) = (self.peek(0), self.peek(1));
         let iterator = matches!(a, b'\'' | b'/' | b'\\');
         let double = matches!((a, b), (b'<', b'=' | b'>') | (b'>', b'='));
-        let base = if double || (iterator && b == b':') {
-            2
-        } else {
-            1
-        };
+        let base = if double || (iterator && b == b':') { 2 } else { 1 };
         if a == b':' {
             let double = b == b':';
-            self.push(
-                if double { Tok::ColonColon } else { Tok::Colon },
-                self.at + 1 + usize::from(double),
-            );
+            self.push(if double { Tok::ColonColon } else { Tok::Colon }, self.at + 1 + usize::from(double));
             return Ok(());
         }
         let text = &self.text[self.at..self.at + base];
-        let row = std::str::from_utf8(text)
-            .ok()
-            .and_then(table::find)
-            .ok_or_else(|| QError::from_bytes(text))?;
+        let row =
+            std::str::from_utf8(text).ok().and_then(table::find).ok_or_else(|| QError::from_bytes(text))?;
         let colon = !iterator && self.peek(base) == b':';
         let tok = match (iterator, colon) {
             (true, _) => Tok::Iterator(row),
@@ -338,9 +301,7 @@ fn escape(text: &[u8], out: &mut Vec<u8>) -> R<usize> {
         Some(b'r') => b'\r',
         Some(&b @ (b'"' | b'\\' | b'/')) => b,
         _ => {
-            let octal = text
-                .get(..3)
-                .filter(|d| d.iter().all(|b| matches!(b, b'0'..=b'7')));
+            let octal = text.get(..3).filter(|d| d.iter().all(|b| matches!(b, b'0'..=b'7')));
             let digits = octal.ok_or_else(|| QError::named("\\"))?;
             let value = digits.iter().fold(0u32, |n, b| n * 8 + u32::from(b - b'0'));
             out.push(u8::try_from(value).map_err(|_| QError::named("\\"))?);

@@ -37,19 +37,13 @@ pub fn number(text: &[&[u8]]) -> R {
     {
         return packed;
     }
-    let lexemes = text
-        .iter()
-        .map(|t| lexeme(t).ok_or_else(|| QError::from_bytes(t)));
+    let lexemes = text.iter().map(|t| lexeme(t).ok_or_else(|| QError::from_bytes(t)));
     let lexemes: Vec<Lexeme> = lexemes.collect::<R<_>>()?;
     let float = lexemes.iter().any(|l| l.float);
     let default = if float { tag::KF } else { tag::KJ };
     let kind = lexemes.iter().rev().find_map(|l| l.tag).unwrap_or(default);
     let vector = build(kind, &lexemes).ok_or_else(|| QError::from_bytes(&text.join(&b' ')))?;
-    Ok(if text.len() == 1 {
-        vector.index(0)
-    } else {
-        vector
-    })
+    Ok(if text.len() == 1 { vector.index(0) } else { vector })
 }
 
 /// Literals that hold a whole vector in one lexeme: `0x0aff` and `010b`.
@@ -66,10 +60,8 @@ fn packed(text: &[u8]) -> Option<R> {
 }
 
 fn bytes(hex: &[u8]) -> Option<Obj> {
-    let digits: Vec<u8> = hex
-        .iter()
-        .map(|&b| (b as char).to_digit(16).map(|d| d as u8))
-        .collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        hex.iter().map(|&b| (b as char).to_digit(16).map(|d| d as u8)).collect::<Option<_>>()?;
     let (odd, rest) = digits.split_at(digits.len() % 2);
     let pairs = rest.chunks_exact(2).map(|p| p[0] << 4 | p[1]);
     let all: Vec<u8> = odd.iter().copied().chain(pairs).collect();
@@ -85,16 +77,12 @@ fn one_or_many(kind: i8, values: &[u8]) -> Obj {
 
 fn build(kind: i8, lexemes: &[Lexeme]) -> Option<Obj> {
     let ints = |null: i64, most: i64| -> Option<Vec<i64>> {
-        lexemes
-            .iter()
-            .map(|l| as_int(l.value, null, most))
-            .collect()
+        lexemes.iter().map(|l| as_int(l.value, null, most)).collect()
     };
     Some(match kind {
-        tag::UU => lexemes
-            .iter()
-            .all(|l| l.value == Value::Null)
-            .then(|| Obj::zeroed(kind, lexemes.len()))?,
+        tag::UU => {
+            lexemes.iter().all(|l| l.value == Value::Null).then(|| Obj::zeroed(kind, lexemes.len()))?
+        }
         tag::KH => {
             let values = ints(i16::MIN.into(), i16::MAX.into())?;
             Obj::vector::<i16>(kind, values.iter().map(|&v| v as i16))
@@ -131,23 +119,12 @@ fn as_float(value: Value) -> f64 {
 
 fn lexeme(text: &[u8]) -> Option<Lexeme> {
     let text = std::str::from_utf8(text).ok()?;
-    let (negative, body) = text
-        .strip_prefix('-')
-        .map_or((false, text), |rest| (true, rest));
+    let (negative, body) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     if !body.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
-    let found = special(body, negative)
-        .or_else(|| plain(body))
-        .or_else(|| temporal(body))?;
-    Some(if negative {
-        Lexeme {
-            value: negate(found.value),
-            ..found
-        }
-    } else {
-        found
-    })
+    let found = special(body, negative).or_else(|| plain(body)).or_else(|| temporal(body))?;
+    Some(if negative { Lexeme { value: negate(found.value), ..found } } else { found })
 }
 
 fn negate(value: Value) -> Value {
@@ -204,63 +181,27 @@ fn plain(body: &str) -> Option<Lexeme> {
     };
     if digits.bytes().all(|b| b.is_ascii_digit()) {
         let value = digits.parse().map(Value::Int).ok()?;
-        return Some(Lexeme {
-            value,
-            tag,
-            float: false,
-        });
+        return Some(Lexeme { value, tag, float: false });
     }
-    let numeric = digits
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'-' | b'+'));
+    let numeric = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'-' | b'+'));
     let value = digits.parse::<f64>().ok().filter(|_| numeric)?;
-    Some(Lexeme {
-        value: Value::Float(value),
-        tag,
-        float: true,
-    })
+    Some(Lexeme { value: Value::Float(value), tag, float: true })
 }
 
 fn temporal(body: &str) -> Option<Lexeme> {
-    let int = |value: i64, tag: i8| {
-        Some(Lexeme {
-            value: Value::Int(value),
-            tag: Some(tag),
-            float: false,
-        })
-    };
+    let int = |value: i64, tag: i8| Some(Lexeme { value: Value::Int(value), tag: Some(tag), float: false });
     if let Some((day, clock)) = body.split_once('D') {
-        let ns = if clock.is_empty() {
-            0
-        } else {
-            clock_ns(clock)?.0
-        };
+        let ns = if clock.is_empty() { 0 } else { clock_ns(clock)?.0 };
         return if day.contains('.') {
-            int(
-                i64::from(date(day)?)
-                    .checked_mul(NS_PER_DAY)?
-                    .checked_add(ns)?,
-                tag::KP,
-            )
+            int(i64::from(date(day)?).checked_mul(NS_PER_DAY)?.checked_add(ns)?, tag::KP)
         } else {
-            int(
-                number_of(day)?.checked_mul(NS_PER_DAY)?.checked_add(ns)?,
-                tag::KN,
-            )
+            int(number_of(day)?.checked_mul(NS_PER_DAY)?.checked_add(ns)?, tag::KN)
         };
     }
     if let Some((day, clock)) = body.split_once('T') {
-        let ns = if clock.is_empty() {
-            0
-        } else {
-            clock_ns(clock)?.0
-        };
+        let ns = if clock.is_empty() { 0 } else { clock_ns(clock)?.0 };
         let days = f64::from(date(day)?) + (ns / 1_000_000) as f64 / 86_400_000.0;
-        return Some(Lexeme {
-            value: Value::Float(days),
-            tag: Some(tag::KZ),
-            float: true,
-        });
+        return Some(Lexeme { value: Value::Float(days), tag: Some(tag::KZ), float: true });
     }
     if body.contains(':') {
         let (ns, form) = clock_ns(body)?;
@@ -273,16 +214,10 @@ fn temporal(body: &str) -> Option<Lexeme> {
     }
     if let Some(month) = body.strip_suffix('m') {
         let (y, m) = month.split_once('.')?;
-        let (y, m) = (
-            number_of(y)?,
-            number_of(m).filter(|m| (1..=12).contains(m))?,
-        );
+        let (y, m) = (number_of(y)?, number_of(m).filter(|m| (1..=12).contains(m))?);
         return (month.len() == 7).then(|| int((y - 2000) * 12 + m - 1, tag::KM))?;
     }
-    int(
-        date(body.strip_suffix('d').unwrap_or(body))?.into(),
-        tag::KD,
-    )
+    int(date(body.strip_suffix('d').unwrap_or(body))?.into(), tag::KD)
 }
 
 fn number_of(digits: &str) -> Option<i64> {
@@ -320,9 +255,7 @@ fn days(y: i64, m: i64, d: i64) -> i64 {
 /// Nanoseconds of `hh:mm`, `hh:mm:ss`, `hh:mm:ss.fraction`, and the type that form has: minute, second, time,
 /// or timespan with more than three digits of fraction.
 fn clock_ns(text: &str) -> Option<(i64, i8)> {
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
     let parts: Vec<i64> = whole.split(':').map(number_of).collect::<Option<_>>()?;
     let (h, m, s) = match parts[..] {
         [h] => (h, 0, 0),
@@ -341,8 +274,5 @@ fn clock_ns(text: &str) -> Option<(i64, i8)> {
         return None;
     }
     let ns: i64 = format!("{fraction:0<9}").parse().ok()?;
-    Some((
-        seconds + ns,
-        if fraction.len() > 3 { tag::KN } else { tag::KT },
-    ))
+    Some((seconds + ns, if fraction.len() > 3 { tag::KN } else { tag::KT }))
 }

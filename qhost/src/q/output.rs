@@ -23,9 +23,7 @@ pub fn stderr(text: &[u8]) -> R<()> {
 }
 
 fn write(out: &mut impl Write, text: &[u8]) -> R<()> {
-    out.write_all(text)
-        .and_then(|()| out.flush())
-        .map_err(|error| QError::named(error.to_string()))
+    out.write_all(text).and_then(|()| out.flush()).map_err(|error| QError::named(error.to_string()))
 }
 
 fn flush_c() {

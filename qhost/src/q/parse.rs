@@ -19,7 +19,8 @@ use crate::symbol::Symbol;
 /// # Errors
 /// The token that does not belong where it is, or `stack` when the nesting is too deep.
 pub fn parse(source: &Rc<Source>) -> R<Vec<Expr>> {
-    let mut parser = Parser { tokens: lex::tokens(&source.text)?, at: 0, text: &source.text, in_query: false };
+    let mut parser =
+        Parser { tokens: lex::tokens(&source.text)?, at: 0, text: &source.text, in_query: false };
     let statements = parser.statements()?;
     match parser.peek() {
         Tok::End => Ok(statements),
@@ -352,7 +353,8 @@ impl Parser<'_> {
             return Err(self.unexpected());
         }
         self.advance();
-        let reserved = std::str::from_utf8(name.bytes()).ok().filter(|n| !n.starts_with('.')).and_then(table::find);
+        let reserved =
+            std::str::from_utf8(name.bytes()).ok().filter(|n| !n.starts_with('.')).and_then(table::find);
         Ok(match reserved {
             Some(row) => (Expr::Const(table::object(row)), table::WORDS[row].kind == Kind::Infix),
             None => (Expr::Name(name), false),

@@ -73,9 +73,7 @@ impl Parser<'_> {
 pub(super) fn column_name(expr: &Expr) -> Symbol {
     fn last_name(expr: &Expr) -> Option<Symbol> {
         match expr {
-            Expr::Name(name) => {
-                name.bytes().rsplit(|&b| b == b'.').next().map(Symbol::new)
-            }
+            Expr::Name(name) => name.bytes().rsplit(|&b| b == b'.').next().map(Symbol::new),
             Expr::Apply(apply) => apply.args.iter().rev().flatten().find_map(last_name),
             _ => None,
         }
@@ -130,8 +128,6 @@ pub(super) fn column(table: &Obj, name: Symbol) -> Option<Obj> {
 
 /// Evaluates a query.
 pub(super) fn run(query: &QueryNode, frame: &mut Frame<'_>) -> Result<Obj, Stop> {
-
-
     eval(&query.from, frame)?;
     Err(QError::nyi("select").into())
 }

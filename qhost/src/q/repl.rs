@@ -102,7 +102,11 @@ impl Input for Lines {
                 }
             } else if self.ended {
                 let text = std::mem::take(&mut self.pending);
-                return if text.is_empty() { Next::End } else { Next::Statement(Statement { text, line: 0 }) };
+                return if text.is_empty() {
+                    Next::End
+                } else {
+                    Next::Statement(Statement { text, line: 0 })
+                };
             } else if std::mem::replace(&mut self.waited, true) {
                 self.waited = false;
                 self.read();
@@ -193,7 +197,8 @@ impl Input for Terminal {
 
 /// Answers each prompt with a line, until nobody asks or the input ends.
 fn edit(prompts: &Receiver<String>, answers: &Sender<Line>, mut wake: PipeWriter) {
-    let Ok(mut editor) = Editor::<Brackets, FileHistory>::with_config(Config::builder().auto_add_history(true).build())
+    let Ok(mut editor) =
+        Editor::<Brackets, FileHistory>::with_config(Config::builder().auto_add_history(true).build())
     else {
         return;
     };

@@ -54,7 +54,9 @@ const VARIABLES: &[(&str, fn() -> R)] = &[
     (".z.k", || Ok(Obj::atom(-tag::KD, 7305i32))),
     (".z.o", || Ok(Obj::symbol(platform()))),
     (".z.f", || Ok(ARGUMENTS.with_borrow(|a| Obj::symbol(&a.script)))),
-    (".z.x", || Ok(ARGUMENTS.with_borrow(|a| Obj::list(a.rest.iter().map(|s| Obj::string(s.as_bytes())).collect())))),
+    (".z.x", || {
+        Ok(ARGUMENTS.with_borrow(|a| Obj::list(a.rest.iter().map(|s| Obj::string(s.as_bytes())).collect())))
+    }),
     (".z.q", || Ok(ARGUMENTS.with_borrow(|a| Obj::bool(a.quiet)))),
     (".z.c", || Ok(Obj::int(std::thread::available_parallelism().map_or(1, |n| n.get() as i32)))),
     (".z.h", || Ok(Obj::symbol(&host_name()))),
