@@ -101,10 +101,16 @@ fn results_follow_krr_and_null() {
         let f = load("result_of", 1);
         let error = |what| ask(&f, what).unwrap_err().text.clone();
         assert_eq!(error("error"), "static text");
-        assert_eq!(error("system"), "open. OS reports: No such file or directory");
+        assert_eq!(
+            error("system"),
+            "open. OS reports: No such file or directory"
+        );
         assert_eq!(ask(&f, "null").unwrap(), Obj::null());
         assert_eq!(ask(&f, "argument").unwrap(), Obj::symbol("argument"));
-        assert_eq!(ask(&f, "holes").unwrap(), Obj::list(vec![Obj::null(), Obj::null()]));
+        assert_eq!(
+            ask(&f, "holes").unwrap(),
+            Obj::list(vec![Obj::null(), Obj::null()])
+        );
         let three = vec![Obj::long(1), Obj::string(b"two"), Obj::symbol("three")];
         assert_eq!(ask(&f, "knk").unwrap(), Obj::list(three));
     });
@@ -149,9 +155,15 @@ fn the_linkers_words_are_kept() {
         let spec = Obj::list(vec![Obj::symbol("f"), Obj::long(1)]);
         let missing = dynload::load(&Obj::symbol("no_such_library"), &spec).unwrap_err();
         let expected = format!("no_such_library{}: ", std::env::consts::DLL_SUFFIX);
-        assert!(missing.text.contains(&expected) && missing.text.contains("cannot open"), "{missing}");
+        assert!(
+            missing.text.contains(&expected) && missing.text.contains("cannot open"),
+            "{missing}"
+        );
         let missing = try_load("nope", 1).unwrap_err();
-        assert!(missing.text.contains("nope") && missing.text.contains("c_library"), "{missing}");
+        assert!(
+            missing.text.contains("nope") && missing.text.contains("c_library"),
+            "{missing}"
+        );
         let path = Obj::symbol(library().to_str().unwrap());
         let swapped = Obj::list(vec![Obj::long(1), Obj::symbol("f")]);
         for bad in [Obj::long(1), Obj::list(vec![]), swapped] {

@@ -24,7 +24,13 @@ pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
 pub unsafe extern "C" fn d9(x: K) -> K {
     // SAFETY: borrowed.
     let x = unsafe { Obj::borrowed(&x) };
-    guard(|| if x.tag() == tag::KG { serialize::parse(x.slice()) } else { Err(QError::type_()) })
+    guard(|| {
+        if x.tag() == tag::KG {
+            serialize::parse(x.slice())
+        } else {
+            Err(QError::type_())
+        }
+    })
 }
 
 /// 1 if the byte vector is a valid uncompressed message, else 0.

@@ -66,7 +66,9 @@ pub unsafe extern "C" fn kpn(text: S, n: J) -> K {
     guard(|| match usize::try_from(n) {
         Ok(0) => Ok(Obj::string(b"")),
         // SAFETY: by contract.
-        Ok(n) => Ok(Obj::string(unsafe { slice::from_raw_parts(text.cast(), n) })),
+        Ok(n) => Ok(Obj::string(unsafe {
+            slice::from_raw_parts(text.cast(), n)
+        })),
         Err(_) => Err(QError::length()),
     })
 }
@@ -173,7 +175,11 @@ unsafe fn join(place: *mut K, change: impl FnOnce(&mut Obj) -> R<()>) -> K {
 }
 
 fn element_width(list: &Obj) -> R<usize> {
-    if list.is_list() { Ok(tag::width(list.tag())) } else { Err(QError::type_()) }
+    if list.is_list() {
+        Ok(tag::width(list.tag()))
+    } else {
+        Err(QError::type_())
+    }
 }
 
 /// Takes a general list; returns a vector if its items are atoms of one type, a table if they are conforming
@@ -193,7 +199,11 @@ pub unsafe extern "C" fn vk(x: K) -> K {
     }
     guard(|| {
         let collapsed = Obj::from_items(list.items().to_vec());
-        Ok(if collapsed.tag() == tag::LIST { list } else { collapsed })
+        Ok(if collapsed.tag() == tag::LIST {
+            list
+        } else {
+            collapsed
+        })
     })
 }
 

@@ -69,7 +69,8 @@ fn table(columns: Obj) -> R {
         return Err(QError::type_());
     }
     let (names, lists) = columns.dict_parts();
-    if names.tag() != tag::KS || lists.tag() != tag::LIST || !lists.items().iter().all(Obj::is_list) {
+    if names.tag() != tag::KS || lists.tag() != tag::LIST || !lists.items().iter().all(Obj::is_list)
+    {
         return Err(QError::type_());
     }
     let rows = lists.items().first().map_or(0, Obj::len);
@@ -104,7 +105,10 @@ fn key_by(n: J, x: &Obj) -> R {
         return Err(QError::length());
     }
     let (values, other_lists) = (names.split_off(n), lists.split_off(n));
-    Ok(Obj::dict(table_of(names, lists)?, table_of(values, other_lists)?))
+    Ok(Obj::dict(
+        table_of(names, lists)?,
+        table_of(values, other_lists)?,
+    ))
 }
 
 /// Names and columns of a table.
@@ -113,7 +117,10 @@ fn columns(x: &Obj) -> R<(Vec<Obj>, Vec<Obj>)> {
         return Err(QError::type_());
     }
     let (names, lists) = x.table_dict().dict_parts();
-    Ok(((0..names.len()).map(|i| names.index(i)).collect(), lists.items().to_vec()))
+    Ok((
+        (0..names.len()).map(|i| names.index(i)).collect(),
+        lists.items().to_vec(),
+    ))
 }
 
 fn table_of(names: Vec<Obj>, lists: Vec<Obj>) -> R {

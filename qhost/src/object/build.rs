@@ -14,7 +14,11 @@ impl Obj {
     /// If the tag's payload is not a `T`.
     #[inline]
     pub fn atom<T: Elem + Copy>(tag: i8, value: T) -> Obj {
-        assert!(T::fits(tag) && !(0..tag::XT).contains(&tag), "tag {tag} holds no {}", type_name::<T>());
+        assert!(
+            T::fits(tag) && !(0..tag::XT).contains(&tag),
+            "tag {tag} holds no {}",
+            type_name::<T>()
+        );
         let guid = size_of::<T>() > size_of::<Body>();
         let atom = block(if guid { DATA + size_of::<T>() } else { DATA }, tag);
         // SAFETY: fresh, with room for the payload where the layout has it; the length only matters for a
@@ -29,7 +33,11 @@ impl Obj {
     /// Where an atom keeps its payload.
     #[inline]
     pub(super) fn payload(&self) -> *mut u8 {
-        let offset = if self.tag() == -tag::UU { DATA } else { std::mem::offset_of!(K0, body) };
+        let offset = if self.tag() == -tag::UU {
+            DATA
+        } else {
+            std::mem::offset_of!(K0, body)
+        };
         // SAFETY: inside the object.
         unsafe { self.as_raw().cast::<u8>().add(offset) }
     }
@@ -163,7 +171,11 @@ impl Obj {
     /// # Panics
     /// If the tag's elements are not `T`s.
     pub fn with_capacity<T: Elem>(tag: i8, n: usize) -> Obj {
-        assert!(T::fits(tag) && tag >= 0, "tag {tag} holds no {}s", type_name::<T>());
+        assert!(
+            T::fits(tag) && tag >= 0,
+            "tag {tag} holds no {}s",
+            type_name::<T>()
+        );
         let vector = block(list_bytes(size_of::<T>(), n), tag);
         // SAFETY: fresh.
         unsafe { vector.set_len(0) };
@@ -229,7 +241,11 @@ impl Obj {
         unsafe {
             ptr::copy_nonoverlapping(items.as_ptr(), list.data_ptr().cast(), items.len());
             list.set_len(items.len());
-            drop(Vec::from_raw_parts(items.as_ptr().cast_mut(), 0, items.capacity()));
+            drop(Vec::from_raw_parts(
+                items.as_ptr().cast_mut(),
+                0,
+                items.capacity(),
+            ));
         }
         list
     }
@@ -286,7 +302,9 @@ fn vector_of_atoms(tag: i8, items: &[Obj]) -> Obj {
     let vector = unsafe { Obj::uninit(tag, items.len()) };
     for (i, item) in items.iter().enumerate() {
         // SAFETY: element i is inside; an atom's payload has its vector's width.
-        unsafe { ptr::copy_nonoverlapping(item.payload(), vector.data_ptr().add(i * width), width) };
+        unsafe {
+            ptr::copy_nonoverlapping(item.payload(), vector.data_ptr().add(i * width), width)
+        };
     }
     vector
 }
@@ -298,7 +316,10 @@ fn table_of_rows(rows: &[Obj]) -> Option<Obj> {
         return None;
     }
     let column = |i| Obj::from_items(rows.iter().map(|row| row.dict_parts().1.index(i)).collect());
-    Some(Obj::table(Obj::dict(names.clone(), Obj::list((0..names.len()).map(column).collect()))))
+    Some(Obj::table(Obj::dict(
+        names.clone(),
+        Obj::list((0..names.len()).map(column).collect()),
+    )))
 }
 
 /// Growing.
@@ -309,7 +330,12 @@ impl Obj {
     /// If the vector's elements are not `T`s.
     #[inline]
     pub fn push_elem<T: Elem>(&mut self, item: T) {
-        assert!(T::fits(self.tag()) && self.tag() >= 0, "tag {} holds no {}s", self.tag(), type_name::<T>());
+        assert!(
+            T::fits(self.tag()) && self.tag() >= 0,
+            "tag {} holds no {}s",
+            self.tag(),
+            type_name::<T>()
+        );
         let item = ManuallyDrop::new(item);
         // SAFETY: of the element type; a reference moves in.
         unsafe { self.push_bytes(ptr::from_ref(&item).cast()) }
@@ -416,7 +442,11 @@ impl Obj {
     /// If it is a shared foreign object, C function or extern box, which have no copies.
     pub fn make_unique(&mut self) {
         if self.refcount() > 0 {
-            assert!(self.tag() != tag::FOREIGN && !self.is_extern_box(), "no copy of tag {}", self.tag());
+            assert!(
+                self.tag() != tag::FOREIGN && !self.is_extern_box(),
+                "no copy of tag {}",
+                self.tag()
+            );
             let copy = block(self.used_bytes(), self.tag());
             // SAFETY: both have at least the used bytes; the header of the copy is its own.
             unsafe {

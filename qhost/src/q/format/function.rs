@@ -14,7 +14,11 @@ pub fn function(out: &mut Vec<u8>, x: &Obj, precision: usize) {
         tag::PROJECTION => projection(out, x.items(), precision),
         tag::COMPOSITION => x.items().iter().for_each(|f| inline(out, f, precision)),
         tag::EACH..=tag::EACH_LEFT => derived(out, x, precision),
-        tag::FOREIGN => out.extend_from_slice(if is_c_function(x) { b"code" } else { b"foreign" }),
+        tag::FOREIGN => out.extend_from_slice(if is_c_function(x) {
+            b"code"
+        } else {
+            b"foreign"
+        }),
         _ => out.extend_from_slice(b"?"),
     }
 }
@@ -46,5 +50,8 @@ fn lambda_source(x: &Obj) -> Vec<u8> {
     if x.is_extern_box() {
         return b"{}".to_vec();
     }
-    x.items().iter().find(|item| item.tag() == tag::KC).map_or_else(Vec::new, |s| s.slice::<u8>().to_vec())
+    x.items()
+        .iter()
+        .find(|item| item.tag() == tag::KC)
+        .map_or_else(Vec::new, |s| s.slice::<u8>().to_vec())
 }

@@ -62,7 +62,11 @@ pub fn collapse(x: Obj) -> Obj {
     };
     let t = first.tag();
     let simple = (t < 0 || t == tag::XD) && x.items().iter().all(|item| item.tag() == t);
-    if simple { Obj::from_items(x.items().to_vec()) } else { x }
+    if simple {
+        Obj::from_items(x.items().to_vec())
+    } else {
+        x
+    }
 }
 
 /// The items of any value as objects: those of a list, the values of a dictionary, the rows of a table, the
@@ -78,11 +82,17 @@ pub fn to_items(x: &Obj) -> Vec<Obj> {
 pub fn range(x: &Obj, from: usize, n: usize) -> Obj {
     let from = from.min(x.len());
     let n = n.min(x.len() - from);
-    map_columns(x, |list| by_elem!(list.tag(), T => collapse(sub_slice::<T>(list, from, n))))
+    map_columns(
+        x,
+        |list| by_elem!(list.tag(), T => collapse(sub_slice::<T>(list, from, n))),
+    )
 }
 
 fn sub_slice<T: Elem>(list: &Obj, from: usize, n: usize) -> Obj {
-    Obj::vector(list.tag(), list.slice::<T>()[from..from + n].iter().cloned())
+    Obj::vector(
+        list.tag(),
+        list.slice::<T>()[from..from + n].iter().cloned(),
+    )
 }
 
 /// Does something item by item to a list, to both sides of a dictionary, or to each column of a table.
@@ -94,7 +104,11 @@ pub fn map_columns(x: &Obj, f: impl Fn(&Obj) -> Obj + Copy) -> Obj {
         }
         tag::XT => {
             let (names, columns) = x.table_dict().dict_parts();
-            let columns = columns.items().iter().map(|column| map_columns(column, f)).collect();
+            let columns = columns
+                .items()
+                .iter()
+                .map(|column| map_columns(column, f))
+                .collect();
             Obj::table(Obj::dict(names.clone(), Obj::list(columns)))
         }
         _ => f(x),
@@ -103,7 +117,10 @@ pub fn map_columns(x: &Obj, f: impl Fn(&Obj) -> Obj + Copy) -> Obj {
 
 /// The items at the given positions; a null for a position outside.
 pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
-    map_columns(x, |list| by_elem!(list.tag(), T => collapse(pick::<T>(list, positions))))
+    map_columns(
+        x,
+        |list| by_elem!(list.tag(), T => collapse(pick::<T>(list, positions))),
+    )
 }
 
 fn pick<T: Elem>(list: &Obj, positions: &[usize]) -> Obj {
@@ -156,17 +173,29 @@ pub fn concat(x: &Obj, y: &Obj) -> Obj {
     }
     let mut all = list_items(x);
     all.extend(list_items(y));
-    if a == 0 && b == 0 { Obj::list(all) } else { Obj::from_items(all) }
+    if a == 0 && b == 0 {
+        Obj::list(all)
+    } else {
+        Obj::from_items(all)
+    }
 }
 
 /// The items when joined to something: lists contribute theirs, anything else itself.
 fn list_items(x: &Obj) -> Vec<Obj> {
-    if x.is_list() { to_items(x) } else { vec![x.clone()] }
+    if x.is_list() {
+        to_items(x)
+    } else {
+        vec![x.clone()]
+    }
 }
 
 /// An atom as a list of one; lists as they are.
 pub fn as_list(x: &Obj) -> Obj {
-    if x.is_list() || matches!(x.tag(), tag::XD | tag::XT) { x.clone() } else { enlist(x) }
+    if x.is_list() || matches!(x.tag(), tag::XD | tag::XT) {
+        x.clone()
+    } else {
+        enlist(x)
+    }
 }
 
 /// The null that stands for a missing item of `x`.

@@ -52,7 +52,14 @@ pub struct Word {
 
 impl Word {
     const fn new(name: &'static str, kind: Kind) -> Word {
-        Word { name, glyph: None, kind, monad: None, dyad: None, many: None }
+        Word {
+            name,
+            glyph: None,
+            kind,
+            monad: None,
+            dyad: None,
+            many: None,
+        }
     }
 
     /// Adds the symbol the console shows for this word.
@@ -163,7 +170,10 @@ pub static WORDS: &[Word] = &[
 pub fn find(name: &str) -> Option<usize> {
     static INDEX: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
     let index = INDEX.get_or_init(|| {
-        let glyphs = WORDS.iter().enumerate().filter_map(|(i, w)| Some((w.glyph?, i)));
+        let glyphs = WORDS
+            .iter()
+            .enumerate()
+            .filter_map(|(i, w)| Some((w.glyph?, i)));
         let names = WORDS.iter().enumerate().map(|(i, w)| (w.name, i));
         glyphs.chain(names).collect()
     });
@@ -177,7 +187,9 @@ pub fn row(index: usize) -> Option<&'static Word> {
 
 /// The row of a function object, if it is a primitive.
 pub fn row_of(f: &Obj) -> Option<&'static Word> {
-    matches!(f.tag(), 101..=103).then(|| row(f.get::<i64>() as usize)).flatten()
+    matches!(f.tag(), 101..=103)
+        .then(|| row(f.get::<i64>() as usize))
+        .flatten()
 }
 
 /// The object for the word at `index`.
