@@ -3,6 +3,7 @@
 use crate::api::errors::take_pending;
 use crate::object::{K0, Obj, tag};
 use crate::{K, QError, R, Symbol};
+use libloading::os::unix::Library;
 use std::ffi::{OsStr, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -144,9 +145,10 @@ pub fn load(library: &Obj, spec: &Obj) -> R {
 /// The address of `symbol` in the library. Libraries stay loaded for the life of the process.
 fn find(file: &OsStr, symbol: &[u8]) -> R<*mut c_void> {
     let path = resolve(file, &search_path());
+    // All symbols now: a function that is missing later would end the process.
     // SAFETY: running the library's initialisers is what loading it means.
-    let library =
-        unsafe { libloading::Library::new(&path) }.map_err(|error| linker_words(&error))?;
+    let library = unsafe { Library::open(Some(&path), libc::RTLD_NOW | libc::RTLD_LOCAL) }
+        .map_err(|error| linker_words(&error))?;
     // SAFETY: only the address is taken.
     let address = unsafe { library.get::<*mut c_void>(symbol) }.map(|symbol| *symbol);
     let address = address.map_err(|error| linker_words(&error))?;
@@ -156,11 +158,7 @@ fn find(file: &OsStr, symbol: &[u8]) -> R<*mut c_void> {
 
 fn linker_words(error: &libloading::Error) -> QError {
     use std::error::Error;
-    QError::named(
-        error
-            .source()
-            .map_or_else(|| error.to_string(), ToString::to_string),
-    )
+    QError::named(error.source().map_or_else(|| error.to_string(), ToString::to_string))
 }
 
 /// kdb+'s name of this platform, a directory of QHOME.
@@ -173,9 +171,7 @@ pub const PLATFORM: &str = match (cfg!(target_os = "macos"), cfg!(target_arch = 
 /// Where libraries are looked for after the path given.
 fn search_path() -> Vec<PathBuf> {
     let home = env::var_os("QHOME").map(|home| Path::new(&home).join(PLATFORM));
-    let beside = env::current_exe()
-        .ok()
-        .and_then(|exe| exe.parent().map(Path::to_owned));
+    let beside = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
     home.into_iter().chain(beside).collect()
 }
 
@@ -184,21 +180,13 @@ fn search_path() -> Vec<PathBuf> {
 fn resolve(file: &OsStr, directories: &[PathBuf]) -> PathBuf {
     let file = file.as_bytes();
     let mut name = OsStr::from_bytes(file.strip_prefix(b":").unwrap_or(file)).to_owned();
-    if !name
-        .to_string_lossy()
-        .split('.')
-        .skip(1)
-        .any(|part| part == env::consts::DLL_EXTENSION)
-    {
+    if !name.to_string_lossy().split('.').skip(1).any(|part| part == env::consts::DLL_EXTENSION) {
         name.push(env::consts::DLL_SUFFIX);
     }
     // A bare name would be looked for in the linker's directories only.
     let here = [Path::new(".").join(&name)];
     let elsewhere = directories.iter().map(|directory| directory.join(&name));
-    here.into_iter()
-        .chain(elsewhere)
-        .find(|path| path.is_file())
-        .unwrap_or_else(|| name.into())
+    here.into_iter().chain(elsewhere).find(|path| path.is_file()).unwrap_or_else(|| name.into())
 }
 
 #[cfg(test)]

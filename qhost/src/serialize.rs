@@ -12,6 +12,8 @@ pub use write::message;
 const HEADER: usize = 8;
 /// Nesting beyond this is `'limit`: messages come from outside and must not exhaust the stack.
 const MAX_DEPTH: usize = 500;
+/// The type byte of a dictionary with the sorted attribute.
+const SORTED_DICT: i8 = 127;
 
 #[cfg(test)]
 mod tests;

@@ -196,6 +196,9 @@ impl Obj {
     /// Puts `::` where C left null items, in this list and the lists in it that nobody else refers to. For
     /// objects that come from C: everything else relies on items not being null.
     pub(crate) fn fill_holes(&self) {
+        if super::free::is_leaf(self.tag()) {
+            return;
+        }
         let mut pending = vec![self.as_raw()];
         while let Some(object) = pending.pop() {
             // SAFETY: objects reached from `self`, whose slots hold objects or null.

@@ -1,6 +1,6 @@
 //! Bytes to objects.
 
-use super::{HEADER, MAX_DEPTH};
+use super::{HEADER, MAX_DEPTH, SORTED_DICT};
 use crate::{Obj, QError, R, Symbol, hook, tag};
 
 /// The object of a message. Nothing is believed: lengths are checked against the bytes there are before
@@ -10,29 +10,19 @@ use crate::{Obj, QError, R, Symbol, hook, tag};
 /// `badmsg` for anything but a complete message, `nyi` for a compressed one, `limit` for nesting beyond 500
 /// levels; for a lambda, what the interpreter says of its text.
 pub fn parse(message: &[u8]) -> R {
-    let Some((&[order, _, compressed, _, a, b, c, d], body)) =
-        message.split_first_chunk::<HEADER>()
-    else {
+    let Some((&[order, _, compressed, _, a, b, c, d], body)) = message.split_first_chunk::<HEADER>() else {
         return Err(malformed());
     };
     if compressed == 1 {
         return Err(QError::nyi("compressed message"));
     }
-    let mut reader = Reader {
-        rest: body,
-        swapped: (order != 0) != cfg!(target_endian = "little"),
-        depth: 0,
-    };
+    let mut reader = Reader { rest: body, swapped: (order != 0) != cfg!(target_endian = "little"), depth: 0 };
     let length = reader.number(&[a, b, c, d]);
     if order > 1 || length != message.len() as u64 {
         return Err(malformed());
     }
     let object = reader.object()?;
-    if reader.rest.is_empty() {
-        Ok(object)
-    } else {
-        Err(malformed())
-    }
+    if reader.rest.is_empty() { Ok(object) } else { Err(malformed()) }
 }
 
 /// Is this a complete message that [`parse`] can read?
@@ -61,6 +51,7 @@ impl<'a> Reader<'a> {
             tag::ERROR => self.error()?,
             tag::LIST => self.general_list()?,
             tag::XD => self.dictionary()?,
+            SORTED_DICT => with_attribute(self.dictionary()?, 1),
             tag::XT => self.table()?,
             tag::LAMBDA => self.lambda()?,
             t @ tag::UNARY..=tag::ITERATOR => Obj::atom(t, i64::from(self.byte()?)),
@@ -94,11 +85,8 @@ impl<'a> Reader<'a> {
         if !self.swapped || width == 1 || t == tag::UU {
             return Ok(Obj::from_plain_bytes(t, bytes));
         }
-        let turned: Vec<u8> = bytes
-            .chunks_exact(width)
-            .flat_map(|number| number.iter().rev())
-            .copied()
-            .collect();
+        let turned: Vec<u8> =
+            bytes.chunks_exact(width).flat_map(|number| number.iter().rev()).copied().collect();
         Ok(Obj::from_plain_bytes(t, &turned))
     }
 
@@ -115,11 +103,7 @@ impl<'a> Reader<'a> {
     fn dictionary(&mut self) -> R {
         let (keys, values) = (self.object()?, self.object()?);
         let parts = [&keys, &values];
-        if parts
-            .iter()
-            .all(|part| part.is_list() || part.tag() == tag::XT)
-            && keys.len() == values.len()
-        {
+        if parts.iter().all(|part| part.is_list() || part.tag() == tag::XT) && keys.len() == values.len() {
             Ok(Obj::dict(keys, values))
         } else {
             Err(malformed())
@@ -133,17 +117,10 @@ impl<'a> Reader<'a> {
             let (names, lists) = columns.dict_parts();
             names.tag() == tag::KS && lists.tag() == tag::LIST && {
                 let rows = lists.items().first().map_or(0, Obj::len);
-                lists
-                    .items()
-                    .iter()
-                    .all(|list| list.is_list() && list.len() == rows)
+                lists.items().iter().all(|list| list.is_list() && list.len() == rows)
             }
         };
-        if is_table {
-            Ok(with_attribute(Obj::table(columns), attribute))
-        } else {
-            Err(malformed())
-        }
+        if is_table { Ok(with_attribute(Obj::table(columns), attribute)) } else { Err(malformed()) }
     }
 
     fn lambda(&mut self) -> R {
@@ -167,11 +144,7 @@ impl<'a> Reader<'a> {
 
     /// A text up to its NUL.
     fn text(&mut self) -> R<&'a [u8]> {
-        let end = self
-            .rest
-            .iter()
-            .position(|&byte| byte == 0)
-            .ok_or_else(malformed)?;
+        let end = self.rest.iter().position(|&byte| byte == 0).ok_or_else(malformed)?;
         Ok(&self.take(end + 1)?[..end])
     }
 
@@ -179,11 +152,7 @@ impl<'a> Reader<'a> {
     fn count(&mut self) -> R<usize> {
         let bytes = self.take(4)?;
         let n = self.number(bytes) as usize;
-        if n <= self.rest.len() {
-            Ok(n)
-        } else {
-            Err(malformed())
-        }
+        if n <= self.rest.len() { Ok(n) } else { Err(malformed()) }
     }
 
     fn number(&self, bytes: &[u8]) -> u64 {

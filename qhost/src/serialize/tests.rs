@@ -27,26 +27,14 @@ fn agrees_with_kdb() {
             Obj::list(vec![Obj::long(1), Obj::int(2)]),
             "010000001c000000000002000000f90100000000000000fa02000000",
         ),
-        (
-            dict,
-            "010000001f000000630b000100000061000700010000000700000000000000",
-        ),
+        (dict, "010000001f000000630b000100000061000700010000000700000000000000"),
         (Obj::null(), "010000000a0000006500"),
         (Obj::atom(tag::OPERATOR, 1i64), "010000000a0000006601"),
-        (
-            table,
-            "01000000270000006200630b000100000061000000010000000700010000000700000000000000",
-        ),
-        (
-            Obj::guid([0xab; 16]),
-            "0100000019000000feabababababababababababababababab",
-        ),
+        (table, "01000000270000006200630b000100000061000000010000000700010000000700000000000000"),
+        (Obj::guid([0xab; 16]), "0100000019000000feabababababababababababababababab"),
         (Obj::string(b"abc"), "01000000110000000a0003000000616263"),
         (Obj::list(vec![]), "010000000e000000000000000000"),
-        (
-            sorted,
-            "010000001e00000007010200000000000000000000000000000000000000",
-        ),
+        (sorted, "010000001e00000007010200000000000000000000000000000000000000"),
     ];
     for (object, bytes) in known {
         assert_eq!(hex(&message(3, &object).unwrap()), bytes);
@@ -58,10 +46,15 @@ fn agrees_with_kdb() {
 fn big_endian_messages_are_read() {
     let mut bytes = vec![0, 0, 0, 0, 0, 0, 0, 22, 7, 0, 0, 0, 0, 1];
     bytes.extend(0x0102_0304_0506_0708i64.to_be_bytes());
-    assert_eq!(
-        parse(&bytes).unwrap(),
-        Obj::from_slice(tag::KJ, &[0x0102_0304_0506_0708i64])
-    );
+    assert_eq!(parse(&bytes).unwrap(), Obj::from_slice(tag::KJ, &[0x0102_0304_0506_0708i64]));
+}
+
+#[test]
+fn sorted_dictionaries_have_a_type_of_their_own() {
+    let mut dict = Obj::dict(Obj::from_slice(tag::KI, &[1i32]), Obj::from_slice(tag::KI, &[2i32]));
+    dict.set_attribute(1);
+    let bytes = message(3, &dict).unwrap();
+    assert_eq!((bytes[8], parse(&bytes).unwrap().attribute()), (127, 1));
 }
 
 #[test]
@@ -69,10 +62,7 @@ fn errors_are_named() {
     let text = |result: crate::R<Vec<u8>>| result.unwrap_err().text.clone();
     assert_eq!(text(message(0, &Obj::atom(-tag::KP, 0i64))), "type");
     assert_eq!(text(message(3, &Obj::pointers(tag::FOREIGN, &[]))), "type");
-    assert_eq!(
-        text(message(3, &Obj::extern_box(tag::COMPOSITION, Box::new(())))),
-        "type"
-    );
+    assert_eq!(text(message(3, &Obj::extern_box(tag::COMPOSITION, Box::new(())))), "type");
     let deep = (0..1000).fold(Obj::long(0), |inner, _| Obj::list(vec![inner]));
     assert_eq!(text(message(3, &deep)), "limit");
     let mut message = [1, 0, 0, 0, 0, 0, 0, 0].to_vec();
@@ -85,11 +75,7 @@ fn errors_are_named() {
 #[test]
 fn the_c_functions_borrow_and_balance() {
     let before = live_here();
-    let object = Obj::list(vec![
-        Obj::long(1),
-        Obj::symbols(["a", ""]),
-        Obj::string(b"text"),
-    ]);
+    let object = Obj::list(vec![Obj::long(1), Obj::symbols(["a", ""]), Obj::string(b"text")]);
     // SAFETY: live objects; the results are ours.
     unsafe {
         let bytes = Obj::from_raw(b9(3, object.as_raw()));
@@ -113,8 +99,7 @@ fn leaf() -> impl Strategy<Value = Obj> {
             Obj::from_plain_bytes(t, &bytes)
         }
     });
-    (vector, any::<bool>())
-        .prop_map(|(vector, as_atom)| if as_atom { vector.index(0) } else { vector })
+    (vector, any::<bool>()).prop_map(|(vector, as_atom)| if as_atom { vector.index(0) } else { vector })
 }
 
 fn object() -> impl Strategy<Value = Obj> {
@@ -123,17 +108,12 @@ fn object() -> impl Strategy<Value = Obj> {
         prop_oneof![
             items().prop_map(Obj::list),
             items().prop_map(|items| Obj::list_as(tag::COMPOSITION, items)),
-            items()
-                .prop_map(|items| Obj::dict(Obj::zeroed(tag::KI, items.len()), Obj::list(items))),
+            items().prop_map(|items| Obj::dict(Obj::zeroed(tag::KI, items.len()), Obj::list(items))),
             items().prop_map(|items| {
-                let columns = items
-                    .iter()
-                    .map(|item| Obj::from_items(vec![item.clone(); 3]))
-                    .collect::<Vec<_>>();
+                let columns =
+                    items.iter().map(|item| Obj::from_items(vec![item.clone(); 3])).collect::<Vec<_>>();
                 let columns = columns.into_iter().filter(Obj::is_list).collect::<Vec<_>>();
-                let names = Obj::symbols(
-                    (0..columns.len()).map(|i| Symbol::from(format!("c{i}").as_str())),
-                );
+                let names = Obj::symbols((0..columns.len()).map(|i| Symbol::from(format!("c{i}").as_str())));
                 Obj::table(Obj::dict(names, Obj::list(columns)))
             }),
         ]

@@ -1,6 +1,6 @@
 //! Objects to bytes.
 
-use super::{HEADER, MAX_DEPTH};
+use super::{HEADER, MAX_DEPTH, SORTED_DICT};
 use crate::{Obj, QError, R, Symbol, hook, tag};
 
 /// The message of `object` in b9's `mode`. Mode 0, for kdb+ before 2.6, has no timestamps and timespans; the
@@ -10,11 +10,7 @@ use crate::{Obj, QError, R, Symbol, hook, tag};
 /// `type` for what has no serial form (C functions, foreign objects, or by mode), `limit` for messages of
 /// 2 GiB or nesting beyond 500 levels.
 pub fn message(mode: i32, object: &Obj) -> R<Vec<u8>> {
-    let mut writer = Writer {
-        out: vec![1, 0, 0, 0, 0, 0, 0, 0],
-        with_nanoseconds: mode != 0,
-        depth: 0,
-    };
+    let mut writer = Writer { out: vec![1, 0, 0, 0, 0, 0, 0, 0], with_nanoseconds: mode != 0, depth: 0 };
     writer.object(object)?;
     let length = count(writer.out.len())?;
     writer.out[4..HEADER].copy_from_slice(&length);
@@ -28,9 +24,7 @@ struct Writer {
 }
 
 fn count(n: usize) -> R<[u8; 4]> {
-    i32::try_from(n)
-        .map(i32::to_le_bytes)
-        .map_err(|_| QError::limit())
+    i32::try_from(n).map(i32::to_le_bytes).map_err(|_| QError::limit())
 }
 
 impl Writer {
@@ -43,22 +37,18 @@ impl Writer {
             return Err(QError::type_());
         }
         self.depth += 1;
-        self.out.push(t as u8);
+        self.out.push(if t == tag::XD && object.attribute() != 0 { SORTED_DICT } else { t } as u8);
         match t {
             tag::ERROR => self.text(object.error_text()),
             tag::LIST | tag::PROJECTION | tag::COMPOSITION => self.items(object)?,
-            tag::XD => object
-                .items()
-                .iter()
-                .try_for_each(|part| self.object(part))?,
+            tag::XD => object.items().iter().try_for_each(|part| self.object(part))?,
             tag::XT => {
                 self.out.push(object.attribute());
                 self.object(object.table_dict())?;
             }
             tag::LAMBDA => self.lambda(object)?,
             tag::UNARY..=tag::ITERATOR => {
-                self.out
-                    .push(u8::try_from(object.get::<i64>()).map_err(|_| QError::type_())?);
+                self.out.push(u8::try_from(object.get::<i64>()).map_err(|_| QError::type_())?);
             }
             tag::EACH..=tag::EACH_LEFT if object.len() == 1 && !object.is_extern_box() => {
                 self.object(&object.items()[0])?;
@@ -76,10 +66,7 @@ impl Writer {
             self.list_head(object.attribute(), object.len())?;
         }
         match object.tag() {
-            tag::KS => object
-                .slice::<Symbol>()
-                .iter()
-                .for_each(|symbol| self.text(symbol.bytes())),
+            tag::KS => object.slice::<Symbol>().iter().for_each(|symbol| self.text(symbol.bytes())),
             t if t == -tag::KS => self.text(object.get::<Symbol>().bytes()),
             t => self.numbers(t, object.plain_bytes()),
         }
@@ -91,9 +78,7 @@ impl Writer {
         if cfg!(target_endian = "little") || width == 1 || t.abs() == tag::UU {
             return self.out.extend_from_slice(bytes);
         }
-        bytes
-            .chunks_exact(width)
-            .for_each(|number| self.out.extend(number.iter().rev()));
+        bytes.chunks_exact(width).for_each(|number| self.out.extend(number.iter().rev()));
     }
 
     fn items(&mut self, list: &Obj) -> R<()> {
