@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct k0 {
   signed char m, a, t;
@@ -233,4 +234,31 @@ K on_threads(K n) {
   pthread_create(&thread, 0, free_list, freed);
   pthread_join(thread, 0);
   return kept;
+}
+
+/* Reads what has come and hands the number of bytes to q; stops at the end of the pipe. */
+static K got(int d) {
+  char bytes[100];
+  long n = read(d, bytes, sizeof bytes);
+  if (n <= 0) return sd0(d), (K)0;
+  return k(0, "{got::got+x}", kj(n), (K)0);
+}
+
+static void *write_slowly(void *end) {
+  for (int i = 0; i < 5; i++) {
+    if (write((int)(J)end, "abc", 3) != 3) return 0;
+    usleep(2000);
+  }
+  close((int)(J)end);
+  return 0;
+}
+
+/* Watches a pipe to which another thread writes 15 bytes. */
+K watch(K ignored) {
+  int ends[2];
+  pthread_t thread;
+  if (pipe(ends)) return orr("pipe");
+  pthread_create(&thread, 0, write_slowly, (void *)(J)ends[1]);
+  pthread_detach(thread);
+  return sd1(-ends[0], got);
 }

@@ -6,37 +6,9 @@ use kapi::dynload::{self, Kind};
 use kapi::heap::live_here;
 use kapi::object::{K, Obj, tag};
 use kapi::{QError, R, Symbol, hook};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 
-/// Compiles tests/c_library.c once per test process.
-fn library() -> &'static Path {
-    static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c_library.c");
-        let name = format!("c_library{}", std::env::consts::DLL_SUFFIX);
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let mut compiler = Command::new("cc");
-        compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"]);
-        compiler.arg(&path).arg(source);
-        if cfg!(target_os = "macos") {
-            compiler.arg("-Wl,-undefined,dynamic_lookup");
-        }
-        assert!(compiler.status().expect("a C compiler named cc").success());
-        path
-    })
-}
-
-fn try_load(name: &str, rank: i64) -> R {
-    let path = format!(":{}", library().display());
-    let spec = Obj::list(vec![Obj::symbol(name), Obj::long(rank)]);
-    dynload::load(&Obj::symbol(&path), &spec)
-}
-
-fn load(name: &str, rank: i64) -> Obj {
-    try_load(name, rank).expect("the library loads")
-}
+mod common;
+use common::{library, load, try_load};
 
 /// Calls a function of one parameter.
 fn ask(f: &Obj, what: &str) -> R {
@@ -101,16 +73,10 @@ fn results_follow_krr_and_null() {
         let f = load("result_of", 1);
         let error = |what| ask(&f, what).unwrap_err().text.clone();
         assert_eq!(error("error"), "static text");
-        assert_eq!(
-            error("system"),
-            "open. OS reports: No such file or directory"
-        );
+        assert_eq!(error("system"), "open. OS reports: No such file or directory");
         assert_eq!(ask(&f, "null").unwrap(), Obj::null());
         assert_eq!(ask(&f, "argument").unwrap(), Obj::symbol("argument"));
-        assert_eq!(
-            ask(&f, "holes").unwrap(),
-            Obj::list(vec![Obj::null(), Obj::null()])
-        );
+        assert_eq!(ask(&f, "holes").unwrap(), Obj::list(vec![Obj::null(), Obj::null()]));
         let three = vec![Obj::long(1), Obj::string(b"two"), Obj::symbol("three")];
         assert_eq!(ask(&f, "knk").unwrap(), Obj::list(three));
     });
@@ -155,15 +121,9 @@ fn the_linkers_words_are_kept() {
         let spec = Obj::list(vec![Obj::symbol("f"), Obj::long(1)]);
         let missing = dynload::load(&Obj::symbol("no_such_library"), &spec).unwrap_err();
         let expected = format!("no_such_library{}: ", std::env::consts::DLL_SUFFIX);
-        assert!(
-            missing.text.contains(&expected) && missing.text.contains("cannot open"),
-            "{missing}"
-        );
+        assert!(missing.text.contains(&expected) && missing.text.contains("cannot open"), "{missing}");
         let missing = try_load("nope", 1).unwrap_err();
-        assert!(
-            missing.text.contains("nope") && missing.text.contains("c_library"),
-            "{missing}"
-        );
+        assert!(missing.text.contains("nope") && missing.text.contains("c_library_c"), "{missing}");
         let path = Obj::symbol(library().to_str().unwrap());
         let swapped = Obj::list(vec![Obj::long(1), Obj::symbol("f")]);
         for bad in [Obj::long(1), Obj::list(vec![]), swapped] {

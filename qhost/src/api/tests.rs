@@ -39,15 +39,7 @@ fn c(text: &CStr) -> *mut c_char {
 
 fn atom_is<T: Elem + Copy + PartialEq + std::fmt::Debug>(object: K, t: i8, value: T) {
     let object = own(object);
-    assert_eq!(
-        (
-            object.tag(),
-            object.get::<T>(),
-            object.refcount(),
-            object.attribute()
-        ),
-        (t, value, 0, 0)
-    );
+    assert_eq!((object.tag(), object.get::<T>(), object.refcount(), object.attribute()), (t, value, 0, 0));
 }
 
 #[test]
@@ -113,15 +105,9 @@ fn ktn_makes_lists_and_refuses_nonsense() {
     balanced(|| {
         for row in &tag::TYPES {
             let list = own(ktn(row.tag.into(), 3));
-            assert_eq!(
-                (list.tag(), list.len(), list.as_raw() as usize % 16),
-                (row.tag, 3, 0)
-            );
+            assert_eq!((list.tag(), list.len(), list.as_raw() as usize % 16), (row.tag, 3, 0));
         }
-        assert_eq!(
-            own(ktn(tag::KS.into(), 2)).slice::<Symbol>(),
-            [Symbol::empty(); 2]
-        );
+        assert_eq!(own(ktn(tag::KS.into(), 2)).slice::<Symbol>(), [Symbol::empty(); 2]);
         let list = own(ktn(0, 2));
         list.fill_holes();
         assert_eq!(list, Obj::list(vec![Obj::null(), Obj::null()]));
@@ -153,10 +139,7 @@ fn symbols_are_interned() {
     unsafe {
         assert_eq!(ss(c(c"abc")), sn(c(c"abcdef"), 3));
         assert_eq!(sn(c(c"ab"), 100), ss(c(c"ab")));
-        assert_eq!(
-            [ss(ptr::null_mut()), sn(ptr::null_mut(), 3), sn(c(c"x"), -1)],
-            [ss(c(c"")); 3]
-        );
+        assert_eq!([ss(ptr::null_mut()), sn(ptr::null_mut(), 3), sn(c(c"x"), -1)], [ss(c(c"")); 3]);
     }
     assert_eq!((setm(1), setm(0), setm(0)), (0, 1, 0));
 }
@@ -196,15 +179,13 @@ fn ja_takes_an_element_of_the_list_itself() {
         // SAFETY: a list of ours; the element is read before the list moves.
         unsafe {
             let data = K0::data(list).cast::<i64>();
-            (data.write(8), data.add(1).write(9));
+            data.write(8);
+            data.add(1).write(9);
             let old = live_here();
             for _ in 0..5 {
                 ja(&mut list, K0::data(list).cast());
             }
-            assert_eq!(
-                (live_here().0, own(list).slice::<i64>()),
-                (old.0, &[8, 9, 8, 8, 8, 8, 8][..])
-            );
+            assert_eq!((live_here().0, own(list).slice::<i64>()), (old.0, &[8, 9, 8, 8, 8, 8, 8][..]));
         }
     });
 }
@@ -217,21 +198,14 @@ fn joining_to_a_shared_list_is_seen_by_all_while_there_is_room() {
         unsafe {
             let shared = Obj::from_raw(r1(list));
             ja(&mut list, ptr::from_ref(&1i64).cast());
-            assert_eq!(
-                own(list).len(),
-                4,
-                "three longs leave room in a block of 64 bytes"
-            );
+            assert_eq!(own(list).len(), 4, "three longs leave room in a block of 64 bytes");
             assert_eq!(shared.len(), 4);
             let mut list = r1(shared.as_raw());
             for i in 0..3i64 {
                 ja(&mut list, ptr::from_ref(&i).cast());
             }
             assert_ne!(list, shared.as_raw());
-            assert_eq!(
-                (own(list).len(), shared.len(), shared.refcount()),
-                (7, 6, 0)
-            );
+            assert_eq!((own(list).len(), shared.len(), shared.refcount()), (7, 6, 0));
         }
     });
 }
@@ -274,10 +248,7 @@ fn jk_takes_its_item_and_js_and_jv_do_not() {
             let more = Obj::from_slice(tag::KJ, &[1i64, 2, 3]);
             jv(&mut longs, more.as_raw());
             jv(&mut longs, longs);
-            assert_eq!(
-                (own(longs).slice::<i64>(), more.refcount()),
-                (&[1, 2, 3, 1, 2, 3][..], 0)
-            );
+            assert_eq!((own(longs).slice::<i64>(), more.refcount()), (&[1, 2, 3, 1, 2, 3][..], 0));
 
             let mut lists = Obj::list(vec![Obj::string(b"a")]).into_raw();
             for _ in 0..3 {
@@ -299,18 +270,10 @@ fn joining_what_does_not_fit_makes_a_general_list() {
             js(&mut list, ss(c(c"s")));
             let more = Obj::from_slice(tag::KI, &[2i32]);
             jv(&mut list, more.as_raw());
-            let all = [
-                Obj::long(1),
-                Obj::string(b"ab"),
-                Obj::symbol("s"),
-                Obj::int(2),
-            ];
+            let all = [Obj::long(1), Obj::string(b"ab"), Obj::symbol("s"), Obj::int(2)];
             assert_eq!(own(list), Obj::list(all.to_vec()));
             let mut atom = kj(1);
-            assert_eq!(
-                signalled(ja(&mut atom, ptr::from_ref(&2i64).cast())),
-                "type"
-            );
+            assert_eq!(signalled(ja(&mut atom, ptr::from_ref(&2i64).cast())), "type");
             r0(atom);
         }
     });
@@ -339,11 +302,7 @@ fn vk_collapses_and_vi_looks_inside() {
 }
 
 fn sample_dict() -> Obj {
-    let columns = vec![
-        Obj::from_slice(tag::KJ, &[1i64, 2]),
-        Obj::string(b"ab"),
-        Obj::zeroed(tag::KF, 2),
-    ];
+    let columns = vec![Obj::from_slice(tag::KJ, &[1i64, 2]), Obj::string(b"ab"), Obj::zeroed(tag::KF, 2)];
     Obj::dict(Obj::symbols(["x", "y", "z"]), Obj::list(columns))
 }
 
@@ -359,10 +318,7 @@ fn tables_and_dictionaries_take_their_parts() {
             assert_eq!(signalled(xT(kj(1))), "type");
             assert_eq!(signalled(xT(xD(kj(1), kj(2)))), "type");
             let ragged = Obj::list(vec![Obj::zeroed(7, 2), Obj::zeroed(7, 3)]);
-            assert_eq!(
-                signalled(xT(Obj::dict(Obj::symbols(["a", "b"]), ragged).into_raw())),
-                "length"
-            );
+            assert_eq!(signalled(xT(Obj::dict(Obj::symbols(["a", "b"]), ragged).into_raw())), "length");
             assert!(xT(ptr::null_mut()).is_null());
         }
     });
@@ -376,10 +332,7 @@ fn keys_come_and_go() {
         unsafe {
             let keyed = own(knt(1, table.as_raw()));
             let (keys, values) = keyed.dict_parts();
-            assert_eq!(
-                (keys.tag(), values.tag(), keyed.len()),
-                (tag::XT, tag::XT, 2)
-            );
+            assert_eq!((keys.tag(), values.tag(), keyed.len()), (tag::XT, tag::XT, 2));
             assert_eq!(keys.table_dict().dict_parts().0, &Obj::symbols(["x"]));
             assert_eq!(own(ktd(keyed.clone().into_raw())), table);
             assert_eq!(own(ktd(table.clone().into_raw())), table);
@@ -408,11 +361,7 @@ fn errors_are_pending_until_picked_up() {
             assert!(krr(c"first".as_ptr()).is_null());
             assert!(krr(c"second".as_ptr()).is_null());
             let error = ee(ptr::null_mut());
-            assert_eq!(
-                (*error).body.s.cast_const(),
-                c"second".as_ptr(),
-                "krr keeps the pointer"
-            );
+            assert_eq!((*error).body.s.cast_const(), c"second".as_ptr(), "krr keeps the pointer");
             assert_eq!(error_text(error), "second");
             assert!(take_pending().is_none());
 
@@ -433,9 +382,7 @@ fn errors_are_pending_until_picked_up() {
 fn errors_belong_to_their_thread() {
     // SAFETY: a literal.
     unsafe { krr(c"mine".as_ptr()) };
-    std::thread::spawn(|| assert!(take_pending().is_none()))
-        .join()
-        .unwrap();
+    std::thread::spawn(|| assert!(take_pending().is_none())).join().unwrap();
     assert_eq!(take_pending().unwrap().text, "mine");
 }
 
@@ -445,10 +392,7 @@ fn orr_appends_the_systems_words_within_255_bytes() {
         // SAFETY: literals; close fails and sets errno.
         unsafe {
             libc::close(-1);
-            assert_eq!(
-                signalled(orr(c"open".as_ptr())),
-                "open. OS reports: Bad file descriptor"
-            );
+            assert_eq!(signalled(orr(c"open".as_ptr())), "open. OS reports: Bad file descriptor");
             let long = std::ffi::CString::new("x".repeat(300)).unwrap();
             assert_eq!(signalled(orr(long.as_ptr())), "x".repeat(255));
         }
