@@ -1,6 +1,6 @@
 //! Calling q from C.
 
-use super::{I, J, errors, guard};
+use super::{I, J, borrow, errors, guard, take};
 use crate::error::catch;
 use crate::{K, Obj, QError, Symbol, dynload, hook, tag};
 use std::ffi::{c_char, c_void};
@@ -13,7 +13,7 @@ use std::ptr;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dot(f: K, args: K) -> K {
     // SAFETY: borrowed.
-    let (f, args) = unsafe { (Obj::borrowed(&f), Obj::borrowed(&args)) };
+    let (f, args) = unsafe { (borrow(&f), borrow(&args)) };
     guard(|| match args.tag() {
         tag::LIST => hook::apply(f, args.items()),
         _ if args.is_list() => hook::apply(f, &each_item(args)),
@@ -34,7 +34,7 @@ fn each_item(list: &Obj) -> Vec<Obj> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kapi_eval(handle: I, text: *const c_char, args: K) -> K {
     // SAFETY: the list is ours now; the string is the caller's.
-    let (args, source) = unsafe { (Obj::from_raw(args), Symbol::from_raw(text)) };
+    let (args, source) = unsafe { (take(args), Symbol::from_raw(text)) };
     if handle != 0 {
         return ptr::null_mut();
     }

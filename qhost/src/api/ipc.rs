@@ -1,6 +1,6 @@
 //! Serialisation, and the connections that this host does not make.
 
-use super::{I, S, guard};
+use super::{I, S, borrow, guard};
 use crate::{K, Obj, QError, serialize, tag};
 use std::ptr;
 
@@ -12,7 +12,7 @@ use std::ptr;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
     // SAFETY: borrowed.
-    let x = unsafe { Obj::borrowed(&x) };
+    let x = unsafe { borrow(&x) };
     guard(|| Ok(Obj::from_slice(tag::KG, &serialize::message(mode, x)?)))
 }
 
@@ -23,14 +23,8 @@ pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn d9(x: K) -> K {
     // SAFETY: borrowed.
-    let x = unsafe { Obj::borrowed(&x) };
-    guard(|| {
-        if x.tag() == tag::KG {
-            serialize::parse(x.slice())
-        } else {
-            Err(QError::type_())
-        }
-    })
+    let x = unsafe { borrow(&x) };
+    guard(|| if x.tag() == tag::KG { serialize::parse(x.slice()) } else { Err(QError::type_()) })
 }
 
 /// 1 if the byte vector is a valid uncompressed message, else 0.
@@ -40,7 +34,7 @@ pub unsafe extern "C" fn d9(x: K) -> K {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn okx(x: K) -> I {
     // SAFETY: borrowed.
-    let x = unsafe { Obj::borrowed(&x) };
+    let x = unsafe { borrow(&x) };
     I::from(x.tag() == tag::KG && serialize::is_valid(x.slice()))
 }
 

@@ -1,7 +1,7 @@
 //! Lists: making and joining them.
 
 use super::errors::set_pending;
-use super::{I, J, S, guard};
+use super::{I, J, S, borrow, guard, take};
 use crate::error::catch;
 use crate::{K, K0, Obj, QError, R, Symbol, tag};
 use std::ffi::c_void;
@@ -66,9 +66,7 @@ pub unsafe extern "C" fn kpn(text: S, n: J) -> K {
     guard(|| match usize::try_from(n) {
         Ok(0) => Ok(Obj::string(b"")),
         // SAFETY: by contract.
-        Ok(n) => Ok(Obj::string(unsafe {
-            slice::from_raw_parts(text.cast(), n)
-        })),
+        Ok(n) => Ok(Obj::string(unsafe { slice::from_raw_parts(text.cast(), n) })),
         Err(_) => Err(QError::length()),
     })
 }
@@ -175,11 +173,7 @@ unsafe fn join(place: *mut K, change: impl FnOnce(&mut Obj) -> R<()>) -> K {
 }
 
 fn element_width(list: &Obj) -> R<usize> {
-    if list.is_list() {
-        Ok(tag::width(list.tag()))
-    } else {
-        Err(QError::type_())
-    }
+    if list.is_list() { Ok(tag::width(list.tag())) } else { Err(QError::type_()) }
 }
 
 /// Takes a general list; returns a vector if its items are atoms of one type, a table if they are conforming
@@ -193,17 +187,13 @@ pub unsafe extern "C" fn vk(x: K) -> K {
         return x;
     }
     // SAFETY: the caller's reference.
-    let list = unsafe { Obj::from_raw(x) };
+    let list = unsafe { take(x) };
     if list.tag() != tag::LIST || list.is_empty() {
         return list.into_raw();
     }
     guard(|| {
         let collapsed = Obj::from_items(list.items().to_vec());
-        Ok(if collapsed.tag() == tag::LIST {
-            list
-        } else {
-            collapsed
-        })
+        Ok(if collapsed.tag() == tag::LIST { list } else { collapsed })
     })
 }
 
@@ -214,6 +204,6 @@ pub unsafe extern "C" fn vk(x: K) -> K {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vi(x: K, i: u64) -> K {
     // SAFETY: borrowed.
-    let list = unsafe { Obj::borrowed(&x) };
+    let list = unsafe { borrow(&x) };
     guard(|| Ok(list.index(usize::try_from(i).unwrap_or(usize::MAX))))
 }

@@ -20,7 +20,7 @@ pub mod tables;
 mod tests;
 
 use crate::error::catch;
-use crate::{K, R};
+use crate::{K, Obj, R};
 use std::ptr;
 
 /// What k.h calls `I`.
@@ -29,6 +29,28 @@ pub type I = i32;
 pub type J = i64;
 /// What k.h calls `S`.
 pub type S = *mut std::ffi::c_char;
+
+/// Looks at an argument. Items that C left null become `::`, as everything in Rust relies on.
+///
+/// # Safety
+/// `*x` is a valid object for as long as the borrow.
+unsafe fn borrow(x: &K) -> &Obj {
+    // SAFETY: the caller's promise.
+    let x = unsafe { Obj::borrowed(x) };
+    x.fill_holes();
+    x
+}
+
+/// Takes an argument over, which may be null; otherwise as [`borrow`].
+///
+/// # Safety
+/// `x` is null or a valid object, and the reference is the caller's to give.
+unsafe fn take(x: K) -> Obj {
+    // SAFETY: the caller's promise.
+    let x = unsafe { Obj::from_raw(x) };
+    x.fill_holes();
+    x
+}
 
 /// Runs the body of a C function: an error or a panic becomes the pending error and null.
 fn guard(body: impl FnOnce() -> R) -> K {

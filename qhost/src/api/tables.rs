@@ -1,6 +1,6 @@
 //! Dictionaries and tables.
 
-use super::{J, guard};
+use super::{J, borrow, guard, take};
 use crate::{K, Obj, QError, R, tag};
 use std::ptr;
 
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn xT(columns: K) -> K {
         return columns;
     }
     // SAFETY: the reference is ours.
-    let columns = unsafe { Obj::from_raw(columns) };
+    let columns = unsafe { take(columns) };
     guard(|| table(columns))
 }
 
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn ktd(keyed: K) -> K {
         return keyed;
     }
     // SAFETY: the reference is ours.
-    let keyed = unsafe { Obj::from_raw(keyed) };
+    let keyed = unsafe { take(keyed) };
     guard(|| unkey(keyed))
 }
 
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn ktd(keyed: K) -> K {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn knt(n: J, x: K) -> K {
     // SAFETY: borrowed.
-    let x = unsafe { Obj::borrowed(&x) };
+    let x = unsafe { borrow(&x) };
     guard(|| key_by(n, x))
 }
 
@@ -69,8 +69,7 @@ fn table(columns: Obj) -> R {
         return Err(QError::type_());
     }
     let (names, lists) = columns.dict_parts();
-    if names.tag() != tag::KS || lists.tag() != tag::LIST || !lists.items().iter().all(Obj::is_list)
-    {
+    if names.tag() != tag::KS || lists.tag() != tag::LIST || !lists.items().iter().all(Obj::is_list) {
         return Err(QError::type_());
     }
     let rows = lists.items().first().map_or(0, Obj::len);
@@ -105,10 +104,7 @@ fn key_by(n: J, x: &Obj) -> R {
         return Err(QError::length());
     }
     let (values, other_lists) = (names.split_off(n), lists.split_off(n));
-    Ok(Obj::dict(
-        table_of(names, lists)?,
-        table_of(values, other_lists)?,
-    ))
+    Ok(Obj::dict(table_of(names, lists)?, table_of(values, other_lists)?))
 }
 
 /// Names and columns of a table.
@@ -117,10 +113,7 @@ fn columns(x: &Obj) -> R<(Vec<Obj>, Vec<Obj>)> {
         return Err(QError::type_());
     }
     let (names, lists) = x.table_dict().dict_parts();
-    Ok((
-        (0..names.len()).map(|i| names.index(i)).collect(),
-        lists.items().to_vec(),
-    ))
+    Ok(((0..names.len()).map(|i| names.index(i)).collect(), lists.items().to_vec()))
 }
 
 fn table_of(names: Vec<Obj>, lists: Vec<Obj>) -> R {

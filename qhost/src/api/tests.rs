@@ -416,6 +416,21 @@ fn without_an_interpreter_evaluation_is_nyi() {
 }
 
 #[test]
+fn items_left_null_count_as_the_generic_null() {
+    balanced(|| {
+        let filled = Obj::list(vec![Obj::null(), Obj::null()]);
+        // SAFETY: lists of ours, given away where the function takes them.
+        unsafe {
+            let list = own(ktn(0, 2));
+            assert_eq!(own(ipc::b9(3, list.as_raw())), own(ipc::b9(3, filled.as_raw())));
+            assert_eq!(own(vk(ktn(0, 2))), filled);
+            assert_eq!(own(vi(own(ktn(0, 2)).as_raw(), 1)), Obj::null());
+            assert_eq!(signalled(xT(xD(ktn(11, 2), ktn(0, 2)))), "type");
+        }
+    });
+}
+
+#[test]
 fn there_is_no_connection_to_be_had() {
     let (host, none) = (c(c"localhost"), ptr::null_mut());
     let all = [
