@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::R;
 use crate::object::{Obj, tag};
+use crate::q::words::CONSTANTS;
 
 /// Seconds from 1970.01.01 to 2000.01.01.
 const EPOCH_SECONDS: i64 = 10_957 * 86_400;
@@ -30,9 +31,9 @@ pub fn set_arguments(arguments: Arguments) {
     ARGUMENTS.replace(arguments);
 }
 
-/// The function that computes a `.z` variable.
+/// The function that computes a `.z` variable, or a value of `.Q` that is no function.
 pub fn variable(name: &[u8]) -> Option<fn() -> R> {
-    let (_, computed) = VARIABLES.iter().find(|(known, _)| known.as_bytes() == name)?;
+    let (_, computed) = VARIABLES.iter().chain(CONSTANTS).find(|(known, _)| known.as_bytes() == name)?;
     Some(*computed)
 }
 

@@ -1,24 +1,23 @@
 //! Functions: source text, primitives, projections, compositions, derived functions, C functions.
 
 use super::inline::{inline, separated};
+use crate::dynload;
 use crate::object::{Obj, tag};
 use crate::q::words::table;
+use crate::q::{apply, lambda};
 
 /// Appends a function as q shows it.
 pub fn function(out: &mut Vec<u8>, x: &Obj, precision: usize) {
     match x.tag() {
-        tag::LAMBDA => out.extend_from_slice(&lambda_source(x)),
+        tag::LAMBDA => out.extend(lambda::source(x).unwrap_or_default()),
+        _ if apply::is_elided(x) => {}
         tag::UNARY..=tag::ITERATOR => {
             out.extend_from_slice(table::row_of(x).map_or("?", |w| w.shown()).as_bytes())
         }
         tag::PROJECTION => projection(out, x.items(), precision),
         tag::COMPOSITION => x.items().iter().for_each(|f| inline(out, f, precision)),
         tag::EACH..=tag::EACH_LEFT => derived(out, x, precision),
-        tag::FOREIGN => out.extend_from_slice(if is_c_function(x) {
-            b"code"
-        } else {
-            b"foreign"
-        }),
+        tag::FOREIGN => out.extend_from_slice(foreign(x)),
         _ => out.extend_from_slice(b"?"),
     }
 }
@@ -40,18 +39,9 @@ fn derived(out: &mut Vec<u8>, x: &Obj, precision: usize) {
     out.extend_from_slice(ITERATORS[(x.tag() - 106) as usize]);
 }
 
-fn is_c_function(x: &Obj) -> bool {
-    // SAFETY: the handle keeps the object, and with it its header, alive.
-    unsafe { (*x.as_raw()).a == tag::KIND_DL }
-}
-
-/// The source text of a lambda: its first item that is a string.
-fn lambda_source(x: &Obj) -> Vec<u8> {
-    if x.is_extern_box() {
-        return b"{}".to_vec();
+fn foreign(x: &Obj) -> &'static [u8] {
+    match dynload::kind(x) {
+        Some(dynload::Kind::Function(_)) => b"code",
+        _ => b"foreign",
     }
-    x.items()
-        .iter()
-        .find(|item| item.tag() == tag::KC)
-        .map_or_else(Vec::new, |s| s.slice::<u8>().to_vec())
 }

@@ -9,14 +9,14 @@ macro_rules! by_simple {
     ($tag:expr, $t:ident => $body:expr) => {{
         use $crate::object::tag;
         match ($tag).unsigned_abs() as i8 {
-            tag::KB | tag::KG | tag::KC => by_simple!(@ u8, $t, $body),
-            tag::KH => by_simple!(@ i16, $t, $body),
-            tag::KJ | tag::KP | tag::KN => by_simple!(@ i64, $t, $body),
-            tag::KE => by_simple!(@ f32, $t, $body),
-            tag::KF | tag::KZ => by_simple!(@ f64, $t, $body),
-            tag::KS => by_simple!(@ $crate::Symbol, $t, $body),
-            tag::UU => by_simple!(@ [u8; 16], $t, $body),
-            _ => by_simple!(@ i32, $t, $body),
+            tag::KB | tag::KG | tag::KC => $crate::q::words::items::by_simple!(@ u8, $t, $body),
+            tag::KH => $crate::q::words::items::by_simple!(@ i16, $t, $body),
+            tag::KJ | tag::KP | tag::KN => $crate::q::words::items::by_simple!(@ i64, $t, $body),
+            tag::KE => $crate::q::words::items::by_simple!(@ f32, $t, $body),
+            tag::KF | tag::KZ => $crate::q::words::items::by_simple!(@ f64, $t, $body),
+            tag::KS => $crate::q::words::items::by_simple!(@ $crate::Symbol, $t, $body),
+            tag::UU => $crate::q::words::items::by_simple!(@ [u8; 16], $t, $body),
+            _ => $crate::q::words::items::by_simple!(@ i32, $t, $body),
         }
     }};
     (@ $real:ty, $t:ident, $body:expr) => {{
@@ -37,7 +37,6 @@ macro_rules! by_elem {
         }
     };
 }
-pub(crate) use by_elem;
 
 /// Lists longer than this are `'limit`, as in kdb+.
 const LONGEST: i64 = (1 << 40) - 1;
@@ -62,11 +61,7 @@ pub fn collapse(x: Obj) -> Obj {
     };
     let t = first.tag();
     let simple = (t < 0 || t == tag::XD) && x.items().iter().all(|item| item.tag() == t);
-    if simple {
-        Obj::from_items(x.items().to_vec())
-    } else {
-        x
-    }
+    if simple { Obj::from_items(x.items().to_vec()) } else { x }
 }
 
 /// The items of any value as objects: those of a list, the values of a dictionary, the rows of a table, the
@@ -82,17 +77,11 @@ pub fn to_items(x: &Obj) -> Vec<Obj> {
 pub fn range(x: &Obj, from: usize, n: usize) -> Obj {
     let from = from.min(x.len());
     let n = n.min(x.len() - from);
-    map_columns(
-        x,
-        |list| by_elem!(list.tag(), T => collapse(sub_slice::<T>(list, from, n))),
-    )
+    map_columns(x, |list| by_elem!(list.tag(), T => collapse(sub_slice::<T>(list, from, n))))
 }
 
 fn sub_slice<T: Elem>(list: &Obj, from: usize, n: usize) -> Obj {
-    Obj::vector(
-        list.tag(),
-        list.slice::<T>()[from..from + n].iter().cloned(),
-    )
+    Obj::vector(list.tag(), list.slice::<T>()[from..from + n].iter().cloned())
 }
 
 /// Does something item by item to a list, to both sides of a dictionary, or to each column of a table.
@@ -104,11 +93,7 @@ pub fn map_columns(x: &Obj, f: impl Fn(&Obj) -> Obj + Copy) -> Obj {
         }
         tag::XT => {
             let (names, columns) = x.table_dict().dict_parts();
-            let columns = columns
-                .items()
-                .iter()
-                .map(|column| map_columns(column, f))
-                .collect();
+            let columns = columns.items().iter().map(|column| map_columns(column, f)).collect();
             Obj::table(Obj::dict(names.clone(), Obj::list(columns)))
         }
         _ => f(x),
@@ -117,10 +102,7 @@ pub fn map_columns(x: &Obj, f: impl Fn(&Obj) -> Obj + Copy) -> Obj {
 
 /// The items at the given positions; a null for a position outside.
 pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
-    map_columns(
-        x,
-        |list| by_elem!(list.tag(), T => collapse(pick::<T>(list, positions))),
-    )
+    map_columns(x, |list| by_elem!(list.tag(), T => collapse(pick::<T>(list, positions))))
 }
 
 fn pick<T: Elem>(list: &Obj, positions: &[usize]) -> Obj {
@@ -173,29 +155,17 @@ pub fn concat(x: &Obj, y: &Obj) -> Obj {
     }
     let mut all = list_items(x);
     all.extend(list_items(y));
-    if a == 0 && b == 0 {
-        Obj::list(all)
-    } else {
-        Obj::from_items(all)
-    }
+    if a == 0 && b == 0 { Obj::list(all) } else { Obj::from_items(all) }
 }
 
 /// The items when joined to something: lists contribute theirs, anything else itself.
 fn list_items(x: &Obj) -> Vec<Obj> {
-    if x.is_list() {
-        to_items(x)
-    } else {
-        vec![x.clone()]
-    }
+    if x.is_list() { to_items(x) } else { vec![x.clone()] }
 }
 
 /// An atom as a list of one; lists as they are.
 pub fn as_list(x: &Obj) -> Obj {
-    if x.is_list() || matches!(x.tag(), tag::XD | tag::XT) {
-        x.clone()
-    } else {
-        enlist(x)
-    }
+    if x.is_list() || matches!(x.tag(), tag::XD | tag::XT) { x.clone() } else { enlist(x) }
 }
 
 /// The null that stands for a missing item of `x`.

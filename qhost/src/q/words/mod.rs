@@ -1,5 +1,34 @@
 //! The primitives and words of q, one file per area.
 
+mod aggregate;
+mod arith;
+mod atomic;
+mod attribute;
 pub mod calendar;
+mod cast;
+mod compare;
+mod convert;
+mod dict;
+mod hash;
+mod internal;
+mod io;
 pub mod items;
+mod json;
+mod list;
+mod pattern;
+mod promote;
+mod q_ns;
+pub mod random;
+mod running;
+mod search;
+mod set;
+mod sort;
+mod string;
 pub mod table;
+mod tables;
+mod temporal;
+mod tok;
+mod unary;
+mod vs_sv;
+
+pub use q_ns::CONSTANTS;

@@ -7,6 +7,10 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::{
+    aggregate, arith, attribute, cast, compare, dict, io, json, list, q_ns, random, running, search, set,
+    sort, string, tables, unary, vs_sv,
+};
 use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
@@ -52,31 +56,12 @@ pub struct Word {
 
 impl Word {
     const fn new(name: &'static str, kind: Kind) -> Word {
-        Word {
-            name,
-            glyph: None,
-            kind,
-            monad: None,
-            dyad: None,
-            many: None,
-        }
+        Word { name, glyph: None, kind, monad: None, dyad: None, many: None }
     }
 
     /// Adds the symbol the console shows for this word.
     const fn glyph(mut self, glyph: &'static str) -> Word {
         self.glyph = Some(glyph);
-        self
-    }
-
-    /// Adds the function of one argument (to an operator or infix name).
-    const fn monad(mut self, f: Fn1) -> Word {
-        self.monad = Some(f);
-        self
-    }
-
-    /// Adds the function of two arguments (to a prefix name).
-    const fn dyad(mut self, f: Fn2) -> Word {
-        self.dyad = Some(f);
         self
     }
 
@@ -122,6 +107,13 @@ const fn prefix(name: &'static str, f: Fn1) -> Word {
     w
 }
 
+/// A name of a namespace whose function takes two arguments.
+const fn helper(name: &'static str, f: Fn2) -> Word {
+    let mut w = Word::new(name, Kind::Prefix);
+    w.dyad = Some(f);
+    w
+}
+
 /// A prefix name whose function checks the number of arguments itself.
 const fn variadic(name: &'static str, f: FnN) -> Word {
     Word::new(name, Kind::Prefix).many(f)
@@ -149,10 +141,34 @@ pub static WORDS: &[Word] = &[
     iterator("':"),
     iterator("/:"),
     iterator("\\:"),
+    // Operators
     op(":", right),
+    op("+", arith::add),
+    op("-", arith::subtract),
+    op("*", arith::multiply),
+    op("%", arith::divide),
+    op("&", arith::lesser),
+    op("|", arith::greater),
+    op("^", arith::fill),
+    op("=", compare::equal),
+    op("<>", compare::not_equal),
+    op("<", compare::less),
+    op(">", compare::more),
+    op("<=", compare::up_to),
+    op(">=", compare::at_least),
+    op("~", compare::matches),
+    op(",", list::join),
+    op("#", list::take),
+    op("_", list::drop),
+    op("$", cast::dollar),
+    op("?", tables::query).many(tables::choose),
+    op("!", dict::bang),
     op("@", apply::at_dyad).many(apply::at_many),
     op(".", apply::dot_dyad).many(apply::dot_many),
+    op("0:", io::text),
+    op("1:", io::binary),
     op("2:", dynload::load),
+    // Iteration and evaluation
     infix("each", adverb::each),
     infix("peach", adverb::peach),
     infix("over", adverb::over),
@@ -164,16 +180,156 @@ pub static WORDS: &[Word] = &[
     prefix("system", command::system),
     prefix("exit", command::exit),
     variadic(".Q.trp", apply::trp),
+    // Arithmetic and logic
+    infix("div", arith::div),
+    infix("mod", arith::modulo),
+    infix("xbar", arith::xbar),
+    infix("xexp", arith::xexp),
+    infix("xlog", arith::xlog),
+    infix("and", arith::lesser).glyph("&"),
+    infix("or", arith::greater).glyph("|"),
+    prefix("neg", unary::neg).glyph("-:"),
+    prefix("abs", unary::abs),
+    prefix("signum", unary::signum),
+    prefix("floor", unary::floor).glyph("_:"),
+    prefix("ceiling", unary::ceiling),
+    prefix("reciprocal", unary::reciprocal).glyph("%:"),
+    prefix("sqrt", unary::sqrt),
+    prefix("exp", unary::exp),
+    prefix("log", unary::log),
+    prefix("sin", unary::sin),
+    prefix("cos", unary::cos),
+    prefix("tan", unary::tan),
+    prefix("asin", unary::asin),
+    prefix("acos", unary::acos),
+    prefix("atan", unary::atan),
+    prefix("not", unary::not).glyph("~:"),
+    prefix("null", unary::null).glyph("^:"),
+    prefix("rand", random::rand),
+    // Lists
+    prefix("til", list::til),
+    prefix("count", list::count).glyph("#:"),
+    prefix("first", list::first).glyph("*:"),
+    prefix("last", list::last),
+    prefix("reverse", list::reverse).glyph("|:"),
+    variadic("enlist", list::enlist),
+    prefix("raze", list::raze),
+    prefix("flip", list::flip).glyph("+:"),
+    prefix("where", list::positions_where).glyph("&:"),
+    prefix("prev", list::prev),
+    prefix("next", list::next),
+    infix("xprev", list::xprev),
+    infix("cut", list::cut),
+    infix("sublist", list::sublist),
+    infix("rotate", list::rotate),
+    infix("cross", list::cross),
+    // Searching, sets and sorting
+    infix("in", search::is_in),
+    infix("within", search::within),
+    infix("bin", search::bin),
+    infix("binr", search::binr),
+    prefix("distinct", set::distinct).glyph("?:"),
+    prefix("group", set::group).glyph("=:"),
+    prefix("differ", set::differ),
+    infix("union", set::union),
+    infix("inter", set::inter),
+    infix("except", set::except),
+    prefix("asc", sort::asc),
+    prefix("desc", sort::desc),
+    prefix("iasc", sort::iasc),
+    prefix("idesc", sort::idesc),
+    prefix("rank", sort::rank),
+    infix("xasc", sort::xasc),
+    infix("xdesc", sort::xdesc),
+    prefix("attr", attribute::attr),
+    // Aggregates and running values
+    prefix("sum", aggregate::sum),
+    prefix("prd", aggregate::prd),
+    prefix("min", aggregate::min),
+    prefix("max", aggregate::max),
+    prefix("avg", aggregate::avg),
+    prefix("var", aggregate::var),
+    prefix("dev", aggregate::dev),
+    prefix("svar", aggregate::svar),
+    prefix("sdev", aggregate::sdev),
+    prefix("med", aggregate::med),
+    prefix("all", aggregate::all),
+    prefix("any", aggregate::any),
+    infix("wsum", aggregate::wsum),
+    infix("wavg", aggregate::wavg),
+    infix("cov", aggregate::cov),
+    infix("scov", aggregate::scov),
+    infix("cor", aggregate::cor),
+    prefix("sums", running::sums),
+    prefix("prds", running::prds),
+    prefix("mins", running::mins),
+    prefix("maxs", running::maxs),
+    prefix("avgs", running::avgs),
+    prefix("fills", running::fills),
+    prefix("deltas", running::deltas),
+    prefix("ratios", running::ratios),
+    infix("msum", running::msum),
+    infix("mavg", running::mavg),
+    infix("mmax", running::mmax),
+    infix("mcount", running::mcount),
+    infix("mdev", running::mdev),
+    // Text
+    prefix("string", string::string).glyph("$:"),
+    prefix("lower", string::lower),
+    prefix("upper", string::upper),
+    prefix("trim", string::trim),
+    prefix("ltrim", string::ltrim),
+    prefix("rtrim", string::rtrim),
+    infix("like", string::like),
+    infix("ss", string::ss),
+    variadic("ssr", string::ssr),
+    infix("vs", vs_sv::vs),
+    infix("sv", vs_sv::sv),
+    prefix("md5", io::md5),
+    // Dictionaries and tables
+    prefix("type", tables::type_of).glyph("@:"),
+    prefix("key", io::key).glyph("!:"),
+    prefix("keys", dict::keys),
+    prefix("cols", dict::cols),
+    prefix("meta", tables::meta),
+    infix("xkey", dict::xkey),
+    infix("xcol", dict::xcol),
+    infix("xcols", dict::xcols),
+    infix("insert", tables::insert),
+    infix("upsert", tables::upsert),
+    // Files, environment and display
+    prefix("show", io::show),
+    prefix("hsym", io::hsym),
+    prefix("hcount", io::hcount),
+    prefix("hdel", io::hdel),
+    prefix("read0", io::read0),
+    prefix("read1", io::read1),
+    prefix("getenv", io::getenv),
+    infix("setenv", io::setenv),
+    // Helpers in namespaces
+    prefix(".Q.s", q_ns::s),
+    prefix(".Q.s1", q_ns::s1),
+    prefix(".Q.w", q_ns::w),
+    prefix(".Q.gc", q_ns::gc),
+    prefix(".Q.ty", q_ns::ty),
+    prefix(".Q.id", q_ns::id),
+    prefix(".Q.qt", q_ns::qt),
+    prefix(".Q.btoa", q_ns::btoa),
+    prefix(".Q.opt", q_ns::opt),
+    helper(".Q.fu", q_ns::fu),
+    helper(".Q.f", q_ns::f),
+    helper(".Q.dd", q_ns::dd),
+    helper(".Q.addmonths", q_ns::addmonths),
+    variadic(".Q.fmt", q_ns::fmt),
+    prefix(".j.j", json::serialize),
+    prefix(".j.k", json::deserialize),
 ];
 
 /// The index of the word a program calls `name` (its name or its glyph; names win).
 pub fn find(name: &str) -> Option<usize> {
     static INDEX: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
     let index = INDEX.get_or_init(|| {
-        let glyphs = WORDS
-            .iter()
-            .enumerate()
-            .filter_map(|(i, w)| Some((w.glyph?, i)));
+        let glyphs = WORDS.iter().enumerate().filter_map(|(i, w)| Some((w.glyph?, i)));
         let names = WORDS.iter().enumerate().map(|(i, w)| (w.name, i));
         glyphs.chain(names).collect()
     });
@@ -187,9 +343,7 @@ pub fn row(index: usize) -> Option<&'static Word> {
 
 /// The row of a function object, if it is a primitive.
 pub fn row_of(f: &Obj) -> Option<&'static Word> {
-    matches!(f.tag(), 101..=103)
-        .then(|| row(f.get::<i64>() as usize))
-        .flatten()
+    matches!(f.tag(), 101..=103).then(|| row(f.get::<i64>() as usize)).flatten()
 }
 
 /// The object for the word at `index`.

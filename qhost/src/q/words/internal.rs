@@ -1,0 +1,47 @@
+//! `-n!x`: the numbered internal functions.
+
+use super::string::text_of;
+use super::{attribute, io, json};
+use crate::error::{QError, R};
+use crate::object::{Obj, tag};
+use crate::q::format;
+use crate::serialize;
+
+/// What `n!x` does for an integer n.
+///
+/// # Errors
+/// `nyi` with the function, and what the function signals.
+pub fn call(n: i64, x: &Obj) -> R {
+    match n {
+        -1 => io::hsym(x),
+        -2 => attribute::attr(x),
+        -3 => Ok(Obj::string(&format::q_s1(x))),
+        -7 => io::hcount(x),
+        -8 => Ok(Obj::from_slice(tag::KG, &serialize::message(0, x)?)),
+        -9 => deserialize(x),
+        -14 => quote(x),
+        -15 => io::md5(x),
+        -16 => Ok(Obj::int(x.refcount())),
+        -22 => Ok(Obj::long(serialize::message(0, x)?.len() as i64)),
+        -29 => json::deserialize(x),
+        _ if n >= 0 => Err(QError::type_()),
+        _ => Err(QError::nyi(&format!("{n}!"))),
+    }
+}
+
+fn deserialize(x: &Obj) -> R {
+    if x.tag() != tag::KG {
+        return Err(QError::type_());
+    }
+    serialize::parse(x.slice::<u8>())
+}
+
+/// A field of a CSV file, with quotes where it needs them.
+fn quote(x: &Obj) -> R {
+    let text = text_of(x)?;
+    if !text.iter().any(|b| matches!(b, b'"' | b',' | b'\n')) {
+        return Ok(Obj::string(&text));
+    }
+    let doubled = text.iter().flat_map(|b| if *b == b'"' { vec![b'"'; 2] } else { vec![*b] });
+    Ok(Obj::string(&[b"\"".to_vec(), doubled.collect(), b"\"".to_vec()].concat()))
+}
