@@ -14,6 +14,8 @@ const HEADER: usize = 8;
 const MAX_DEPTH: usize = 500;
 /// The type byte of a dictionary with the sorted attribute.
 const SORTED_DICT: i8 = 127;
+/// The number of the "primitive" that stands for an elided argument in a projection; byte 255 in a message.
+const ELIDED: i64 = -1;
 
 #[cfg(test)]
 mod tests;

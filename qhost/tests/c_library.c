@@ -193,6 +193,7 @@ K call_q(K what) {
   if (is(what, "dot error")) return apply("fail", knk(1, kj(1)));
   if (is(what, "dot caught")) return text_of(ee(apply("fail", knk(2, kj(1), kj(2)))));
   if (is(what, "k")) return k(0, "1+2", (K)0);
+  if (is(what, "klambda")) return k(0, "{[a;b] b}", kj(1), kj(3), (K)0);
   if (is(what, "k eight"))
     return k(0, "sum", kj(1), kj(2), kj(3), kj(4), kj(5), kj(6), kj(7), kj(8), (K)0);
   if (is(what, "k error")) return text_of(k(0, "'broken", (K)0));
@@ -236,12 +237,13 @@ K on_threads(K n) {
   return kept;
 }
 
-/* Reads what has come and hands the number of bytes to q; stops at the end of the pipe. */
+/* Reads what has come and tells q how much that was so far; stops at the end of the pipe. */
 static K got(int d) {
+  static J so_far;
   char bytes[100];
   long n = read(d, bytes, sizeof bytes);
   if (n <= 0) return sd0(d), (K)0;
-  return k(0, "{got::got+x}", kj(n), (K)0);
+  return k(0, "{got::x}", kj(so_far += n), (K)0);
 }
 
 static void *write_slowly(void *end) {

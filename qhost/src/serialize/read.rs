@@ -1,6 +1,6 @@
 //! Bytes to objects.
 
-use super::{HEADER, MAX_DEPTH, SORTED_DICT};
+use super::{ELIDED, HEADER, MAX_DEPTH, SORTED_DICT};
 use crate::{Obj, QError, R, Symbol, hook, tag};
 
 /// The object of a message. Nothing is believed: lengths are checked against the bytes there are before
@@ -54,7 +54,10 @@ impl<'a> Reader<'a> {
             SORTED_DICT => with_attribute(self.dictionary()?, 1),
             tag::XT => self.table()?,
             tag::LAMBDA => self.lambda()?,
-            t @ tag::UNARY..=tag::ITERATOR => Obj::atom(t, i64::from(self.byte()?)),
+            t @ tag::UNARY..=tag::ITERATOR => match self.byte()? {
+                u8::MAX => Obj::atom(t, ELIDED),
+                code => Obj::atom(t, i64::from(code)),
+            },
             t @ (tag::PROJECTION | tag::COMPOSITION) => Obj::list_as(t, self.items()?),
             t @ tag::EACH..=tag::EACH_LEFT => Obj::list_as(t, vec![self.object()?]),
             t if tag::width(t) == 0 => return Err(malformed()),

@@ -1,6 +1,6 @@
 //! Objects to bytes.
 
-use super::{HEADER, MAX_DEPTH, SORTED_DICT};
+use super::{ELIDED, HEADER, MAX_DEPTH, SORTED_DICT};
 use crate::{Obj, QError, R, Symbol, hook, tag};
 
 /// The message of `object` in b9's `mode`. Mode 0, for kdb+ before 2.6, has no timestamps and timespans; the
@@ -27,6 +27,11 @@ fn count(n: usize) -> R<[u8; 4]> {
     i32::try_from(n).map(i32::to_le_bytes).map_err(|_| QError::limit())
 }
 
+/// Primitives are numbered below the mark of an elided argument.
+fn primitive_code(number: i64) -> R<u8> {
+    u8::try_from(number).ok().filter(|&code| code != u8::MAX).ok_or_else(QError::type_)
+}
+
 impl Writer {
     fn object(&mut self, object: &Obj) -> R<()> {
         let t = object.tag();
@@ -48,7 +53,9 @@ impl Writer {
             }
             tag::LAMBDA => self.lambda(object)?,
             tag::UNARY..=tag::ITERATOR => {
-                self.out.push(u8::try_from(object.get::<i64>()).map_err(|_| QError::type_())?);
+                let number = object.get::<i64>();
+                let code = if number == ELIDED { u8::MAX } else { primitive_code(number)? };
+                self.out.push(code);
             }
             tag::EACH..=tag::EACH_LEFT if object.len() == 1 && !object.is_extern_box() => {
                 self.object(&object.items()[0])?;
