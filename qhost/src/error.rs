@@ -24,10 +24,7 @@ impl QError {
     /// An error with the given text.
     #[cold]
     pub fn named(text: impl Into<String>) -> QError {
-        QError(Box::new(Details {
-            text: text.into(),
-            trace: Vec::new(),
-        }))
+        QError(Box::new(Details { text: text.into(), trace: Vec::new() }))
     }
 
     /// An error whose text is not known to be UTF-8; bad sequences are replaced.
@@ -87,11 +84,7 @@ impl QError {
     /// `'nyi`, naming the word that is not implemented. An empty word leaves the bare `nyi`.
     #[cold]
     pub fn nyi(word: &str) -> QError {
-        if word.is_empty() {
-            QError::named("nyi")
-        } else {
-            QError::named(format!("nyi: {word}"))
-        }
+        if word.is_empty() { QError::named("nyi") } else { QError::named(format!("nyi: {word}")) }
     }
 
     /// Unwinds to the nearest [`catch`], for the few places that cannot return a `Result` (running out of
@@ -125,9 +118,7 @@ impl fmt::Display for QError {
 impl fmt::Debug for QError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "'{}", self.text)?;
-        self.trace
-            .iter()
-            .try_for_each(|frame| write!(out, " < {frame}"))
+        self.trace.iter().try_for_each(|frame| write!(out, " < {frame}"))
     }
 }
 

@@ -72,14 +72,9 @@ fn prepare(fd: i32, non_blocking: bool) -> std::io::Result<()> {
     // SAFETY: these calls fail on numbers that are no descriptors.
     let done = unsafe {
         let flags = libc::fcntl(fd, libc::F_GETFL);
-        flags != -1
-            && (!non_blocking || libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK) != -1)
+        flags != -1 && (!non_blocking || libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK) != -1)
     };
-    if done {
-        Ok(())
-    } else {
-        Err(std::io::Error::last_os_error())
-    }
+    if done { Ok(()) } else { Err(std::io::Error::last_os_error()) }
 }
 
 /// Removes the handler of a descriptor, if it has one, and closes it if asked to.
@@ -95,10 +90,7 @@ pub fn remove(fd: i32, close: bool) {
 pub fn set_timer(interval: Option<Duration>) {
     let timer = interval
         .filter(|interval| !interval.is_zero())
-        .map(|interval| Timer {
-            interval,
-            due: Instant::now() + interval,
-        });
+        .map(|interval| Timer { interval, due: Instant::now() + interval });
     LOOP.with_borrow_mut(|state| state.timer = timer);
 }
 
@@ -137,21 +129,10 @@ fn wait(input: Option<i32>, driver: &mut dyn Driver) -> Ended {
 }
 
 /// Waits once, at most for `limit`, and runs what is due.
-fn poll_once(
-    input: Option<i32>,
-    limit: Option<Duration>,
-    driver: &mut dyn Driver,
-) -> Option<Ended> {
+fn poll_once(input: Option<i32>, limit: Option<Duration>, driver: &mut dyn Driver) -> Option<Ended> {
     let mut polled: Vec<_> = LOOP.with_borrow(|state| {
         let handled = state.handlers.iter().map(|&(fd, _)| fd);
-        handled
-            .chain(input)
-            .map(|fd| libc::pollfd {
-                fd,
-                events: libc::POLLIN,
-                revents: 0,
-            })
-            .collect()
+        handled.chain(input).map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 }).collect()
     });
     let timeout = milliseconds([limit, until_due()].into_iter().flatten().min());
     // SAFETY: an array of that many entries.
@@ -172,11 +153,7 @@ fn poll_once(
 fn dispatch(entry: &libc::pollfd, driver: &mut dyn Driver) {
     // Looked up now, for another handler may have removed it meanwhile.
     let handler = LOOP.with_borrow(|state| {
-        state
-            .handlers
-            .iter()
-            .find(|&&(fd, _)| fd == entry.fd)
-            .map(|&(_, handler)| handler)
+        state.handlers.iter().find(|&&(fd, _)| fd == entry.fd).map(|&(_, handler)| handler)
     });
     let Some(handler) = handler else { return };
     if entry.revents & libc::POLLNVAL != 0 {
@@ -193,11 +170,7 @@ fn dispatch(entry: &libc::pollfd, driver: &mut dyn Driver) {
 }
 
 fn until_due() -> Option<Duration> {
-    LOOP.with_borrow(|state| {
-        state
-            .timer
-            .map(|timer| timer.due.saturating_duration_since(Instant::now()))
-    })
+    LOOP.with_borrow(|state| state.timer.map(|timer| timer.due.saturating_duration_since(Instant::now())))
 }
 
 /// Is the timer due? If so its next tick is set. Ticks that were missed are not made up for.
@@ -214,9 +187,7 @@ fn take_due_tick() -> bool {
 
 /// For `poll`: rounded up, so that it does not wake before the time; -1 waits for ever.
 fn milliseconds(timeout: Option<Duration>) -> i32 {
-    timeout.map_or(-1, |timeout| {
-        i32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(i32::MAX)
-    })
+    timeout.map_or(-1, |timeout| i32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(i32::MAX))
 }
 
 #[cfg(test)]

@@ -38,12 +38,7 @@ pub struct Stats {
 /// Counts of the whole process. Exact when no other thread is allocating meanwhile.
 pub fn stats() -> Stats {
     let (objects, bytes) = live();
-    Stats {
-        objects,
-        bytes,
-        heap: HELD.load(Relaxed),
-        peak: PEAK.load(Relaxed),
-    }
+    Stats { objects, bytes, heap: HELD.load(Relaxed), peak: PEAK.load(Relaxed) }
 }
 
 /// Live objects and the bytes they occupy, over all threads, those that have ended included.
@@ -80,9 +75,7 @@ pub fn set_limit(bytes: usize) {
 
 /// The limit on the bytes held; zero when there is none.
 pub fn limit() -> usize {
-    Some(LIMIT.load(Relaxed))
-        .filter(|&bytes| bytes != usize::MAX)
-        .unwrap_or(0)
+    Some(LIMIT.load(Relaxed)).filter(|&bytes| bytes != usize::MAX).unwrap_or(0)
 }
 
 /// The bucket of blocks that hold `bytes`; `None` when no block could.
@@ -142,10 +135,7 @@ thread_local! {
     static HEAP: Heap = const { Heap::new() };
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    heaps: Vec::new(),
-    ended: [0; BUCKETS],
-});
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { heaps: Vec::new(), ended: [0; BUCKETS] });
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
@@ -206,12 +196,8 @@ impl Bucket {
 impl Heap {
     const fn new() -> Heap {
         Heap {
-            buckets: [const {
-                Bucket {
-                    free: Cell::new(ptr::null_mut()),
-                    live: AtomicI64::new(0),
-                }
-            }; BUCKETS],
+            buckets: [const { Bucket { free: Cell::new(ptr::null_mut()), live: AtomicI64::new(0) } };
+                BUCKETS],
             registered: Cell::new(false),
         }
     }
@@ -298,9 +284,7 @@ extern "C" fn end_thread(heap: *mut c_void) {
     registry.heaps.retain(|other| !ptr::eq(other.0, heap));
     add_counts(&mut registry.ended, heap);
     // A later destructor may still free objects: it registers anew, with counters that start from zero.
-    heap.buckets
-        .iter()
-        .for_each(|bucket| bucket.live.store(0, Relaxed));
+    heap.buckets.iter().for_each(|bucket| bucket.live.store(0, Relaxed));
     heap.registered.set(false);
 }
 
@@ -311,11 +295,7 @@ fn add_counts(counts: &mut [i64; BUCKETS], heap: &Heap) {
 }
 
 fn fold(counts: &[i64; BUCKETS]) -> (i64, i64) {
-    let bytes = counts
-        .iter()
-        .enumerate()
-        .map(|(bucket, &n)| n * block_size(bucket) as i64)
-        .sum();
+    let bytes = counts.iter().enumerate().map(|(bucket, &n)| n * block_size(bucket) as i64).sum();
     (counts.iter().sum(), bytes)
 }
 
@@ -382,9 +362,7 @@ mod tests {
         struct Carry(usize);
         let made = std::thread::spawn(|| {
             let before = live_here();
-            let carried: Vec<_> = (0..100)
-                .map(|i| Carry(Obj::long(i).into_raw() as usize))
-                .collect();
+            let carried: Vec<_> = (0..100).map(|i| Carry(Obj::long(i).into_raw() as usize)).collect();
             assert_eq!(live_here().0 - before.0, 100);
             carried
         });

@@ -26,9 +26,7 @@ impl Symbol {
     pub fn new(text: &[u8]) -> Symbol {
         let text = text.split(|&b| b == 0).next().unwrap_or_default();
         let hash = hash(text);
-        TABLE
-            .find(text, hash)
-            .unwrap_or_else(|| TABLE.insert(text, hash))
+        TABLE.find(text, hash).unwrap_or_else(|| TABLE.insert(text, hash))
     }
 
     /// The empty symbol, which is also the null.
@@ -77,11 +75,7 @@ impl From<&str> for Symbol {
 /// Order of the bytes, which is q's order of symbols.
 impl Ord for Symbol {
     fn cmp(&self, other: &Symbol) -> Ordering {
-        if self == other {
-            Ordering::Equal
-        } else {
-            self.bytes().cmp(other.bytes())
-        }
+        if self == other { Ordering::Equal } else { self.bytes().cmp(other.bytes()) }
     }
 }
 
@@ -134,10 +128,7 @@ struct Entry {
 
 impl Slots {
     fn new(capacity: usize, previous: Option<&'static Slots>) -> Slots {
-        Slots {
-            entries: (0..capacity).map(|_| AtomicPtr::default()).collect(),
-            previous,
-        }
+        Slots { entries: (0..capacity).map(|_| AtomicPtr::default()).collect(), previous }
     }
 
     /// Positions to probe, starting at the hash's own.
@@ -182,9 +173,7 @@ impl Table {
         }
         let count = self.count.fetch_add(1, Relaxed) + 1;
         self.bytes.fetch_add(text.len() + 1, Relaxed);
-        let text = std::ffi::CString::new(text)
-            .expect("cut at the first NUL")
-            .into_boxed_c_str();
+        let text = std::ffi::CString::new(text).expect("cut at the first NUL").into_boxed_c_str();
         let entry = Box::leak(Box::new(Entry { hash, text }));
         let symbol = entry.symbol();
         self.with_room_for(count).place(entry, hash);
@@ -243,11 +232,7 @@ mod tests {
 
     #[test]
     fn threads_agree_while_the_table_grows() {
-        let intern = || {
-            (0..5000)
-                .map(|i| Symbol::from(format!("grow{i}").as_str()))
-                .collect::<Vec<_>>()
-        };
+        let intern = || (0..5000).map(|i| Symbol::from(format!("grow{i}").as_str())).collect::<Vec<_>>();
         let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(intern)).collect();
         let expected = intern();
         for thread in threads {

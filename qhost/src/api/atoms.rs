@@ -33,11 +33,7 @@ fn atom(bucket: usize, t: i8, payload: Body) -> K {
 #[unsafe(no_mangle)]
 pub extern "C" fn ka(t: I) -> K {
     let guid = t == -(tag::UU as I);
-    if guid {
-        ku(U { g: [0; 16] })
-    } else {
-        atom(0, t as i8, Body { j: 0 })
-    }
+    if guid { ku(U { g: [0; 16] }) } else { atom(0, t as i8, Body { j: 0 }) }
 }
 
 /// A guid.
@@ -60,25 +56,13 @@ pub extern "C" fn kb(x: I) -> K {
 /// A byte.
 #[unsafe(no_mangle)]
 pub extern "C" fn kg(x: I) -> K {
-    atom(
-        0,
-        -tag::KG,
-        Body {
-            j: (x as u8).into(),
-        },
-    )
+    atom(0, -tag::KG, Body { j: (x as u8).into() })
 }
 
 /// A short.
 #[unsafe(no_mangle)]
 pub extern "C" fn kh(x: I) -> K {
-    atom(
-        0,
-        -tag::KH,
-        Body {
-            j: (x as i16).into(),
-        },
-    )
+    atom(0, -tag::KH, Body { j: (x as i16).into() })
 }
 
 /// An int.
@@ -108,13 +92,7 @@ pub extern "C" fn kf(x: f64) -> K {
 /// A char.
 #[unsafe(no_mangle)]
 pub extern "C" fn kc(x: I) -> K {
-    atom(
-        0,
-        -tag::KC,
-        Body {
-            j: (x as u8).into(),
-        },
-    )
+    atom(0, -tag::KC, Body { j: (x as u8).into() })
 }
 
 /// A symbol; the text is interned, null is the empty symbol.

@@ -15,14 +15,8 @@ pub extern "C" fn ymd(year: I, month: I, day: I) -> I {
         return I::NULL;
     }
     // Years start in March, so that the leap day is the last.
-    let (y, m, d) = (
-        i64::from(year) - i64::from(month < 3),
-        i64::from(month + 9) % 12,
-        i64::from(day),
-    );
-    let days =
-        365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + d
-            - 1;
+    let (y, m, d) = (i64::from(year) - i64::from(month < 3), i64::from(month + 9) % 12, i64::from(day));
+    let days = 365 * y + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + d - 1;
     I::try_from(days - EPOCH).unwrap_or(I::NULL)
 }
 
@@ -31,10 +25,7 @@ pub extern "C" fn ymd(year: I, month: I, day: I) -> I {
 pub extern "C" fn dj(date: I) -> I {
     let (year, month, day) = civil(date);
     let number = i64::from(year) * 10_000 + i64::from(month * 100 + day);
-    I::try_from(number)
-        .ok()
-        .filter(|_| !date.is_null())
-        .unwrap_or(I::NULL)
+    I::try_from(number).ok().filter(|_| !date.is_null()).unwrap_or(I::NULL)
 }
 
 /// Version of the C API this host stands for, as `yyyymmdd`: the release whose documentation it follows.
@@ -51,11 +42,7 @@ pub fn civil(date: I) -> (I, I, I) {
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;
     let (day, month) = (day - (153 * month + 2) / 5 + 1, (month + 2) % 12 + 1);
-    (
-        (year + cycle * 400) as I + I::from(month < 3),
-        month as I,
-        day as I,
-    )
+    ((year + cycle * 400) as I + I::from(month < 3), month as I, day as I)
 }
 
 fn days_in(year: I, month: I) -> I {
@@ -74,26 +61,14 @@ mod tests {
     /// Values printed by KX's own C library.
     #[test]
     fn agrees_with_kdb() {
-        let days = [
-            0, -1, 59, 60, 7396, 36525, -36524, 1_000_000, 2_921_939, -730_119, -730_120,
-        ];
+        let days = [0, -1, 59, 60, 7396, 36525, -36524, 1_000_000, 2_921_939, -730_119, -730_120];
         let dates = [
-            20000101, 19991231, 20000229, 20000301, 20200401, 21000101, 19000101, 47371128,
-            99991231, 10101, 1231,
+            20000101, 19991231, 20000229, 20000301, 20200401, 21000101, 19000101, 47371128, 99991231, 10101,
+            1231,
         ];
         assert_eq!(days.map(|date| dj(date)), dates);
-        assert_eq!(
-            [ymd(1, 1, 1), ymd(0, 1, 1), ymd(10000, 1, 1)],
-            [-730_119, -730_485, 2_921_940]
-        );
-        let none = [
-            (2020, 2, 30),
-            (2020, 13, 1),
-            (2020, 0, 1),
-            (1900, 2, 29),
-            (2020, 4, 31),
-            (2020, 1, 0),
-        ];
+        assert_eq!([ymd(1, 1, 1), ymd(0, 1, 1), ymd(10000, 1, 1)], [-730_119, -730_485, 2_921_940]);
+        let none = [(2020, 2, 30), (2020, 13, 1), (2020, 0, 1), (1900, 2, 29), (2020, 4, 31), (2020, 1, 0)];
         assert!(none.iter().all(|&(y, m, d)| ymd(y, m, d) == I::NULL));
         assert_eq!((dj(I::NULL), dj(I::MAX)), (I::NULL, I::NULL));
     }

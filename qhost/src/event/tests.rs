@@ -105,12 +105,7 @@ fn a_removed_handler_is_not_called() {
 
 #[test]
 fn bad_descriptors_are_refused_and_stale_ones_dropped() {
-    assert!(
-        add(1_000_000, record)
-            .unwrap_err()
-            .text
-            .contains("Bad file descriptor")
-    );
+    assert!(add(1_000_000, record).unwrap_err().text.contains("Bad file descriptor"));
     let (low, _writer) = pipe();
     // SAFETY: duplicates to a number that other tests do not reach, so that none of them can reuse it.
     let d = unsafe { libc::fcntl(low, libc::F_DUPFD, 900) };
@@ -127,10 +122,7 @@ fn bad_descriptors_are_refused_and_stale_ones_dropped() {
 fn the_timer_ticks_at_its_interval() {
     let start = Instant::now();
     set_timer(Some(Duration::from_millis(10)));
-    let mut log = Log {
-        stop_after: 5,
-        ..Log::default()
-    };
+    let mut log = Log { stop_after: 5, ..Log::default() };
     assert_eq!(run(&mut log), Ended::Idle);
     assert_eq!((log.ticks, timer()), (5, None));
     assert!(start.elapsed() >= Duration::from_millis(50));

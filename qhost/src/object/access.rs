@@ -23,13 +23,7 @@ impl Obj {
         match self.tag() {
             0..tag::XT => self.raw_len(),
             tag::XD => self.dict_parts().0.len(),
-            tag::XT => self
-                .table_dict()
-                .dict_parts()
-                .1
-                .items()
-                .first()
-                .map_or(0, Obj::len),
+            tag::XT => self.table_dict().dict_parts().1.items().first().map_or(0, Obj::len),
             _ => 1,
         }
     }
@@ -58,10 +52,7 @@ impl Obj {
     #[inline]
     pub fn slice<T: Elem>(&self) -> &[T] {
         let t = self.tag();
-        assert!(
-            T::fits(t) && t >= 0 && !self.is_extern_box(),
-            "slice of tag {t}"
-        );
+        assert!(T::fits(t) && t >= 0 && !self.is_extern_box(), "slice of tag {t}");
         // SAFETY: list layout with that many elements of that type.
         unsafe { slice::from_raw_parts(self.data_ptr().cast(), self.raw_len()) }
     }
@@ -72,10 +63,7 @@ impl Obj {
     /// If its elements are not `T`s.
     pub fn slice_mut<T: Elem>(&mut self) -> &mut [T] {
         let t = self.tag();
-        assert!(
-            T::fits(t) && t >= 0 && !self.is_extern_box(),
-            "slice of tag {t}"
-        );
+        assert!(T::fits(t) && t >= 0 && !self.is_extern_box(), "slice of tag {t}");
         self.make_unique();
         // SAFETY: as in `slice`, and nobody else refers to the list.
         unsafe {
@@ -99,9 +87,7 @@ impl Obj {
     /// If it is not one.
     pub fn dict_parts(&self) -> (&Obj, &Obj) {
         assert_eq!(self.tag(), tag::XD, "not a dictionary");
-        let [keys, values] = self.items() else {
-            unreachable!("dictionaries have two parts")
-        };
+        let [keys, values] = self.items() else { unreachable!("dictionaries have two parts") };
         (keys, values)
     }
 
@@ -126,19 +112,11 @@ impl Obj {
     /// table. Outside the list it is q's null for it. Anything else is its own only element.
     pub fn index(&self, i: usize) -> Obj {
         match self.tag() {
-            tag::LIST => self
-                .items()
-                .get(i)
-                .cloned()
-                .unwrap_or_else(|| self.missing()),
+            tag::LIST => self.items().get(i).cloned().unwrap_or_else(|| self.missing()),
             tag::XD => self.dict_parts().1.index(i),
             tag::XT => {
                 let (names, columns) = self.table_dict().dict_parts();
-                let row = columns
-                    .items()
-                    .iter()
-                    .map(|column| column.index(i))
-                    .collect();
+                let row = columns.items().iter().map(|column| column.index(i)).collect();
                 Obj::dict(names.clone(), Obj::from_items(row))
             }
             1..tag::XT if i < self.raw_len() => self.atom_at(i),
@@ -180,15 +158,8 @@ impl Obj {
     /// The bytes of an atom's payload or of a vector's elements.
     pub(crate) fn plain_bytes(&self) -> &[u8] {
         let t = self.tag();
-        assert!(
-            t != tag::LIST && tag::width(t) > 0 && t < tag::XT,
-            "tag {t} is not plain data"
-        );
-        let (start, n) = if t < 0 {
-            (self.payload(), 1)
-        } else {
-            (self.data_ptr(), self.raw_len())
-        };
+        assert!(t != tag::LIST && tag::width(t) > 0 && t < tag::XT, "tag {t} is not plain data");
+        let (start, n) = if t < 0 { (self.payload(), 1) } else { (self.data_ptr(), self.raw_len()) };
         // SAFETY: that many elements are there.
         unsafe { slice::from_raw_parts(start, n * tag::width(t)) }
     }
@@ -256,22 +227,13 @@ fn same_floats(a: &Obj, b: &Obj) -> bool {
     fn widened(x: &Obj) -> Vec<f64> {
         let bytes = x.plain_bytes();
         if tag::width(x.tag()) == 4 {
-            bytes
-                .chunks_exact(4)
-                .map(|e| f32::from_ne_bytes(e.try_into().expect("4")).into())
-                .collect()
+            bytes.chunks_exact(4).map(|e| f32::from_ne_bytes(e.try_into().expect("4")).into()).collect()
         } else {
-            bytes
-                .chunks_exact(8)
-                .map(|e| f64::from_ne_bytes(e.try_into().expect("8")))
-                .collect()
+            bytes.chunks_exact(8).map(|e| f64::from_ne_bytes(e.try_into().expect("8"))).collect()
         }
     }
     let (a, b) = (widened(a), widened(b));
-    a.len() == b.len()
-        && a.iter()
-            .zip(&b)
-            .all(|(x, y)| x == y || x.is_nan() && y.is_nan())
+    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| x == y || x.is_nan() && y.is_nan())
 }
 
 /// Tag, then elements: for failed assertions, not q's display.

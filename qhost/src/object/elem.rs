@@ -51,22 +51,9 @@ macro_rules! elem {
 
 elem!(u8, bits(&[tag::KB, tag::KG, tag::KC]));
 elem!(i16, bits(&[tag::KH]));
-elem!(
-    i32,
-    bits(&[tag::KI, tag::KM, tag::KD, tag::KU, tag::KV, tag::KT])
-);
+elem!(i32, bits(&[tag::KI, tag::KM, tag::KD, tag::KU, tag::KV, tag::KT]));
 // Primitives carry their number as a long.
-elem!(
-    i64,
-    bits(&[
-        tag::KJ,
-        tag::KP,
-        tag::KN,
-        tag::UNARY,
-        tag::OPERATOR,
-        tag::ITERATOR
-    ])
-);
+elem!(i64, bits(&[tag::KJ, tag::KP, tag::KN, tag::UNARY, tag::OPERATOR, tag::ITERATOR]));
 elem!(f32, bits(&[tag::KE]));
 elem!(f64, bits(&[tag::KF, tag::KZ]));
 elem!(Symbol, bits(&[tag::KS]));

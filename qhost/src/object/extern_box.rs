@@ -18,18 +18,13 @@ impl Obj {
     /// # Panics
     /// If the tag is that of an atom or of a vector: C would look inside.
     pub fn extern_box(tag: i8, value: Box<dyn QAny>) -> Obj {
-        assert!(
-            tag >= tag::LAMBDA,
-            "an extern box needs a function's tag, not {tag}"
-        );
+        assert!(tag >= tag::LAMBDA, "an extern box needs a function's tag, not {tag}");
         let object = block(BYTES, tag);
         // SAFETY: fresh and large enough for the box.
         unsafe {
             (*object.as_raw()).a = tag::KIND_BOX;
             (*object.as_raw()).body.n = 1;
-            K0::data(object.as_raw())
-                .cast::<Box<dyn QAny>>()
-                .write(value);
+            K0::data(object.as_raw()).cast::<Box<dyn QAny>>().write(value);
         }
         object
     }

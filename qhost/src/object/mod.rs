@@ -5,6 +5,7 @@ mod build;
 mod elem;
 mod extern_box;
 mod free;
+mod grow;
 pub mod tag;
 
 pub use elem::{Elem, Null, null};

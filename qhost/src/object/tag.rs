@@ -94,12 +94,7 @@ pub struct Type {
 }
 
 const fn row(tag: i8, letter: u8, name: &'static str, width: usize) -> Type {
-    Type {
-        tag,
-        letter,
-        name,
-        width,
-    }
+    Type { tag, letter, name, width }
 }
 
 /// Every type that has vectors, in order of tag.
@@ -146,11 +141,7 @@ pub fn info(tag: i8) -> Option<&'static Type> {
 #[inline]
 pub const fn width(tag: i8) -> usize {
     let i = tag.unsigned_abs() as usize;
-    if i < WIDTHS.len() {
-        WIDTHS[i] as usize
-    } else {
-        0
-    }
+    if i < WIDTHS.len() { WIDTHS[i] as usize } else { 0 }
 }
 
 /// Does an object of this tag hold references in list layout: general lists, dictionaries, and functions
@@ -169,10 +160,7 @@ mod tests {
         assert!(TYPES.is_sorted_by_key(|row| row.tag));
         let letters: Vec<u8> = TYPES.iter().map(|row| row.letter).collect();
         assert_eq!(letters, b"bgxhijefcspmdznuvt");
-        assert_eq!(
-            (width(-KS), width(UU), width(3), width(LIST), width(XT)),
-            (8, 16, 0, 8, 0)
-        );
+        assert_eq!((width(-KS), width(UU), width(3), width(LIST), width(XT)), (8, 16, 0, 8, 0));
         assert_eq!(info(-KZ).unwrap().name, "datetime");
     }
 }

@@ -27,28 +27,18 @@ fn layout_is_kdbs() {
         assert_eq!(*guid.as_raw().cast::<i64>().add(1), 1);
         assert_eq!(*guid.as_raw().cast::<u8>().add(16), b'0');
     }
-    assert_eq!(
-        (list.as_raw() as usize % 16, list.len(), atom.len()),
-        (0, 2, 1)
-    );
+    assert_eq!((list.as_raw() as usize % 16, list.len(), atom.len()), (0, 2, 1));
 }
 
 #[test]
 fn handles_count_and_free() {
     balanced(|| {
-        let a = Obj::list(vec![
-            Obj::long(1),
-            Obj::string(b"abc"),
-            Obj::list(vec![Obj::null()]),
-        ]);
+        let a = Obj::list(vec![Obj::long(1), Obj::string(b"abc"), Obj::list(vec![Obj::null()])]);
         let b = a.clone();
         assert_eq!((a.refcount(), a.is_same(&b)), (1, true));
         drop(a);
         assert_eq!(b.refcount(), 0);
-        let table = Obj::table(Obj::dict(
-            Obj::symbols(["x"]),
-            Obj::list(vec![Obj::zeroed(tag::KJ, 3)]),
-        ));
+        let table = Obj::table(Obj::dict(Obj::symbols(["x"]), Obj::list(vec![Obj::zeroed(tag::KJ, 3)])));
         assert_eq!((table.len(), table.index(1).tag()), (3, tag::XD));
     });
 }
@@ -59,10 +49,7 @@ fn writing_copies_what_is_shared() {
         let mut a = Obj::from_slice(tag::KI, &[1i32, 2, 3]);
         let b = a.clone();
         a.slice_mut::<i32>()[0] = 9;
-        assert_eq!(
-            (a.slice::<i32>(), b.slice::<i32>()),
-            (&[9, 2, 3][..], &[1, 2, 3][..])
-        );
+        assert_eq!((a.slice::<i32>(), b.slice::<i32>()), (&[9, 2, 3][..], &[1, 2, 3][..]));
         let mut list = Obj::list(vec![b.clone(), Obj::null()]);
         let shared = list.clone();
         list.slice_mut::<Obj>()[0] = Obj::long(4);
@@ -86,44 +73,21 @@ fn appending_grows_and_widens() {
         let shared = Obj::from_slice(tag::KG, b"abc");
         let mut other = shared.clone();
         other.push_elem(b'd');
-        assert_eq!(
-            (shared.slice::<u8>(), other.slice::<u8>()),
-            (&b"abc"[..], &b"abcd"[..])
-        );
+        assert_eq!((shared.slice::<u8>(), other.slice::<u8>()), (&b"abc"[..], &b"abcd"[..]));
     });
 }
 
 #[test]
 fn items_collapse_as_q_lists_do() {
     balanced(|| {
-        assert_eq!(
-            Obj::from_items(vec![Obj::long(1), Obj::long(2)]),
-            Obj::from_slice(tag::KJ, &[1i64, 2])
-        );
-        assert_eq!(
-            Obj::from_items(vec![Obj::long(1), Obj::int(2)]).tag(),
-            tag::LIST
-        );
-        assert_eq!(
-            Obj::from_items(vec![Obj::null(), Obj::null()]).tag(),
-            tag::LIST
-        );
-        let row = |n| {
-            Obj::dict(
-                Obj::symbols(["a", "b"]),
-                Obj::list(vec![Obj::long(n), Obj::string(b"s")]),
-            )
-        };
+        assert_eq!(Obj::from_items(vec![Obj::long(1), Obj::long(2)]), Obj::from_slice(tag::KJ, &[1i64, 2]));
+        assert_eq!(Obj::from_items(vec![Obj::long(1), Obj::int(2)]).tag(), tag::LIST);
+        assert_eq!(Obj::from_items(vec![Obj::null(), Obj::null()]).tag(), tag::LIST);
+        let row = |n| Obj::dict(Obj::symbols(["a", "b"]), Obj::list(vec![Obj::long(n), Obj::string(b"s")]));
         let table = Obj::from_items(vec![row(1), row(2)]);
-        assert_eq!(
-            (table.tag(), table.len(), table.index(1)),
-            (tag::XT, 2, row(2))
-        );
+        assert_eq!((table.tag(), table.len(), table.index(1)), (tag::XT, 2, row(2)));
         let guids = [Obj::guid([1; 16]), Obj::guid([2; 16])];
-        assert_eq!(
-            Obj::from_items(guids.to_vec()).slice::<[u8; 16]>(),
-            [[1; 16], [2; 16]]
-        );
+        assert_eq!(Obj::from_items(guids.to_vec()).slice::<[u8; 16]>(), [[1; 16], [2; 16]]);
     });
 }
 
@@ -132,15 +96,9 @@ fn outside_positions_give_nulls() {
     balanced(|| {
         assert!(Obj::zeroed(tag::KF, 2).index(5).get::<f64>().is_nan());
         assert_eq!(Obj::string(b"ab").index(2), Obj::char(b' '));
-        assert_eq!(
-            Obj::list(vec![Obj::int(1), Obj::null()]).index(9),
-            Obj::int(i32::MIN)
-        );
+        assert_eq!(Obj::list(vec![Obj::int(1), Obj::null()]).index(9), Obj::int(i32::MIN));
         assert_eq!(Obj::list(vec![]).index(0), Obj::list(vec![]));
-        assert_eq!(
-            Obj::list(vec![Obj::string(b"ab")]).index(3),
-            Obj::string(b"")
-        );
+        assert_eq!(Obj::list(vec![Obj::string(b"ab")]).index(3), Obj::string(b""));
         assert_eq!(null(tag::KS).get::<Symbol>(), Symbol::empty());
     });
 }
@@ -202,8 +160,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let bytes = prop::collection::vec(any::<u8>(), 0..40);
     prop_oneof![
-        (prop::sample::select(vec![tag::KB, tag::KG, tag::KC]), bytes)
-            .prop_map(|(t, b)| Step::Make(t, b)),
+        (prop::sample::select(vec![tag::KB, tag::KG, tag::KC]), bytes).prop_map(|(t, b)| Step::Make(t, b)),
         any::<usize>().prop_map(Step::Clone),
         any::<usize>().prop_map(Step::Drop),
         any::<(usize, usize)>().prop_map(|(a, b)| Step::Wrap(a, b)),
