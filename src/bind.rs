@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use crate::entry::{argument, guard};
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
-use crate::jit::{self, Form};
+use crate::jit::{self, COLD_REGISTERS, Form};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{self, Name};
 use crate::marshal::{self, Arguments};
@@ -155,8 +155,14 @@ impl Binding {
     }
 }
 
-/// The cold path of fixed-rank stubs.
-pub(crate) extern "C" fn cold_fixed(binding: *const Binding, args: *const K) -> K {
+/// The cold path of fixed-rank stubs whose arguments fit registers.
+pub(crate) extern "C" fn cold_registers(binding: *const Binding, a: K, b: K, c: K, d: K, e: K) -> K {
+    let args: [K; COLD_REGISTERS] = [a, b, c, d, e];
+    cold_stack(binding, args.as_ptr())
+}
+
+/// The cold path of other fixed-rank stubs.
+pub(crate) extern "C" fn cold_stack(binding: *const Binding, args: *const K) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed, and as many objects as it has parameters.
         let (binding, args) = unsafe {

@@ -106,7 +106,7 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
         }
     };
     e.call_void(Symbol::Release, &[result]);
-    let state = e.address(Symbol::CallState);
+    let state = e.address(Symbol::InCall);
     let before = e.b.ins().iadd_imm_s(entered, -1);
     let before = e.b.ins().ireduce(types::I32, before);
     e.b.ins().store(MemFlagsData::trusted(), before, state, 0);

@@ -19,6 +19,7 @@ use jit_allocator::{JitAllocator, JitAllocatorOptions};
 use parking_lot::Mutex;
 use std::sync::OnceLock;
 
+use super::tail;
 use crate::error::{Error, Result};
 
 macro_rules! symbols {
@@ -44,12 +45,29 @@ symbols! {
     Context,
     /// The q function that a thunk applies.
     Function,
-    /// Whether a call is under way, and whether errors wait for its return: [`crate::callback::CallState`].
-    CallState,
+    /// Whether a call is under way: [`crate::callback::CallState`].
+    InCall,
+    /// Whether errors wait for its return: the same object, by another name lest its address take a register that
+    /// must be saved across the call.
+    Parked,
     /// The destructor by which a callback's foreign object is known.
     ReleaseCallback,
     /// `ka` of the K API.
     AllocateAtom,
+    /// `kb` of the K API.
+    MakeBoolean,
+    /// `kg` of the K API.
+    MakeByte,
+    /// `kc` of the K API.
+    MakeChar,
+    /// `kh` of the K API.
+    MakeShort,
+    /// `ki` of the K API.
+    MakeInt,
+    /// `kj` of the K API.
+    MakeLong,
+    /// `kf` of the K API.
+    MakeFloat,
     /// `ktn` of the K API.
     AllocateVector,
     /// `r0` of the K API.
@@ -58,8 +76,10 @@ symbols! {
     Apply,
     /// Makes the generic null: `fn() -> K`.
     Null,
-    /// The cold path of a fixed-rank stub: `fn(context, *const K) -> K`.
-    ColdFixed,
+    /// The cold path of a fixed-rank stub of few parameters: `fn(context, K, K, K, K, K) -> K`.
+    ColdRegisters,
+    /// The cold path of a fixed-rank stub of more: `fn(context, *const K) -> K`.
+    ColdStack,
     /// The cold path of a list-form stub: `fn(context, K) -> K`.
     ColdList,
     /// Makes a K object of a pointer that C returned: `fn(context, *const u8) -> K`.
@@ -154,7 +174,10 @@ impl Compiler {
         let compiled = context
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
-        let code = compiled.code_buffer().into();
+        let mut code: Box<[u8]> = compiled.code_buffer().into();
+        for site in compiled.buffer.call_sites() {
+            tail::jump_instead(self.isa.triple().architecture, &mut code, site.ret_addr as usize);
+        }
         let relocations =
             compiled.buffer.relocs().iter().map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
         let relocations: Vec<_> = relocations.collect();

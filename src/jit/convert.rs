@@ -176,11 +176,12 @@ impl<'a> Emitter<'a> {
         signature.params.extend(plan.params.iter().map(|&p| AbiParam::new(param_type(p))));
         signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
         let target = self.import(Symbol::Target, signature);
-        let state = self.address(Symbol::CallState);
+        let state = self.address(Symbol::InCall);
         let (busy, idle) = (self.b.ins().iconst(types::I8, 1), self.b.ins().iconst(types::I8, 0));
         self.b.ins().store(MemFlagsData::trusted(), busy, state, CallState::IN_CALL);
         let call = self.b.ins().call(target, args);
         let result = self.b.inst_results(call).first().copied();
+        let state = self.address(Symbol::Parked);
         self.b.ins().store(MemFlagsData::trusted(), idle, state, CallState::IN_CALL);
         self.collect(state, result.filter(|_| plan.result == Rebox::Object));
         let boxed = self.rebox(plan.result, result);
@@ -218,18 +219,32 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// An inline store after `ka` is shorter than the constructors of k.h, which call it too.
+    /// Makes an atom by the constructor of k.h for its type, which can be jumped to ([`super::tail`]); by `ka` and an
+    /// inline store for types without one.
     pub fn rebox_atom(&mut self, tag: i8, repr: Repr, value: Value) -> Value {
         let value = match repr {
             // The callee defines the low 8 bits only, and q's booleans are 0 or 1.
             Repr::Bool => self.b.ins().icmp_imm_s(IntCC::NotEqual, value, 0),
             _ => value,
         };
-        // Cranelift wants the bits of a constant zero-extended.
-        let tag = self.b.ins().iconst(types::I32, i64::from(i32::from(tag) as u32));
-        let atom = self.call_runtime(Symbol::AllocateAtom, &[tag]);
-        self.b.ins().store(MemFlagsData::trusted(), value, atom, PAYLOAD);
-        atom
+        match constructor(tag) {
+            Some(constructor) => {
+                // The constructors take narrow integers as `int`.
+                let value = match clif_type(repr) {
+                    types::I8 => self.b.ins().uextend(types::I32, value),
+                    types::I16 => self.b.ins().sextend(types::I32, value),
+                    _ => value,
+                };
+                self.call_runtime(constructor, &[value])
+            }
+            None => {
+                // Cranelift wants the bits of a constant zero-extended.
+                let tag = self.b.ins().iconst(types::I32, i64::from(i32::from(tag) as u32));
+                let atom = self.call_runtime(Symbol::AllocateAtom, &[tag]);
+                self.b.ins().store(MemFlagsData::trusted(), value, atom, PAYLOAD);
+                atom
+            }
+        }
     }
 
     /// Calls a function of the runtime or the K API that returns a pointer.
@@ -268,6 +283,20 @@ impl<'a> Emitter<'a> {
     fn name(&mut self, symbol: Symbol) -> ExternalName {
         let name = UserExternalName { namespace: 0, index: symbol as u32 };
         ExternalName::user(self.b.func.declare_imported_user_function(name))
+    }
+}
+
+/// The constructor of k.h for atoms of this tag. There is none for some types, and that of reals takes a double.
+fn constructor(tag: i8) -> Option<Symbol> {
+    match -tag {
+        tag::BOOLEAN => Some(Symbol::MakeBoolean),
+        tag::BYTE => Some(Symbol::MakeByte),
+        tag::CHAR => Some(Symbol::MakeChar),
+        tag::SHORT => Some(Symbol::MakeShort),
+        tag::INT => Some(Symbol::MakeInt),
+        tag::LONG => Some(Symbol::MakeLong),
+        tag::FLOAT => Some(Symbol::MakeFloat),
+        _ => None,
     }
 }
 

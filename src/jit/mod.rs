@@ -6,11 +6,13 @@ pub mod convert;
 mod list;
 mod runtime;
 mod stub;
+mod tail;
 
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
 pub use self::runtime::address;
+pub use self::stub::COLD_REGISTERS;
 
 use self::code::{Compiler, Template};
 use crate::error::{Error, Result};

@@ -1,5 +1,7 @@
 //! The addresses that all stubs and thunks of a process share.
 
+use kdbplus::api::native;
+
 use super::code::Symbol;
 use crate::{bind, callback, k};
 
@@ -9,14 +11,22 @@ pub fn address(symbol: Symbol) -> usize {
         Symbol::Target | Symbol::Context | Symbol::Function => {
             unreachable!("resolved by whose code it is")
         }
-        Symbol::CallState => callback::CallState::address(),
+        Symbol::InCall | Symbol::Parked => callback::CallState::address(),
         Symbol::ReleaseCallback => callback::release as *const () as usize,
         Symbol::AllocateAtom => k::ka as *const () as usize,
+        Symbol::MakeBoolean => native::kb as *const () as usize,
+        Symbol::MakeByte => native::kg as *const () as usize,
+        Symbol::MakeChar => native::kc as *const () as usize,
+        Symbol::MakeShort => native::kh as *const () as usize,
+        Symbol::MakeInt => native::ki as *const () as usize,
+        Symbol::MakeLong => native::kj as *const () as usize,
+        Symbol::MakeFloat => native::kf as *const () as usize,
         Symbol::AllocateVector => k::ktn as *const () as usize,
         Symbol::Release => k::r0 as *const () as usize,
         Symbol::Apply => k::dot as *const () as usize,
         Symbol::Null => callback::null as *const () as usize,
-        Symbol::ColdFixed => bind::cold_fixed as *const () as usize,
+        Symbol::ColdRegisters => bind::cold_registers as *const () as usize,
+        Symbol::ColdStack => bind::cold_stack as *const () as usize,
         Symbol::ColdList => bind::cold_list as *const () as usize,
         Symbol::Rebox => bind::rebox as *const () as usize,
         Symbol::Collect => callback::collect as *const () as usize,

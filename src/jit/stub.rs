@@ -1,12 +1,16 @@
 //! The fixed-rank stub: a C function of as many K as the C function has parameters.
 
-use cranelift_codegen::ir::{Function, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value};
+use cranelift_codegen::ir::{Function, InstBuilder, StackSlotData, StackSlotKind, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, pointers};
 use crate::plan::{Plan, Route};
+
+/// Arguments that the cold path is given in registers, after the binding. A stack slot would cost the hot path two
+/// instructions for the frame.
+pub const COLD_REGISTERS: usize = 5;
 
 /// Writes the stub. All tags are checked before anything is loaded, so that the checks need no register.
 pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
@@ -37,16 +41,24 @@ fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
 /// Hands the arguments to marshalling, which converts them or says what is wrong.
 fn cold(e: &mut Emitter, objects: &[Value]) {
     e.b.switch_to_block(e.cold);
-    let slot = e.b.create_sized_stack_slot(StackSlotData::new(
-        StackSlotKind::ExplicitSlot,
-        (objects.len().max(1) * 8) as u32,
-        3,
-    ));
-    let base = e.b.ins().stack_addr(POINTER, slot, 0);
-    for (i, &object) in objects.iter().enumerate() {
-        e.b.ins().store(MemFlagsData::trusted(), object, base, (i * 8) as i32);
-    }
     let context = e.address(Symbol::Context);
-    let result = e.call_runtime(Symbol::ColdFixed, &[context, base]);
+    let result = match objects.len() {
+        0..=COLD_REGISTERS => {
+            let nothing = e.b.ins().iconst(POINTER, 0);
+            let mut args = vec![context];
+            args.extend(objects);
+            args.resize(1 + COLD_REGISTERS, nothing);
+            e.call_runtime(Symbol::ColdRegisters, &args)
+        }
+        n => {
+            let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * n as u32, 3);
+            let slot = e.b.create_sized_stack_slot(slot);
+            for (i, &object) in objects.iter().enumerate() {
+                e.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
+            }
+            let base = e.b.ins().stack_addr(POINTER, slot, 0);
+            e.call_runtime(Symbol::ColdStack, &[context, base])
+        }
+    };
     e.b.ins().return_(&[result]);
 }

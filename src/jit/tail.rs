@@ -1,0 +1,101 @@
+//! Turns calls whose result is the function's own into jumps.
+//!
+//! Cranelift makes tail calls in its own convention only, which a function that q calls cannot have. Where nothing but
+//! the epilogue follows a call, though, the epilogue may as well come first: the callee then returns to q directly,
+//! which saves a return and the branch predictor's entry for it, as a C compiler's `return kf(x)` does.
+
+use target_lexicon::Architecture;
+
+/// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it.
+pub fn jump_instead(architecture: Architecture, code: &mut [u8], ret_addr: usize) {
+    if architecture == Architecture::X86_64 {
+        x86_64(code, ret_addr);
+    }
+}
+
+/// `mov rsp,rbp; pop rbp; ret`.
+const EPILOGUE: [u8; 5] = [0x48, 0x89, 0xec, 0x5d, 0xc3];
+const INT3: u8 = 0xcc;
+
+fn x86_64(code: &mut [u8], ret_addr: usize) {
+    let Some(call) = Register::called_before(&code[..ret_addr]) else { return };
+    // The frame's own stack goes with `mov rsp,rbp` anyway.
+    let unframe = match code[ret_addr..] {
+        [0x48, 0x83, 0xc4, ..] => 4,
+        [0x48, 0x81, 0xc4, ..] => 7,
+        _ => 0,
+    };
+    let epilogue = ret_addr + unframe;
+    if !code[epilogue..].starts_with(&EPILOGUE) {
+        return;
+    }
+    let end = epilogue + EPILOGUE.len();
+    let start = ret_addr - call.length();
+    let mut jump = EPILOGUE[..4].to_vec();
+    jump.extend(call.jump());
+    jump.resize(end - start, INT3);
+    code[start..end].copy_from_slice(&jump);
+}
+
+/// The register that an indirect call goes through; one that the callee may change, so that no epilogue restores it.
+struct Register {
+    extended: bool,
+    number: u8,
+}
+
+impl Register {
+    fn called_before(code: &[u8]) -> Option<Self> {
+        match *code {
+            // Intel SDM volume 2, CALL: FF /2, with REX.B for r8 to r15.
+            [.., 0x41, 0xff, modrm @ 0xd0..=0xd3] => Some(Self { extended: true, number: modrm - 0xd0 }),
+            [.., 0x41, 0xff, _] => None,
+            [.., 0xff, modrm @ (0xd0..=0xd2 | 0xd6 | 0xd7)] => {
+                Some(Self { extended: false, number: modrm - 0xd0 })
+            }
+            _ => None,
+        }
+    }
+
+    fn length(&self) -> usize {
+        2 + usize::from(self.extended)
+    }
+
+    /// JMP: FF /4.
+    fn jump(&self) -> Vec<u8> {
+        let mut jump = vec![0xff, 0xe0 + self.number];
+        if self.extended {
+            jump.insert(0, 0x41);
+        }
+        jump
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewritten(code: &[u8], ret_addr: usize) -> Vec<u8> {
+        let mut code = code.to_vec();
+        x86_64(&mut code, ret_addr);
+        code
+    }
+
+    #[test]
+    fn a_call_before_an_epilogue_becomes_a_jump_after_it() {
+        let call_rax = [0xff, 0xd0, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        assert_eq!(rewritten(&call_rax, 2), [0x48, 0x89, 0xec, 0x5d, 0xff, 0xe0, 0xcc]);
+        let call_r11_framed = [0x41, 0xff, 0xd3, 0x48, 0x83, 0xc4, 0x20, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        let jump = [0x48, 0x89, 0xec, 0x5d, 0x41, 0xff, 0xe3, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc];
+        assert_eq!(rewritten(&call_r11_framed, 3), jump);
+    }
+
+    #[test]
+    fn other_calls_stay() {
+        let through_rbx = [0xff, 0xd3, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        let result_used = [0xff, 0xd0, 0x48, 0x89, 0xc7, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        let through_memory = [0xff, 0x15, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        for code in [&through_rbx[..], &result_used, &through_memory] {
+            assert_eq!(rewritten(code, 2), code);
+        }
+    }
+}
