@@ -98,15 +98,12 @@ pub unsafe extern "C" fn ja(list: *mut K, value: *const c_void) -> K {
 /// As for [`ja`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jk(list: *mut K, item: K) -> K {
-    // SAFETY: the caller's list; the reference to the item moves in.
+    // SAFETY: the caller's list; the item is ours, and freed if it cannot be appended.
     unsafe {
+        let item = Obj::from_raw(item);
         join(list, |list| {
-            if list.tag() == tag::LIST {
-                list.append_bytes(ptr::from_ref(&item).cast(), 1);
-            } else {
-                element_width(list)?;
-                list.push(Obj::from_raw(item));
-            }
+            element_width(list)?;
+            list.append(item);
             Ok(())
         })
     }

@@ -274,6 +274,7 @@ fn joining_what_does_not_fit_makes_a_general_list() {
             assert_eq!(own(list), Obj::list(all.to_vec()));
             let mut atom = kj(1);
             assert_eq!(signalled(ja(&mut atom, ptr::from_ref(&2i64).cast())), "type");
+            assert_eq!(signalled(jk(&mut atom, kp(c(c"freed")))), "type");
             r0(atom);
         }
     });

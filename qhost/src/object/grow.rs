@@ -35,6 +35,16 @@ impl Obj {
         self.push_elem(item);
     }
 
+    /// As [`Obj::push`], but a general list with room grows in place even if others see it too, as in kdb+.
+    pub(crate) fn append(&mut self, item: Obj) {
+        if self.tag() != tag::LIST {
+            return self.push(item);
+        }
+        // SAFETY: one item, whose reference moves in: it is forgotten once it is there.
+        unsafe { self.append_bytes(ptr::from_ref(&item).cast(), 1) };
+        std::mem::forget(item);
+    }
+
     /// Appends elements of the list's own type from memory, in place when there is room, even if others see
     /// the list too; drops the attribute. References among them move in.
     ///
