@@ -23,11 +23,13 @@ mod node;
 pub mod output;
 mod parse;
 mod query;
+mod relation;
 mod repl;
 pub mod script;
 pub mod stack;
 pub mod system;
 pub mod trace;
+pub mod tree;
 pub mod words;
 
 pub use lex::Source;

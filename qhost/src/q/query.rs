@@ -4,7 +4,9 @@ use super::ast::{Columns, Expr, Query};
 use super::compile::Scope;
 use super::eval::{Frame, Stop, eval};
 use super::node::Node;
+use super::apply::symbol;
 use super::parse::Parser;
+use super::relation::Relation;
 use super::{context, index};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
@@ -128,8 +130,44 @@ pub(super) fn column(table: &Obj, name: Symbol) -> Option<Obj> {
 
 /// Evaluates a query.
 pub(super) fn run(query: &QueryNode, frame: &mut Frame<'_>) -> Result<Obj, Stop> {
-    eval(&query.from, frame)?;
-    Err(QError::nyi("select").into())
+    let source = eval(&query.from, frame)?;
+    if let Some(name) = symbol(&source).filter(|name| name.bytes().starts_with(b".") && query.verb.bytes() == b"delete")
+    {
+        return Ok(forget(name, &query.columns)?);
+    }
+    let t = if symbol(&source).is_some() { super::eval::value(&source)? } else { source.clone() };
+    let relation =
+        Relation { conditions: &query.conditions, by: query.by.as_deref(), columns: &query.columns };
+    let outer = frame.table.take();
+    let mut clause = |node: &Node, rows: &Obj| {
+        frame.table = Some(rows.clone());
+        eval(node, frame)
+    };
+    let result = match query.verb.bytes() {
+        b"select" => relation.select(&t, &mut clause),
+        b"exec" => relation.exec(&t, &mut clause),
+        b"update" => relation.update(&t, &mut clause),
+        _ => relation.delete(&t, &mut clause),
+    };
+    frame.table = outer;
+    let changes = matches!(query.verb.bytes(), b"update" | b"delete");
+    match result {
+        // A table given by name is changed in place.
+        Ok(changed) if changes && symbol(&source).is_some() => Ok(super::eval::set(&source, &changed)?),
+        other => other,
+    }
+}
+
+/// `delete a from `.space`: forgets variables.
+fn forget(space: Symbol, columns: &[(Symbol, Node)]) -> R {
+    for (name, _) in columns {
+        let full = match space.bytes() {
+            b"." => *name,
+            space => Symbol::new(&[space, b".", name.bytes()].concat()),
+        };
+        context::delete(full);
+    }
+    Ok(Obj::sym(space))
 }
 
 /// The value of a table literal: `values` are the key columns, then the others.

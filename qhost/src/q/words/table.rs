@@ -14,7 +14,7 @@ use super::{
 use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
-use crate::q::{adverb, apply, command, eval};
+use crate::q::{adverb, apply, command, eval, tree};
 
 /// A function of one argument.
 pub type Fn1 = fn(&Obj) -> R;
@@ -179,6 +179,8 @@ pub static WORDS: &[Word] = &[
     prefix("get", eval::value),
     prefix("system", command::system),
     prefix("exit", command::exit),
+    prefix("parse", tree::parse),
+    prefix("eval", tree::eval),
     variadic(".Q.trp", apply::trp),
     // Arithmetic and logic
     infix("div", arith::div),

@@ -1,0 +1,207 @@
+//! `parse` and `eval`: programs as q lists.
+//!
+//! A list is the application of its first item to the others, a symbol a variable; a symbol or list that is
+//! meant as such is the only item of a list.
+
+use std::rc::Rc;
+
+use super::ast::{Args, Assign, Expr};
+use super::lex::Source;
+use super::words::table;
+use super::{adverb, amend, apply, compile, context, eval as evaluation, index, interrupt, parse as parser, stack};
+use crate::error::{QError, R};
+use crate::object::{Obj, tag};
+use crate::symbol::Symbol;
+
+/// `parse "text"`
+///
+/// # Errors
+/// `type` when `x` is no string, and what parsing signals.
+pub fn parse(x: &Obj) -> R {
+    let text = match x.tag() {
+        tag::KC => x.slice::<u8>().to_vec(),
+        -10 => vec![x.get::<u8>()],
+        _ => return Err(QError::type_()),
+    };
+    let source = Source::inline(&text);
+    let mut trees = parser::parse(&source)?.iter().map(|e| tree(e, &source)).collect::<R<Vec<_>>>()?;
+    Ok(if trees.len() == 1 { trees.remove(0) } else { node(Obj::char(b';'), trees) })
+}
+
+fn node(head: Obj, mut rest: Vec<Obj>) -> Obj {
+    rest.insert(0, head);
+    Obj::from_items(rest)
+}
+
+fn word(name: &str) -> Obj {
+    table::find(name).map_or_else(Obj::null, table::object)
+}
+
+/// Symbols and lists of them stand for themselves only inside a list of one.
+fn quoted(value: &Obj) -> Obj {
+    match value.tag().unsigned_abs() as i8 {
+        tag::KS => Obj::from_items(vec![value.clone()]),
+        _ => value.clone(),
+    }
+}
+
+fn trees(exprs: &[Expr], source: &Rc<Source>) -> R<Vec<Obj>> {
+    exprs.iter().map(|e| tree(e, source)).collect()
+}
+
+fn arguments(args: &Args, source: &Rc<Source>) -> R<Vec<Obj>> {
+    args.iter().map(|arg| arg.as_ref().map_or_else(|| Ok(apply::elided()), |arg| tree(arg, source))).collect()
+}
+
+fn tree(expr: &Expr, source: &Rc<Source>) -> R {
+    stack::check()?;
+    Ok(match expr {
+        Expr::Empty => Obj::null(),
+        Expr::Const(value) => quoted(value),
+        Expr::Name(name) => Obj::sym(*name),
+        Expr::Apply(a) => node(tree(&a.f, source)?, arguments(&a.args, source)?),
+        Expr::Derived(row, f) => node(table::object(*row), vec![tree(f, source)?]),
+        Expr::Compose(parts) => node(word("'"), trees(parts, source)?),
+        Expr::List(items) => node(word("enlist"), arguments(items, source)?),
+        Expr::Block(body) => node(Obj::char(b';'), trees(body, source)?),
+        Expr::Assign(assign) => assignment(assign, source)?,
+        Expr::Lambda(_) => match compile::statement(expr, source)? {
+            super::node::Node::Const(lambda) => lambda,
+            _ => return Err(QError::type_()),
+        },
+        Expr::Cond(parts) => node(word("$"), trees(parts, source)?),
+        Expr::If(parts) => node(Obj::symbol("if"), trees(parts, source)?),
+        Expr::While(parts) => node(Obj::symbol("while"), trees(parts, source)?),
+        Expr::Do(parts) => node(Obj::symbol("do"), trees(parts, source)?),
+        Expr::Return(value) => node(word(":"), vec![tree(value, source)?]),
+        Expr::Signal(value, _) => node(word("'"), vec![tree(value, source)?]),
+        Expr::Table(_) => return Err(QError::nyi("parse of a table literal")),
+        Expr::Query(q) => return Err(QError::nyi(&format!("parse of {}", q.verb.as_str()))),
+    })
+}
+
+fn assignment(assign: &Assign, source: &Rc<Source>) -> R {
+    let target = match &assign.index {
+        None => Obj::sym(assign.name),
+        Some(index) => node(Obj::sym(assign.name), arguments(index, source)?),
+    };
+    let head = match &assign.op {
+        Some(Expr::Const(op)) => {
+            word(&format!("{}:", table::row_of(op).map(|word| word.name).unwrap_or_default()))
+        }
+        _ if assign.global => Obj::null(),
+        _ => word(":"),
+    };
+    Ok(node(head, vec![target, tree(&assign.value, source)?]))
+}
+
+/// `eval tree`
+///
+/// # Errors
+/// What evaluation signals.
+pub fn eval(x: &Obj) -> R {
+    stack::check()?;
+    match x.tag() {
+        -11 => evaluation::value(x),
+        tag::KS if x.len() == 1 => Ok(x.index(0)),
+        tag::LIST if x.len() == 1 => Ok(x.items()[0].clone()),
+        tag::KS | tag::LIST if !x.is_empty() => {
+            let args: Vec<Obj> = (1..x.len()).map(|i| x.index(i)).collect();
+            application(&x.index(0), &args)
+        }
+        _ => Ok(x.clone()),
+    }
+}
+
+fn application(head: &Obj, args: &[Obj]) -> R {
+    let name = apply::symbol(head).map_or(&b""[..], Symbol::bytes);
+    let row = table::row_of(head).map_or("", |word| word.name);
+    match (name, row, args) {
+        (b"if", ..) => control(args, |condition, body| {
+            if condition()? {
+                body()?;
+            }
+            Ok(())
+        }),
+        (b"while", ..) => control(args, |condition, body| {
+            while condition()? {
+                body()?;
+            }
+            Ok(())
+        }),
+        (b"do", ..) if !args.is_empty() => {
+            let times = adverb::count_of(&eval(&args[0])?).ok_or_else(QError::type_)?;
+            (0..times).try_for_each(|_| sequence(&args[1..]).map(drop))?;
+            Ok(Obj::null())
+        }
+        (_, "$", [_, _, _, ..]) => conditional(args),
+        (_, ":" | "::", [target, value]) => assign(target, None, value),
+        (_, _, [target, value]) if compound(head).is_some() => assign(target, compound(head).as_ref(), value),
+        (_, "'", [x]) => {
+            let x = eval(x)?;
+            if apply::is_function(&x) { apply::apply(head, &[x]) } else { Err(evaluation::signal(&x)) }
+        }
+        _ if head.tag() == -tag::KC && head.get::<u8>() == b';' => sequence(args),
+        _ => ordinary(head, args),
+    }
+}
+
+/// Runs one of the controls on a condition and a body.
+fn control(args: &[Obj], run: impl FnOnce(&dyn Fn() -> R<bool>, &dyn Fn() -> R) -> R<()>) -> R {
+    let (condition, body) = args.split_first().ok_or_else(QError::rank)?;
+    let holds = || {
+        interrupt::check()?;
+        evaluation::truth(&eval(condition)?)
+    };
+    run(&holds, &|| sequence(body))?;
+    Ok(Obj::null())
+}
+
+fn sequence(body: &[Obj]) -> R {
+    body.iter().try_fold(Obj::null(), |_, statement| eval(statement))
+}
+
+fn conditional(mut parts: &[Obj]) -> R {
+    while let [condition, value, rest @ ..] = parts {
+        if evaluation::truth(&eval(condition)?)? {
+            return eval(value);
+        }
+        parts = rest;
+    }
+    parts.first().map_or_else(|| Ok(Obj::null()), eval)
+}
+
+/// The operator of `+:` as the head of an assignment.
+fn compound(head: &Obj) -> Option<Obj> {
+    let glyph = (head.tag() == tag::UNARY).then(|| table::row_of(head)?.glyph).flatten()?;
+    table::find(glyph.strip_suffix(':')?).map(table::object).filter(|op| op.tag() == tag::OPERATOR)
+}
+
+fn assign(target: &Obj, op: Option<&Obj>, value: &Obj) -> R {
+    let value = eval(value)?;
+    let (name, path) = match (apply::symbol(target), target.tag()) {
+        (Some(name), _) => (name, vec![]),
+        (None, tag::LIST | tag::KS) if target.len() > 1 => {
+            let name = apply::symbol(&target.index(0)).ok_or_else(QError::type_)?;
+            let path = (1..target.len()).map(|i| eval(&target.index(i)).map(index::position));
+            (name, path.collect::<R<_>>()?)
+        }
+        _ => return Err(QError::type_()),
+    };
+    if path.is_empty() && op.is_none() {
+        evaluation::set(&Obj::sym(name), &value)?;
+        return Ok(value);
+    }
+    let global = context::global(context::full_name(name, context::current()));
+    amend::global(&global, &path, op, &value)?;
+    Ok(value)
+}
+
+fn ordinary(head: &Obj, args: &[Obj]) -> R {
+    let mut values = Vec::with_capacity(args.len());
+    for arg in args.iter().rev() {
+        values.push(if apply::is_elided(arg) { None } else { Some(eval(arg)?) });
+    }
+    values.reverse();
+    apply::with_elided_or_not(&eval(head)?, &values)
+}
