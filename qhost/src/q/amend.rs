@@ -65,14 +65,13 @@ pub fn in_place(target: &mut Obj, path: &[Option<Obj>], op: Option<&Obj>, value:
 /// # Errors
 /// As [`in_place`]; the name, when nothing is assigned to it.
 pub fn global(global: &Global, path: &[Option<Obj>], op: Option<&Obj>, value: &Obj) -> R<()> {
-    if !global.is_set() {
-        let mut target = global.get()?;
-        in_place(&mut target, path, op, value)?;
-        return context::assign(global.name, target);
-    }
     let mut lent = Lent { global, value: global.take() };
-    let target = lent.value.as_mut().expect("it is set");
-    in_place(target, path, op, value)
+    if let Some(target) = &mut lent.value {
+        return in_place(target, path, op, value);
+    }
+    let mut target = global.get()?;
+    in_place(&mut target, path, op, value)?;
+    context::assign(global.name, target)
 }
 
 /// A global's value, taken out so that it is not shared and can be changed in place. It goes back even when

@@ -66,6 +66,7 @@ const COMMANDS: &[(&str, fn(&str) -> R)] = &[
     ("v", |space| listed(space, |value| value.tag() < tag::LAMBDA)),
     ("f", |space| listed(space, apply::is_function)),
     ("a", |space| listed(space, is_table)),
+    ("b", |space| Ok(Obj::from_slice::<Symbol>(tag::KS, &context::views(space_named(space))))),
     ("c", console_size),
     ("C", |_| Ok(Obj::null())),
     ("P", precision),

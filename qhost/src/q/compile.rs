@@ -1,12 +1,15 @@
 //! Syntax tree -> compiled tree: decides which names are locals and binds the others to globals.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::ast::{Apply, Args, Assign, Expr, LambdaExpr, Table};
+use super::eval::Program;
 use super::lambda::Lambda;
 use super::lex::Source;
 use super::node::{Amend, Node, Place};
+use super::view::View;
 use super::words::table;
 use super::{adverb, context, query, stack, system};
 use crate::error::{QError, R};
@@ -183,6 +186,12 @@ impl<'a> Scope<'a> {
         let value = self.node(&assign.value)?;
         if let Some((holder, path)) = dotted(assign.name) {
             return self.assign_dotted(assign, holder, &path, value);
+        }
+        if assign.global && !self.in_lambda && assign.index.is_none() && !self.globals.is_empty() {
+            let program = Program::of(self.source, vec![(value, true)]);
+            let depends_on = self.globals.iter().map(|&name| context::global(name)).collect();
+            let view = RefCell::new(Some(View::new(program, depends_on)));
+            return Ok(Node::Define(self.global(assign.name), view));
         }
         let place = self.place(assign.name);
         if assign.index.is_none() && assign.op.is_none() {

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::view::View;
 use super::words::table;
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
@@ -42,6 +43,8 @@ pub struct Global {
     pub name: Symbol,
     plain: bool,
     value: RefCell<Option<Obj>>,
+    /// Its definition as a view; only without a value.
+    view: RefCell<Option<Rc<View>>>,
 }
 
 impl Global {
@@ -59,6 +62,10 @@ impl Global {
 
     #[cold]
     fn absent(&self) -> R {
+        let view = self.view.borrow().clone();
+        if let Some(view) = view {
+            return view.value();
+        }
         let found = GLOBALS.with(|g| g.namespace(self.name)).or_else(|| inside_dict(self.name));
         found.ok_or_else(|| QError::from_bytes(self.name.bytes()))
     }
@@ -70,19 +77,40 @@ impl Global {
         self.plain
     }
 
-    /// Is a value assigned to exactly this name?
+    /// Is a value or a view assigned to exactly this name?
     pub fn is_set(&self) -> bool {
-        self.value.borrow().is_some()
+        self.value.borrow().is_some() || self.is_view()
+    }
+
+    /// Is it a view?
+    pub fn is_view(&self) -> bool {
+        self.view.borrow().is_some()
     }
 
     /// Assigns a value.
     pub fn set(&self, value: Obj) {
         // The old value is dropped after the borrow ends: a destructor may run q code.
         let old = self.value.replace(Some(value));
+        if old.is_none() {
+            let view = self.view.take();
+            drop(view);
+        }
         drop(old);
     }
 
-    /// Removes the value, for changing it in place.
+    /// Defines it as a view.
+    pub fn define(&self, view: View) {
+        let old = (self.value.take(), self.view.replace(Some(Rc::new(view))));
+        drop(old);
+    }
+
+    /// Removes value and view.
+    pub fn clear(&self) {
+        let old = (self.value.take(), self.view.take());
+        drop(old);
+    }
+
+    /// Takes the value out, if it is no view, for changing it in place.
     pub fn take(&self) -> Option<Obj> {
         self.value.take()
     }
@@ -149,7 +177,7 @@ impl Globals {
         if let Some(found) = self.find(name) {
             return found;
         }
-        let cell = Rc::new(Global { name, plain: is_plain(name), value: RefCell::new(None) });
+        let cell = Rc::new(Global { name, plain: is_plain(name), value: RefCell::default(), view: RefCell::default() });
         self.cells.borrow_mut().insert(name, Rc::clone(&cell));
         self.order.borrow_mut().push(name);
         cell
@@ -176,7 +204,7 @@ impl Globals {
                 continue;
             }
             let inner = if first.len() == rest.len() {
-                cell.value.borrow().clone()
+                cell.get().ok()
             } else {
                 self.namespace(Symbol::new(&[&prefix, first].concat()))
             };
@@ -282,7 +310,7 @@ fn assign_namespace(name: Symbol, value: &Obj) -> R<()> {
     }
     let prefix = [name.bytes(), b"."].concat();
     let old = GLOBALS.with(|g| g.set_cells(|n| n.starts_with(&prefix)));
-    old.iter().for_each(|cell| drop(cell.take()));
+    old.iter().for_each(|cell| cell.clear());
     for (i, key) in keys.slice::<Symbol>().iter().enumerate().filter(|(_, key)| !key.is_empty()) {
         assign(Symbol::new(&[&prefix, key.bytes()].concat()), values.index(i))?;
     }
@@ -291,8 +319,7 @@ fn assign_namespace(name: Symbol, value: &Obj) -> R<()> {
 
 /// Forgets a variable.
 pub fn delete(name: Symbol) {
-    let old = global(full_name(name, current())).take();
-    drop(old);
+    global(full_name(name, current())).clear();
 }
 
 /// The names `\v` and `\f` list: members of a namespace (empty: the root) whose values satisfy `wanted`,
@@ -333,5 +360,10 @@ fn namespaces() -> Obj {
 /// Drops all globals of this thread, for tests that count objects and for threads that end.
 pub fn clear() {
     let cells = GLOBALS.with(|g| g.set_cells(|_| true));
-    cells.iter().for_each(|cell| drop(cell.take()));
+    cells.iter().for_each(|cell| cell.clear());
+}
+
+/// The names `\b` lists: the views of a namespace, sorted.
+pub fn views(space: Symbol) -> Vec<Symbol> {
+    names(space, |_| true).into_iter().filter(|&name| global(full_name(name, space)).is_view()).collect()
 }

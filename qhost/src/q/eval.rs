@@ -121,6 +121,12 @@ fn eval_rare(node: &Node, frame: &mut Frame<'_>) -> Value {
         Node::Derived(row, f) => Ok(adverb::derive(*row, eval(f, frame)?)),
         Node::Compose(parts) => Ok(Obj::list_as(tag::COMPOSITION, several(parts, frame)?)),
         Node::List(items) => Ok(Obj::from_items(several(items, frame)?)),
+        Node::Define(global, view) => {
+            if let Some(view) = view.take() {
+                global.define(view);
+            }
+            Ok(Obj::null())
+        }
         Node::Amend(amend) => change(amend, frame),
         Node::Return(value) => {
             frame.result = Some(eval(value, frame)?);
@@ -287,10 +293,15 @@ pub fn prepare(source: &Rc<Source>) -> R<Program> {
     };
     let statements = parse::parse(source).and_then(|all| all.iter().map(compile).collect());
     let statements = statements.map_err(|error| trace::top(error, source, None))?;
-    Ok(Program { source: Rc::clone(source), statements })
+    Ok(Program::of(source, statements))
 }
 
 impl Program {
+    /// A program of compiled statements, each with whether the prompt shows it.
+    pub fn of(source: &Rc<Source>, statements: Vec<(Node, bool)>) -> Program {
+        Program { source: Rc::clone(source), statements }
+    }
+
     /// Runs the statements in order.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ pub mod stack;
 pub mod system;
 pub mod trace;
 pub mod tree;
+mod view;
 pub mod words;
 
 pub use lex::Source;

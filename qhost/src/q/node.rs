@@ -1,9 +1,11 @@
 //! The compiled tree: names are slots and cells, primitives are function pointers.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::context::Global;
 use super::query::QueryNode;
+use super::view::View;
 use super::words::table::{Fn1, Fn2};
 use crate::error::R;
 use crate::object::Obj;
@@ -51,6 +53,8 @@ pub enum Node {
     Block(Box<[Node]>),
     /// `x:v`
     Assign(Place, Box<Node>),
+    /// `x::v` at the top: defines a view, once.
+    Define(Rc<Global>, RefCell<Option<View>>),
     /// `x[i]:v`, `x+:v`, `x[i]+:v`
     Amend(Box<Amend>),
     /// `$[c;t;...;f]`
