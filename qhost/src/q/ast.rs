@@ -8,8 +8,8 @@ use crate::symbol::Symbol;
 pub enum Expr {
     /// A literal, a primitive, or a lambda whose body has been compiled.
     Const(Obj),
-    /// A variable.
-    Name(Symbol),
+    /// A variable, and where it is written.
+    Name(Symbol, usize),
     /// Application of a value to arguments, by brackets, infix or juxtaposition.
     Apply(Box<Apply>),
     /// `f/` and so on: row of the iterator, and what it modifies.

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::words::random;
 use super::{apply, context, driver, eval, script};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
@@ -141,10 +142,10 @@ fn precision(argument: &str) -> R {
 
 fn seed(argument: &str) -> R {
     if argument.is_empty() {
-        return Err(QError::nyi("\\S"));
+        return Ok(Obj::int(random::seed()));
     }
-    whole(argument)?;
-    Err(QError::nyi("\\S"))
+    random::set_seed(whole(argument)? as i32);
+    Ok(Obj::null())
 }
 
 fn workspace() -> R {

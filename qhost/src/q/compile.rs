@@ -58,7 +58,7 @@ impl<'a> Scope<'a> {
                 self.remember(value);
                 Node::Const(value.clone())
             }
-            Expr::Name(name) => self.name(*name),
+            Expr::Name(name, pos) => self.name(*name, *pos),
             Expr::Apply(apply) => self.apply(apply)?,
             Expr::Derived(row, f) => self.derived(*row, f)?,
             Expr::Compose(parts) => Node::Compose(self.nodes(parts)?),
@@ -91,15 +91,15 @@ impl<'a> Scope<'a> {
         self.locals.iter().position(|&local| local == name)
     }
 
-    fn name(&mut self, name: Symbol) -> Node {
+    fn name(&mut self, name: Symbol, pos: usize) -> Node {
         if self.in_query && !name.bytes().contains(&b'.') {
-            let outside = Box::new(self.variable(name));
+            let outside = Box::new(self.variable(name, pos));
             return Node::Column(name, outside);
         }
-        self.variable(name)
+        self.variable(name, pos)
     }
 
-    fn variable(&mut self, name: Symbol) -> Node {
+    fn variable(&mut self, name: Symbol, pos: usize) -> Node {
         if let Some(slot) = self.slot(name) {
             return Node::Local(slot);
         }
@@ -110,13 +110,13 @@ impl<'a> Scope<'a> {
             return Node::System(computed);
         }
         if let Some((holder, path)) = dotted(name) {
-            let mut node = self.variable(holder);
+            let mut node = self.variable(holder, pos);
             for key in path {
-                node = Node::Call1 { f: Box::new(node), x: Box::new(Node::Const(Obj::sym(key))), pos: 0 };
+                node = Node::Call1 { f: Box::new(node), x: Box::new(Node::Const(Obj::sym(key))), pos };
             }
             return node;
         }
-        Node::Global(self.global(name))
+        Node::Global(self.global(name), pos)
     }
 
     fn global(&mut self, name: Symbol) -> Rc<context::Global> {
@@ -291,7 +291,7 @@ impl Names {
 
     fn visit(&mut self, expr: &Expr) {
         match expr {
-            Expr::Name(name) => {
+            Expr::Name(name, _) => {
                 let first = name.bytes().split(|&b| b == b'.').next().unwrap_or_default();
                 self.used.insert(Symbol::new(first));
             }

@@ -177,7 +177,12 @@ impl Globals {
         if let Some(found) = self.find(name) {
             return found;
         }
-        let cell = Rc::new(Global { name, plain: is_plain(name), value: RefCell::default(), view: RefCell::default() });
+        let cell = Rc::new(Global {
+            name,
+            plain: is_plain(name),
+            value: RefCell::default(),
+            view: RefCell::default(),
+        });
         self.cells.borrow_mut().insert(name, Rc::clone(&cell));
         self.order.borrow_mut().push(name);
         cell

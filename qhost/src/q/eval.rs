@@ -72,7 +72,7 @@ pub fn eval(node: &Node, frame: &mut Frame<'_>) -> Value {
         Node::Const(value) => Ok(value.clone()),
         // A local without a value is the empty list, as in q.
         Node::Local(slot) => Ok(frame.slots[*slot].clone().unwrap_or_else(|| Obj::list(vec![]))),
-        Node::Global(global) => Ok(global.get()?),
+        Node::Global(global, pos) => frame.located(global.get(), *pos),
         Node::Call1 { f, x, pos } => {
             let x = eval(x, frame)?;
             let f = eval(f, frame)?;
@@ -359,7 +359,7 @@ pub fn value(x: &Obj) -> R {
         tag::UNARY..=tag::ITERATOR => Ok(Obj::long(x.get::<i64>())),
         tag::PROJECTION | tag::COMPOSITION => Ok(Obj::list(x.items().to_vec())),
         tag::EACH..=tag::EACH_LEFT => Ok(x.items()[0].clone()),
-        0..tag::XT => Ok(x.clone()),
+        _ if x.is_list() => Ok(x.clone()),
         _ => Err(QError::type_()),
     }
 }

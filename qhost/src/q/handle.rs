@@ -16,7 +16,10 @@ pub fn apply(handle: &Obj, args: &[Obj]) -> R {
         0 => return eval::value(x),
         1 | -1 => output::stdout(&text(x, n < 0)?)?,
         2 | -2 => output::stderr(&text(x, n < 0)?)?,
-        _ => return Err(QError::named("Cannot write to handle")),
+        _ => {
+            let text = format!("Cannot write to handle {n}. OS reports: Bad file descriptor");
+            return Err(QError::named(text));
+        }
     }
     Ok(handle.clone())
 }

@@ -26,7 +26,7 @@ pub enum Node {
     /// A local variable.
     Local(usize),
     /// A global variable.
-    Global(Rc<Global>),
+    Global(Rc<Global>, usize),
     /// `.z.p` and others that are computed at each reference.
     System(fn() -> R),
     /// `.z.s`

@@ -244,9 +244,11 @@ impl Parser<'_> {
         };
         let plain = op.is_none();
         let (name, index) = match &noun.expr {
-            Expr::Name(name) => (*name, None),
+            Expr::Name(name, _) => (*name, None),
             Expr::Apply(a) => match a.f {
-                Expr::Name(name) if noun.pos == a.pos && self.ends_bracket() => (name, Some(a.args.clone())),
+                Expr::Name(name, _) if noun.pos == a.pos && self.ends_bracket() => {
+                    (name, Some(a.args.clone()))
+                }
                 _ => return self.no_target(plain),
             },
             _ => return self.no_target(plain),
@@ -352,12 +354,13 @@ impl Parser<'_> {
         if self.query_word().is_some() {
             return Err(self.unexpected());
         }
+        let pos = self.pos();
         self.advance();
         let reserved =
             std::str::from_utf8(name.bytes()).ok().filter(|n| !n.starts_with('.')).and_then(table::find);
         Ok(match reserved {
             Some(row) => (Expr::Const(table::object(row)), table::WORDS[row].kind == Kind::Infix),
-            None => (Expr::Name(name), false),
+            None => (Expr::Name(name, pos), false),
         })
     }
 

@@ -1,13 +1,13 @@
 //! `select`, `exec`, `update` and `delete` on one table, and table literals.
 
+use super::apply::symbol;
 use super::ast::{Columns, Expr, Query};
 use super::compile::Scope;
 use super::eval::{Frame, Stop, eval};
 use super::node::Node;
-use super::apply::symbol;
 use super::parse::Parser;
 use super::relation::Relation;
-use super::{context, index};
+use super::{context, index, tree};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -75,7 +75,7 @@ impl Parser<'_> {
 pub(super) fn column_name(expr: &Expr) -> Symbol {
     fn last_name(expr: &Expr) -> Option<Symbol> {
         match expr {
-            Expr::Name(name) => name.bytes().rsplit(|&b| b == b'.').next().map(Symbol::new),
+            Expr::Name(name, _) => name.bytes().rsplit(|&b| b == b'.').next().map(Symbol::new),
             Expr::Apply(apply) => apply.args.iter().rev().flatten().find_map(last_name),
             _ => None,
         }
@@ -131,11 +131,13 @@ pub(super) fn column(table: &Obj, name: Symbol) -> Option<Obj> {
 /// Evaluates a query.
 pub(super) fn run(query: &QueryNode, frame: &mut Frame<'_>) -> Result<Obj, Stop> {
     let source = eval(&query.from, frame)?;
-    if let Some(name) = symbol(&source).filter(|name| name.bytes().starts_with(b".") && query.verb.bytes() == b"delete")
+    if let Some(name) =
+        symbol(&source).filter(|name| name.bytes().starts_with(b".") && query.verb.bytes() == b"delete")
     {
-        return Ok(forget(name, &query.columns)?);
+        query.columns.iter().for_each(|(column, _)| forget(name, *column));
+        return Ok(source);
     }
-    let t = if symbol(&source).is_some() { super::eval::value(&source)? } else { source.clone() };
+    let t = table_value(&source)?;
     let relation =
         Relation { conditions: &query.conditions, by: query.by.as_deref(), columns: &query.columns };
     let outer = frame.table.take();
@@ -158,16 +160,86 @@ pub(super) fn run(query: &QueryNode, frame: &mut Frame<'_>) -> Result<Obj, Stop>
     }
 }
 
-/// `delete a from `.space`: forgets variables.
-fn forget(space: Symbol, columns: &[(Symbol, Node)]) -> R {
-    for (name, _) in columns {
-        let full = match space.bytes() {
-            b"." => *name,
-            space => Symbol::new(&[space, b".", name.bytes()].concat()),
-        };
-        context::delete(full);
+/// `?[t;c;b;a]`: select and exec in functional form.
+///
+/// # Errors
+/// `rank`, `type`, `nyi` for more than four arguments, and what the clauses signal.
+pub fn functional_select(args: &[Obj]) -> R {
+    let [source, conditions, by, columns] = args else { return Err(QError::nyi("? of five arguments")) };
+    let t = table_value(source)?;
+    let exec = by.tag() == tag::LIST && by.is_empty();
+    let (conditions, by) = (items(conditions), if exec { None } else { grouping(by)? });
+    let columns = if columns.tag() == tag::XD || columns.is_empty() {
+        named_trees(columns)?
+    } else {
+        vec![(Symbol::from("x"), columns.clone())]
+    };
+    let relation = Relation { conditions: &conditions, by: by.as_deref(), columns: &columns };
+    let clause = |expr: &Obj, rows: &Obj| tree::evaluate(expr, Some(rows));
+    if exec { relation.exec(&t, clause) } else { relation.select(&t, clause) }
+}
+
+/// `![t;c;b;a]`: update and delete in functional form.
+///
+/// # Errors
+/// As [`functional_select`].
+pub fn functional_update(args: &[Obj]) -> R {
+    let [source, conditions, by, columns] = args else { return Err(QError::rank()) };
+    if let (Some(name), tag::KS) = (symbol(source), columns.tag())
+        && name.bytes().starts_with(b".")
+    {
+        columns.slice::<Symbol>().iter().for_each(|&column| forget(name, column));
+        return Ok(source.clone());
     }
-    Ok(Obj::sym(space))
+    let t = table_value(source)?;
+    let (conditions, by) = (items(conditions), grouping(by)?);
+    let clause = |expr: &Obj, rows: &Obj| tree::evaluate(expr, Some(rows));
+    let changed = if columns.tag() == tag::XD {
+        let columns = named_trees(columns)?;
+        Relation { conditions: &conditions, by: by.as_deref(), columns: &columns }.update(&t, clause)?
+    } else {
+        let names =
+            items(columns).iter().filter_map(symbol).map(|name| (name, Obj::null())).collect::<Vec<_>>();
+        Relation { conditions: &conditions, by: None, columns: &names }.delete(&t, clause)?
+    };
+    if symbol(source).is_some() { super::eval::set(source, &changed) } else { Ok(changed) }
+}
+
+fn table_value(source: &Obj) -> R {
+    if symbol(source).is_some() { super::eval::value(source) } else { Ok(source.clone()) }
+}
+
+fn items(list: &Obj) -> Vec<Obj> {
+    if list.is_list() { (0..list.len()).map(|i| list.index(i)).collect() } else { vec![] }
+}
+
+/// The grouping of a functional form: a dictionary, or a boolean for none.
+fn grouping(by: &Obj) -> R<Option<Vec<(Symbol, Obj)>>> {
+    match by.tag() {
+        tag::XD => named_trees(by).map(Some),
+        -1 if by.get::<u8>() == 0 => Ok(None),
+        -1 => Err(QError::nyi("select distinct")),
+        _ => Err(QError::type_()),
+    }
+}
+
+fn named_trees(columns: &Obj) -> R<Vec<(Symbol, Obj)>> {
+    if columns.tag() != tag::XD {
+        return if columns.is_empty() { Ok(vec![]) } else { Err(QError::type_()) };
+    }
+    let (names, values) = columns.dict_parts();
+    if names.tag() != tag::KS {
+        return Err(QError::type_());
+    }
+    Ok(names.slice::<Symbol>().iter().enumerate().map(|(i, &name)| (name, values.index(i))).collect())
+}
+
+/// Forgets a variable of a namespace, as `delete a from `.space` does.
+fn forget(space: Symbol, name: Symbol) {
+    context::delete(match space.bytes() {
+        b"." => name,
+        space => Symbol::new(&[space, b".", name.bytes()].concat()),
+    });
 }
 
 /// The value of a table literal: `values` are the key columns, then the others.

@@ -20,7 +20,11 @@ type Named = Vec<(Symbol, Obj)>;
 
 impl<E> Relation<'_, E> {
     /// Numbers of the rows that satisfy the conditions.
-    fn rows<X: From<QError>>(&self, t: &Obj, eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>) -> Result<Vec<usize>, X> {
+    fn rows<X: From<QError>>(
+        &self,
+        t: &Obj,
+        eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>,
+    ) -> Result<Vec<usize>, X> {
         let mut rows: Vec<usize> = (0..t.len()).collect();
         for condition in self.conditions {
             let bits = eval(condition, &index::rows_of(t, &rows))?;
@@ -33,7 +37,11 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// `type`, `length`, and what the clauses signal.
-    pub fn select<X: From<QError>>(&self, t: &Obj, mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>) -> Result<Obj, X> {
+    pub fn select<X: From<QError>>(
+        &self,
+        t: &Obj,
+        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
+    ) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
         let rows = index::rows_of(&plain, &self.rows(&plain, &mut eval)?);
         let Some(by) = self.by else {
@@ -52,7 +60,11 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// As `select`.
-    pub fn exec<X: From<QError>>(&self, t: &Obj, mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>) -> Result<Obj, X> {
+    pub fn exec<X: From<QError>>(
+        &self,
+        t: &Obj,
+        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
+    ) -> Result<Obj, X> {
         let (plain, _) = unkeyed(t)?;
         let rows = index::rows_of(&plain, &self.rows(&plain, &mut eval)?);
         let one_or_dict = |mut columns: Named| match columns.len() {
@@ -71,7 +83,11 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// As `select`.
-    pub fn update<X: From<QError>>(&self, t: &Obj, mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>) -> Result<Obj, X> {
+    pub fn update<X: From<QError>>(
+        &self,
+        t: &Obj,
+        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
+    ) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
         let rows = self.rows(&plain, &mut eval)?;
         let some = index::rows_of(&plain, &rows);
@@ -94,7 +110,11 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// As `select`.
-    pub fn delete<X: From<QError>>(&self, t: &Obj, mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>) -> Result<Obj, X> {
+    pub fn delete<X: From<QError>>(
+        &self,
+        t: &Obj,
+        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
+    ) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
         if self.columns.is_empty() {
             let gone = self.rows(&plain, &mut eval)?;
@@ -106,7 +126,11 @@ impl<E> Relation<'_, E> {
         Ok(keyed(raw_table(left), keys))
     }
 
-    fn evaluated<X: From<QError>>(&self, rows: &Obj, eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>) -> Result<Named, X> {
+    fn evaluated<X: From<QError>>(
+        &self,
+        rows: &Obj,
+        eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>,
+    ) -> Result<Named, X> {
         if self.columns.is_empty() {
             return Ok(named_columns(rows));
         }
@@ -257,7 +281,8 @@ fn with_column(t: &Obj, name: Symbol, positions: &[usize], value: &Obj) -> R {
         None => index::gather(&shared, &place),
         Some(old) if old.tag() != shared.tag() && old.tag() != tag::LIST => return Err(QError::type_()),
         Some(old) => {
-            let item = |row: usize| if place[row] == usize::MAX { old.index(row) } else { shared.index(place[row]) };
+            let item =
+                |row: usize| if place[row] == usize::MAX { old.index(row) } else { shared.index(place[row]) };
             Obj::from_items((0..all).map(item).collect())
         }
     };

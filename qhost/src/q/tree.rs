@@ -5,10 +5,13 @@
 
 use std::rc::Rc;
 
-use super::ast::{Args, Assign, Expr};
+use super::ast::{Args, Assign, Columns, Expr, Query};
 use super::lex::Source;
 use super::words::table;
-use super::{adverb, amend, apply, compile, context, eval as evaluation, index, interrupt, parse as parser, stack};
+use super::{
+    adverb, amend, apply, compile, context, eval as evaluation, index, interrupt, parse as parser, query,
+    stack,
+};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -58,7 +61,7 @@ fn tree(expr: &Expr, source: &Rc<Source>) -> R {
     Ok(match expr {
         Expr::Empty => Obj::null(),
         Expr::Const(value) => quoted(value),
-        Expr::Name(name) => Obj::sym(*name),
+        Expr::Name(name, _) => Obj::sym(*name),
         Expr::Apply(a) => node(tree(&a.f, source)?, arguments(&a.args, source)?),
         Expr::Derived(row, f) => node(table::object(*row), vec![tree(f, source)?]),
         Expr::Compose(parts) => node(word("'"), trees(parts, source)?),
@@ -76,8 +79,43 @@ fn tree(expr: &Expr, source: &Rc<Source>) -> R {
         Expr::Return(value) => node(word(":"), vec![tree(value, source)?]),
         Expr::Signal(value, _) => node(word("'"), vec![tree(value, source)?]),
         Expr::Table(_) => return Err(QError::nyi("parse of a table literal")),
-        Expr::Query(q) => return Err(QError::nyi(&format!("parse of {}", q.verb.as_str()))),
+        Expr::Query(q) => functional(q, source)?,
     })
+}
+
+/// A query in its functional form.
+fn functional(q: &Query, source: &Rc<Source>) -> R {
+    let named = |columns: &Columns| -> R {
+        let names: Vec<Symbol> = columns.iter().map(|(name, _)| *name).collect();
+        let values = columns.iter().map(|(_, expr)| tree(expr, source)).collect::<R<_>>()?;
+        Ok(Obj::dict(Obj::from_slice::<Symbol>(tag::KS, &names), Obj::list(values)))
+    };
+    let conditions = match trees(&q.conditions, source)? {
+        none if none.is_empty() => Obj::list(vec![]),
+        all => Obj::list(vec![Obj::list(all)]),
+    };
+    let by = match &q.by {
+        Some(by) => named(by)?,
+        None if q.verb.bytes() == b"exec" => Obj::list(vec![]),
+        None => Obj::bool(false),
+    };
+    let changes = matches!(q.verb.bytes(), b"update" | b"delete");
+    let columns = match &q.columns[..] {
+        [] if q.verb.bytes() == b"delete" => Obj::zeroed(tag::KS, 0),
+        [] => Obj::list(vec![]),
+        columns if q.verb.bytes() == b"delete" => {
+            Obj::list(vec![Obj::vector::<Symbol>(tag::KS, columns.iter().map(|(name, _)| *name))])
+        }
+        [(_, only)] if q.verb.bytes() == b"exec" => tree(only, source)?,
+        _ => named(&q.columns)?,
+    };
+    Ok(Obj::list(vec![
+        word(if changes { "!" } else { "?" }),
+        tree(&q.from, source)?,
+        conditions,
+        by,
+        columns,
+    ]))
 }
 
 fn assignment(assign: &Assign, source: &Rc<Source>) -> R {
@@ -100,108 +138,133 @@ fn assignment(assign: &Assign, source: &Rc<Source>) -> R {
 /// # Errors
 /// What evaluation signals.
 pub fn eval(x: &Obj) -> R {
+    evaluate(x, None)
+}
+
+/// The value of a tree; symbols name columns of `rows`, if given, before variables.
+pub(super) fn evaluate(x: &Obj, rows: Option<&Obj>) -> R {
     stack::check()?;
     match x.tag() {
-        -11 => evaluation::value(x),
+        -11 => match rows.and_then(|rows| query::column(rows, x.get())) {
+            Some(column) => Ok(column),
+            None => evaluation::value(x),
+        },
         tag::KS if x.len() == 1 => Ok(x.index(0)),
         tag::LIST if x.len() == 1 => Ok(x.items()[0].clone()),
         tag::KS | tag::LIST if !x.is_empty() => {
             let args: Vec<Obj> = (1..x.len()).map(|i| x.index(i)).collect();
-            application(&x.index(0), &args)
+            Application { head: &x.index(0), args: &args, rows }.run()
         }
         _ => Ok(x.clone()),
     }
 }
 
-fn application(head: &Obj, args: &[Obj]) -> R {
-    let name = apply::symbol(head).map_or(&b""[..], Symbol::bytes);
-    let row = table::row_of(head).map_or("", |word| word.name);
-    match (name, row, args) {
-        (b"if", ..) => control(args, |condition, body| {
-            if condition()? {
-                body()?;
-            }
-            Ok(())
-        }),
-        (b"while", ..) => control(args, |condition, body| {
-            while condition()? {
-                body()?;
-            }
-            Ok(())
-        }),
-        (b"do", ..) if !args.is_empty() => {
-            let times = adverb::count_of(&eval(&args[0])?).ok_or_else(QError::type_)?;
-            (0..times).try_for_each(|_| sequence(&args[1..]).map(drop))?;
-            Ok(Obj::null())
-        }
-        (_, "$", [_, _, _, ..]) => conditional(args),
-        (_, ":" | "::", [target, value]) => assign(target, None, value),
-        (_, _, [target, value]) if compound(head).is_some() => assign(target, compound(head).as_ref(), value),
-        (_, "'", [x]) => {
-            let x = eval(x)?;
-            if apply::is_function(&x) { apply::apply(head, &[x]) } else { Err(evaluation::signal(&x)) }
-        }
-        _ if head.tag() == -tag::KC && head.get::<u8>() == b';' => sequence(args),
-        _ => ordinary(head, args),
-    }
+/// A list being evaluated.
+struct Application<'a> {
+    head: &'a Obj,
+    args: &'a [Obj],
+    rows: Option<&'a Obj>,
 }
 
-/// Runs one of the controls on a condition and a body.
-fn control(args: &[Obj], run: impl FnOnce(&dyn Fn() -> R<bool>, &dyn Fn() -> R) -> R<()>) -> R {
-    let (condition, body) = args.split_first().ok_or_else(QError::rank)?;
-    let holds = || {
+impl Application<'_> {
+    fn run(&self) -> R {
+        let name = apply::symbol(self.head).map_or(&b""[..], Symbol::bytes);
+        let row = table::row_of(self.head).map_or("", |word| word.name);
+        match (name, row, self.args) {
+            (b"if", _, [condition, body @ ..]) => {
+                if self.holds(condition)? {
+                    self.sequence(body)?;
+                }
+                Ok(Obj::null())
+            }
+            (b"while", _, [condition, body @ ..]) => {
+                while self.holds(condition)? {
+                    self.sequence(body)?;
+                }
+                Ok(Obj::null())
+            }
+            (b"do", _, [times, body @ ..]) => {
+                let times = adverb::count_of(&self.value(times)?).ok_or_else(QError::type_)?;
+                for _ in 0..times {
+                    interrupt::check()?;
+                    self.sequence(body)?;
+                }
+                Ok(Obj::null())
+            }
+            (_, "$", [_, _, _, ..]) => self.conditional(),
+            (_, ":" | "::", [target, value]) => self.assign(target, None, value),
+            (_, _, [target, value]) if compound(self.head).is_some() => {
+                self.assign(target, compound(self.head).as_ref(), value)
+            }
+            (_, "'", [x]) => {
+                let x = self.value(x)?;
+                if apply::is_function(&x) {
+                    apply::apply(self.head, &[x])
+                } else {
+                    Err(evaluation::signal(&x))
+                }
+            }
+            _ if *self.head == Obj::char(b';') => self.sequence(self.args),
+            _ => self.ordinary(),
+        }
+    }
+
+    fn value(&self, x: &Obj) -> R {
+        evaluate(x, self.rows)
+    }
+
+    fn holds(&self, condition: &Obj) -> R<bool> {
         interrupt::check()?;
-        evaluation::truth(&eval(condition)?)
-    };
-    run(&holds, &|| sequence(body))?;
-    Ok(Obj::null())
-}
-
-fn sequence(body: &[Obj]) -> R {
-    body.iter().try_fold(Obj::null(), |_, statement| eval(statement))
-}
-
-fn conditional(mut parts: &[Obj]) -> R {
-    while let [condition, value, rest @ ..] = parts {
-        if evaluation::truth(&eval(condition)?)? {
-            return eval(value);
-        }
-        parts = rest;
+        evaluation::truth(&self.value(condition)?)
     }
-    parts.first().map_or_else(|| Ok(Obj::null()), eval)
+
+    fn sequence(&self, body: &[Obj]) -> R {
+        body.iter().try_fold(Obj::null(), |_, statement| self.value(statement))
+    }
+
+    fn conditional(&self) -> R {
+        let mut parts = self.args;
+        while let [condition, value, rest @ ..] = parts {
+            if self.holds(condition)? {
+                return self.value(value);
+            }
+            parts = rest;
+        }
+        parts.first().map_or_else(|| Ok(Obj::null()), |otherwise| self.value(otherwise))
+    }
+
+    fn assign(&self, target: &Obj, op: Option<&Obj>, value: &Obj) -> R {
+        let value = self.value(value)?;
+        let (name, path) = match (apply::symbol(target), target.tag()) {
+            (Some(name), _) => (name, vec![]),
+            (None, tag::LIST | tag::KS) if target.len() > 1 => {
+                let name = apply::symbol(&target.index(0)).ok_or_else(QError::type_)?;
+                let path = (1..target.len()).map(|i| self.value(&target.index(i)).map(index::position));
+                (name, path.collect::<R<_>>()?)
+            }
+            _ => return Err(QError::type_()),
+        };
+        if path.is_empty() && op.is_none() {
+            evaluation::set(&Obj::sym(name), &value)?;
+            return Ok(value);
+        }
+        let global = context::global(context::full_name(name, context::current()));
+        amend::global(&global, &path, op, &value)?;
+        Ok(value)
+    }
+
+    fn ordinary(&self) -> R {
+        let mut values = Vec::with_capacity(self.args.len());
+        for arg in self.args.iter().rev() {
+            values.push(if apply::is_elided(arg) { None } else { Some(self.value(arg)?) });
+        }
+        values.reverse();
+        apply::with_elided_or_not(&self.value(self.head)?, &values)
+    }
 }
 
 /// The operator of `+:` as the head of an assignment.
 fn compound(head: &Obj) -> Option<Obj> {
     let glyph = (head.tag() == tag::UNARY).then(|| table::row_of(head)?.glyph).flatten()?;
     table::find(glyph.strip_suffix(':')?).map(table::object).filter(|op| op.tag() == tag::OPERATOR)
-}
-
-fn assign(target: &Obj, op: Option<&Obj>, value: &Obj) -> R {
-    let value = eval(value)?;
-    let (name, path) = match (apply::symbol(target), target.tag()) {
-        (Some(name), _) => (name, vec![]),
-        (None, tag::LIST | tag::KS) if target.len() > 1 => {
-            let name = apply::symbol(&target.index(0)).ok_or_else(QError::type_)?;
-            let path = (1..target.len()).map(|i| eval(&target.index(i)).map(index::position));
-            (name, path.collect::<R<_>>()?)
-        }
-        _ => return Err(QError::type_()),
-    };
-    if path.is_empty() && op.is_none() {
-        evaluation::set(&Obj::sym(name), &value)?;
-        return Ok(value);
-    }
-    let global = context::global(context::full_name(name, context::current()));
-    amend::global(&global, &path, op, &value)?;
-    Ok(value)
-}
-
-fn ordinary(head: &Obj, args: &[Obj]) -> R {
-    let mut values = Vec::with_capacity(args.len());
-    for arg in args.iter().rev() {
-        values.push(if apply::is_elided(arg) { None } else { Some(eval(arg)?) });
-    }
-    values.reverse();
-    apply::with_elided_or_not(&eval(head)?, &values)
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
-use crate::q::{adverb, apply, command, eval, tree};
+use crate::q::{adverb, apply, command, eval, query, tree};
 
 /// A function of one argument.
 pub type Fn1 = fn(&Obj) -> R;
@@ -162,7 +162,7 @@ pub static WORDS: &[Word] = &[
     op("_", list::drop),
     op("$", cast::dollar),
     op("?", tables::query).many(tables::choose),
-    op("!", dict::bang),
+    op("!", dict::bang).many(query::functional_update),
     op("@", apply::at_dyad).many(apply::at_many),
     op(".", apply::dot_dyad).many(apply::dot_many),
     op("0:", io::text),

@@ -26,12 +26,12 @@ pub fn query(x: &Obj, y: &Obj) -> R {
     if integer(x).is_some() { random::deal(x, y) } else { search::find(x, y) }
 }
 
-/// `?[c;x;y]`: items of x where c, otherwise of y.
+/// `?[c;x;y]`: items of x where c, otherwise of y. Four arguments are a functional select.
 ///
 /// # Errors
-/// `rank`, `type`, `length`; `nyi` for functional select.
+/// `rank`, `type`, `length`.
 pub fn choose(args: &[Obj]) -> R {
-    let [c, x, y] = args else { return Err(QError::nyi("functional select")) };
+    let [c, x, y] = args else { return crate::q::query::functional_select(args) };
     if c.tag() == -tag::KB {
         return Ok(if c.get::<u8>() != 0 { x.clone() } else { y.clone() });
     }
