@@ -115,10 +115,7 @@ fn case(n: &Obj, args: &[Obj]) -> R {
 
 fn prior_list(f: &Obj, seed: &Obj, x: &Obj) -> R {
     let mut before = seed.clone();
-    map(x, |item| {
-        let result = call(f, &[item.clone(), std::mem::replace(&mut before, item)]);
-        result
-    })
+    map(x, |item| call(f, &[item.clone(), std::mem::replace(&mut before, item)]))
 }
 
 /// What stands before the first item: the identity of a primitive that has one, otherwise a null.

@@ -258,7 +258,7 @@ fn put(target: &mut Obj, n: usize, atom: &Obj) -> R<()> {
 
 fn in_dict(target: &mut Obj, i: &Obj, rest: &[Option<Obj>], how: How<'_>) -> R<()> {
     let keys = target.dict_parts().0.clone();
-    if keys.tag() == tag::XT && keys.len() == 0 {
+    if keys.tag() == tag::XT && keys.is_empty() {
         return Err(QError::nyi("amend of an empty keyed table"));
     }
     let found = index::find(&keys, i)?;

@@ -60,8 +60,11 @@ pub fn exit(n: &Obj) -> R {
     driver::exit(status)
 }
 
+/// What a command does with its argument.
+type Run = fn(&str) -> R;
+
 /// The commands of one letter or word, each with what it does to its argument.
-const COMMANDS: &[(&str, fn(&str) -> R)] = &[
+const COMMANDS: &[(&str, Run)] = &[
     ("l", |file| if file.is_empty() { Err(QError::named("l")) } else { script::load_named(file) }),
     ("d", namespace),
     ("v", |space| listed(space, |value| value.tag() < tag::LAMBDA)),

@@ -101,10 +101,8 @@ pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
 
 fn in_dict(x: &Obj, i: &Obj) -> R {
     let (keys, values) = x.dict_parts();
-    if let Some(key) = apply::symbol(i) {
-        if keys.tag() == tag::KS {
-            return Ok(values.index(context::position(x, key).unwrap_or(usize::MAX)));
-        }
+    if let (Some(key), tag::KS) = (apply::symbol(i), keys.tag()) {
+        return Ok(values.index(context::position(x, key).unwrap_or(usize::MAX)));
     }
     if keys.tag() > 0 && keys.tag() < tag::XT && i.tag() == tag::LIST {
         return each(x, i, in_dict);
