@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
+use crate::callback;
 use crate::entry::{argument, guard};
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
@@ -125,6 +126,13 @@ impl Binding {
         unsafe { Owned::function(self.entry(), self.rank()) }
     }
 
+    /// The K object for a result that the function has returned in a word.
+    fn result(&self, word: u64) -> Owned {
+        let ret = self.prototype.signature.ret.as_ref();
+        // SAFETY: C has returned a value of this type, with which the word begins.
+        ret.map_or_else(Owned::null, |ty| unsafe { marshal::read(ty, std::ptr::from_ref(&word).cast()) })
+    }
+
     /// Calls the function through libffi, with whatever conversions the arguments need.
     fn call(&self, arguments: &Arguments) -> Result<Owned> {
         let signature = &self.prototype.signature;
@@ -179,14 +187,18 @@ pub(crate) extern "C" fn cold_list(binding: *const Binding, list: K) -> K {
     guard(|| unsafe { (*binding).call_list(argument(list)?) })
 }
 
-/// Makes a K object of a pointer that C returned.
-pub(crate) extern "C" fn rebox(binding: *const Binding, pointer: *const u8) -> K {
+/// Makes a K object of a result that no stub can: a pointer.
+pub(crate) extern "C" fn rebox(binding: *const Binding, word: u64) -> K {
+    // SAFETY: a stub passes its own binding, which is never freed.
+    guard(|| Ok(unsafe { &*binding }.result(word)))
+}
+
+/// Ends a call during which some callback has left an error: signals it if it was on this thread.
+pub(crate) extern "C" fn collect(binding: *const Binding, word: u64) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed.
-        let ret = unsafe { &*binding }.prototype.signature.ret.as_ref();
-        // SAFETY: C has returned a pointer of this type.
-        Ok(ret
-            .map_or_else(Owned::null, |ty| unsafe { marshal::read(ty, std::ptr::from_ref(&pointer).cast()) }))
+        let result = unsafe { &*binding }.result(word);
+        callback::take_error().map(|()| result)
     })
 }
 

@@ -97,18 +97,6 @@ pub fn take_error() -> Result<()> {
     }
 }
 
-/// Signals the error that a callback has left during the call that a stub has made, and gives up the result if it is
-/// a K object. Whether there was one.
-pub(crate) extern "C" fn collect(object: K) -> usize {
-    let Err(error) = take_error() else { return 0 };
-    if !object.is_null() {
-        // SAFETY: the C function has returned a K object, which nobody will get.
-        unsafe { k::r0(object) };
-    }
-    k::signal(&error);
-    1
-}
-
 /// A q function with the types by which C calls it.
 pub struct Callback {
     function: Owned,

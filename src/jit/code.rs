@@ -84,7 +84,8 @@ symbols! {
     ColdList,
     /// Makes a K object of a pointer that C returned: `fn(context, *const u8) -> K`.
     Rebox,
-    /// Signals the error that a callback has left, if it has: `fn(K result or 0) -> bool as word`.
+    /// Signals the error that a callback has left, or boxes the result if it was not this call's:
+    /// `fn(context, word) -> K`.
     Collect,
     /// Asks to enter q from C: `fn(context) -> word`.
     Enter,
@@ -116,6 +117,11 @@ struct Relocation {
 }
 
 impl Template {
+    /// The code.
+    pub fn code(&self) -> &[u8] {
+        &self.code
+    }
+
     /// Bytes of code.
     pub fn size(&self) -> usize {
         self.code.len()

@@ -183,27 +183,38 @@ impl<'a> Emitter<'a> {
         let result = self.b.inst_results(call).first().copied();
         let state = self.address(Symbol::Parked);
         self.b.ins().store(MemFlagsData::trusted(), idle, state, CallState::IN_CALL);
-        self.collect(state, result.filter(|_| plan.result == Rebox::Object));
+        self.collect(state, result);
         let boxed = self.rebox(plan.result, result);
         self.b.ins().return_(&[boxed]);
     }
 
-    /// Returns to q with the error that a callback has left during the call, if it has.
-    fn collect(&mut self, state: Value, object: Option<Value>) {
+    /// Leaves the result to the runtime if a callback has left an error, which may be this call's. The result is not
+    /// used after that call, so that it need not be saved across one on the hot path either.
+    fn collect(&mut self, state: Value, result: Option<Value>) {
         let parked = self.load(types::I32, state, CallState::PARKED);
-        let none = self.b.ins().icmp_imm_s(IntCC::Equal, parked, 0);
-        let (go_on, ask, give_up) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        let (go_on, ask) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(ask);
-        self.b.set_cold_block(give_up);
-        self.b.ins().brif(none, go_on, &[], ask, &[]);
+        self.b.ins().brif(parked, ask, &[], go_on, &[]);
         self.b.switch_to_block(ask);
-        let object = object.unwrap_or_else(|| self.b.ins().iconst(POINTER, 0));
-        let signalled = self.call_runtime(Symbol::Collect, &[object]);
-        self.b.ins().brif(signalled, give_up, &[], go_on, &[]);
-        self.b.switch_to_block(give_up);
-        let nothing = self.b.ins().iconst(POINTER, 0);
-        self.b.ins().return_(&[nothing]);
+        let word = self.word(result);
+        let context = self.address(Symbol::Context);
+        let object = self.call_runtime(Symbol::Collect, &[context, word]);
+        self.b.ins().return_(&[object]);
         self.b.switch_to_block(go_on);
+    }
+
+    /// A word that begins with this value.
+    fn word(&mut self, value: Option<Value>) -> Value {
+        let Some(value) = value else { return self.b.ins().iconst(types::I64, 0) };
+        match self.b.func.dfg.value_type(value) {
+            types::F64 => self.b.ins().bitcast(types::I64, MemFlagsData::new(), value),
+            types::F32 => {
+                let bits = self.b.ins().bitcast(types::I32, MemFlagsData::new(), value);
+                self.b.ins().uextend(types::I64, bits)
+            }
+            types::I64 => value,
+            _ => self.b.ins().uextend(types::I64, value),
+        }
     }
 
     fn rebox(&mut self, how: Rebox, result: Option<Value>) -> Value {

@@ -29,7 +29,7 @@ pub fn address(symbol: Symbol) -> usize {
         Symbol::ColdStack => bind::cold_stack as *const () as usize,
         Symbol::ColdList => bind::cold_list as *const () as usize,
         Symbol::Rebox => bind::rebox as *const () as usize,
-        Symbol::Collect => callback::collect as *const () as usize,
+        Symbol::Collect => bind::collect as *const () as usize,
         Symbol::Enter => callback::enter as *const () as usize,
         Symbol::BoxArgument => callback::box_argument as *const () as usize,
         Symbol::Settle => callback::settle as *const () as usize,

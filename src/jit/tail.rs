@@ -19,22 +19,35 @@ const INT3: u8 = 0xcc;
 
 fn x86_64(code: &mut [u8], ret_addr: usize) {
     let Some(call) = Register::called_before(&code[..ret_addr]) else { return };
-    // The frame's own stack goes with `mov rsp,rbp` anyway.
-    let unframe = match code[ret_addr..] {
+    let restores = restores(&code[ret_addr..]);
+    let unframe = match code[ret_addr + restores..] {
         [0x48, 0x83, 0xc4, ..] => 4,
         [0x48, 0x81, 0xc4, ..] => 7,
         _ => 0,
     };
-    let epilogue = ret_addr + unframe;
+    let epilogue = ret_addr + restores + unframe;
     if !code[epilogue..].starts_with(&EPILOGUE) {
         return;
     }
     let end = epilogue + EPILOGUE.len();
     let start = ret_addr - call.length();
-    let mut jump = EPILOGUE[..4].to_vec();
+    let mut jump = code[ret_addr..ret_addr + restores].to_vec();
+    // The frame's own stack goes with `mov rsp,rbp`.
+    jump.extend(&EPILOGUE[..4]);
     jump.extend(call.jump());
     jump.resize(end - start, INT3);
     code[start..end].copy_from_slice(&jump);
+}
+
+/// Bytes of the instructions `mov reg,[rsp+n]` at the start of `code` that restore registers for the caller.
+fn restores(code: &[u8]) -> usize {
+    let length = match *code {
+        // REX.W 8B /r with a SIB byte for rsp: rbx, or with REX.R r12 to r15; without and with an offset of a byte.
+        [0x48, 0x8b, 0x1c, 0x24, ..] | [0x4c, 0x8b, 0x24 | 0x2c | 0x34 | 0x3c, 0x24, ..] => 4,
+        [0x48, 0x8b, 0x5c, 0x24, _, ..] | [0x4c, 0x8b, 0x64 | 0x6c | 0x74 | 0x7c, 0x24, _, ..] => 5,
+        _ => return 0,
+    };
+    length + restores(&code[length..])
 }
 
 /// The register that an indirect call goes through; one that the callee may change, so that no epilogue restores it.
@@ -84,6 +97,11 @@ mod tests {
     fn a_call_before_an_epilogue_becomes_a_jump_after_it() {
         let call_rax = [0xff, 0xd0, 0x48, 0x89, 0xec, 0x5d, 0xc3];
         assert_eq!(rewritten(&call_rax, 2), [0x48, 0x89, 0xec, 0x5d, 0xff, 0xe0, 0xcc]);
+        let restoring =
+            [0xff, 0xd0, 0x48, 0x8b, 0x5c, 0x24, 0x50, 0x48, 0x83, 0xc4, 0x60, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        let mut jump = vec![0x48, 0x8b, 0x5c, 0x24, 0x50, 0x48, 0x89, 0xec, 0x5d, 0xff, 0xe0];
+        jump.resize(restoring.len(), INT3);
+        assert_eq!(rewritten(&restoring, 2), jump);
         let call_r11_framed = [0x41, 0xff, 0xd3, 0x48, 0x83, 0xc4, 0x20, 0x48, 0x89, 0xec, 0x5d, 0xc3];
         let jump = [0x48, 0x89, 0xec, 0x5d, 0x41, 0xff, 0xe3, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc];
         assert_eq!(rewritten(&call_r11_framed, 3), jump);
