@@ -64,6 +64,7 @@ fn primitive(f: &Obj, args: &[Obj]) -> R {
         ([x], Word { monad: Some(run), .. }) => run(x),
         ([x, y], Word { dyad: Some(run), .. }) => run(x, y),
         ([_], Word { dyad: Some(_), .. }) => Ok(project(f, args)),
+        (_, Word { many: Some(_), least, .. }) if args.len() < *least => Ok(project(f, args)),
         (_, Word { many: Some(run), .. }) => run(args),
         _ => Err(QError::rank()),
     }
@@ -180,7 +181,12 @@ pub fn rank(f: &Obj) -> Option<usize> {
     match f.tag() {
         tag::LAMBDA => lambda::of(f).map(lambda::Lambda::rank),
         tag::FOREIGN => c_rank(f),
-        tag::UNARY => table::row_of(f).filter(|w| w.dyad.is_none() && w.many.is_none()).map(|_| 1),
+        tag::UNARY => table::row_of(f).and_then(|w| match (w.monad, w.dyad, w.many) {
+            (_, None, None) => Some(1),
+            (None, Some(_), None) => Some(2),
+            (None, None, Some(_)) => Some(w.least).filter(|n| *n > 0),
+            _ => None,
+        }),
         tag::OPERATOR => table::row_of(f).filter(|w| w.many.is_none()).map(|_| 2),
         tag::PROJECTION => {
             let (head, held) = f.items().split_first()?;

@@ -161,12 +161,17 @@ impl Globals {
             order: RefCell::default(),
             current: Cell::new(Symbol::empty()),
         };
+        globals.define_words();
+        globals
+    }
+
+    /// Gives the words with a namespace their values.
+    fn define_words(&self) {
         for (row, word) in
             table::WORDS.iter().enumerate().filter(|(_, w)| w.name.starts_with('.') && w.name.len() > 1)
         {
-            globals.cell(Symbol::from(word.name)).set(table::object(row));
+            self.cell(Symbol::from(word.name)).set(table::object(row));
         }
-        globals
     }
 
     fn find(&self, name: Symbol) -> Option<Rc<Global>> {
@@ -362,10 +367,11 @@ fn namespaces() -> Obj {
     Obj::vector(tag::KS, names)
 }
 
-/// Drops all globals of this thread, for tests that count objects and for threads that end.
+/// Drops all globals of this thread but the words with a namespace, for tests that count objects and for threads that end.
 pub fn clear() {
     let cells = GLOBALS.with(|g| g.set_cells(|_| true));
     cells.iter().for_each(|cell| cell.clear());
+    GLOBALS.with(Globals::define_words);
 }
 
 /// The names `\b` lists: the views of a namespace, sorted.

@@ -1,9 +1,8 @@
 //! Numeric and temporal literals: the text of one or more blank-separated lexemes -> a value.
 
+use super::words::calendar::{DAY_NS, days, is_date};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
-
-const NS_PER_DAY: i64 = 86_400_000_000_000;
 
 /// What one lexeme says, before the vector it stands in decides its width.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,8 +41,15 @@ pub fn number(text: &[&[u8]]) -> R {
     let float = lexemes.iter().any(|l| l.float);
     let default = if float { tag::KF } else { tag::KJ };
     let kind = lexemes.iter().rev().find_map(|l| l.tag).unwrap_or(default);
+    let lexemes = if kind == tag::KM { as_months(text, lexemes) } else { lexemes };
     let vector = build(kind, &lexemes).ok_or_else(|| QError::from_bytes(&text.join(&b' ')))?;
     Ok(if text.len() == 1 { vector.index(0) } else { vector })
+}
+
+/// In a vector of months only the last one needs its letter; the others have been read as floats.
+fn as_months(text: &[&[u8]], lexemes: Vec<Lexeme>) -> Vec<Lexeme> {
+    let month = |t: &[u8]| temporal(&format!("{}m", std::str::from_utf8(t).ok()?));
+    text.iter().zip(lexemes).map(|(t, lexeme)| month(t).unwrap_or(lexeme)).collect()
 }
 
 /// Literals that hold a whole vector in one lexeme: `0x0aff` and `010b`.
@@ -176,7 +182,7 @@ fn suffix_tag(suffix: &str) -> Option<i8> {
 /// Integers and floats, with or without a type letter.
 fn plain(body: &str) -> Option<Lexeme> {
     let (digits, tag) = match body.char_indices().last()? {
-        (at, 'h' | 'i' | 'j' | 'e' | 'f') => (&body[..at], suffix_tag(&body[at..])),
+        (at, 'h' | 'i' | 'j' | 'e' | 'f' | 'p') => (&body[..at], suffix_tag(&body[at..])),
         _ => (body, None),
     };
     if digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -193,9 +199,9 @@ fn temporal(body: &str) -> Option<Lexeme> {
     if let Some((day, clock)) = body.split_once('D') {
         let ns = if clock.is_empty() { 0 } else { clock_ns(clock)?.0 };
         return if day.contains('.') {
-            int(i64::from(date(day)?).checked_mul(NS_PER_DAY)?.checked_add(ns)?, tag::KP)
+            int(i64::from(date(day)?).checked_mul(DAY_NS)?.checked_add(ns)?, tag::KP)
         } else {
-            int(number_of(day)?.checked_mul(NS_PER_DAY)?.checked_add(ns)?, tag::KN)
+            int(number_of(day)?.checked_mul(DAY_NS)?.checked_add(ns)?, tag::KN)
         };
     }
     if let Some((day, clock)) = body.split_once('T') {
@@ -233,23 +239,7 @@ pub fn date(text: &str) -> Option<i32> {
         return None;
     }
     let (y, m, d) = (number_of(y)?, number_of(m)?, number_of(d)?);
-    let leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-    let length = match m {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    (1..=length).contains(&d).then(|| days(y, m, d) as i32)
-}
-
-/// Days from 2000.01.01 to a civil date of the proleptic Gregorian calendar.
-fn days(y: i64, m: i64, d: i64) -> i64 {
-    // Counting years from March puts the leap day last, which makes month lengths a linear formula.
-    let (y, m) = if m > 2 { (y, m - 3) } else { (y - 1, m + 9) };
-    let leaps = y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400);
-    const TO_2000: i64 = 730_425;
-    y * 365 + leaps + (153 * m + 2) / 5 + d - 1 - TO_2000
+    is_date(y, m, d).then(|| days(y, m, d) as i32)
 }
 
 /// Nanoseconds of `hh:mm`, `hh:mm:ss`, `hh:mm:ss.fraction`, and the type that form has: minute, second, time,

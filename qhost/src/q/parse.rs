@@ -251,6 +251,9 @@ impl Parser<'_> {
                 }
                 _ => return self.no_target(plain),
             },
+            Expr::Const(word) if plain && table::row_of(word).is_some() => {
+                return Err(QError::named("assign"));
+            }
             _ => return self.no_target(plain),
         };
         let pos = self.pos();

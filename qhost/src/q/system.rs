@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::error::R;
 use crate::object::{Obj, tag};
 use crate::q::words::CONSTANTS;
+use crate::q::words::calendar::{DAY_NS, UNIX_DAYS};
 
 /// Seconds from 1970.01.01 to 2000.01.01.
-const EPOCH_SECONDS: i64 = 10_957 * 86_400;
-const NS_PER_DAY: i64 = 86_400_000_000_000;
+const EPOCH_SECONDS: i64 = UNIX_DAYS * 86_400;
 
 /// What the command line said.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +41,8 @@ pub fn variable(name: &[u8]) -> Option<fn() -> R> {
 const VARIABLES: &[(&str, fn() -> R)] = &[
     (".z.p", || Ok(timestamp())),
     (".z.P", || Ok(Obj::atom(-tag::KP, local()))),
-    (".z.n", || Ok(Obj::atom(-tag::KN, now().rem_euclid(NS_PER_DAY)))),
-    (".z.N", || Ok(Obj::atom(-tag::KN, local().rem_euclid(NS_PER_DAY)))),
+    (".z.n", || Ok(Obj::atom(-tag::KN, now().rem_euclid(DAY_NS)))),
+    (".z.N", || Ok(Obj::atom(-tag::KN, local().rem_euclid(DAY_NS)))),
     (".z.d", || Ok(day(now()))),
     (".z.D", || Ok(day(local()))),
     (".z.t", || Ok(time(now()))),
@@ -109,11 +109,11 @@ fn utc_offset() -> i64 {
 }
 
 fn day(ns: i64) -> Obj {
-    Obj::atom(-tag::KD, ns.div_euclid(NS_PER_DAY) as i32)
+    Obj::atom(-tag::KD, ns.div_euclid(DAY_NS) as i32)
 }
 
 fn time(ns: i64) -> Obj {
-    Obj::atom(-tag::KT, (ns.rem_euclid(NS_PER_DAY) / 1_000_000) as i32)
+    Obj::atom(-tag::KT, (ns.rem_euclid(DAY_NS) / 1_000_000) as i32)
 }
 
 fn datetime(ns: i64) -> Obj {

@@ -59,9 +59,7 @@ pub fn vector(out: &mut Vec<u8>, x: &Obj, precision: usize) {
         }
         tag::KG => {
             out.extend_from_slice(b"0x");
-            x.slice::<u8>()
-                .iter()
-                .for_each(|b| drop(write!(out, "{b:02x}")));
+            x.slice::<u8>().iter().for_each(|b| drop(write!(out, "{b:02x}")));
         }
         tag::KS => x.slice::<Symbol>().iter().for_each(|s| symbol(out, *s)),
         _ => spaced(out, x, precision),
@@ -84,9 +82,7 @@ fn spaced(out: &mut Vec<u8>, x: &Obj, precision: usize) {
 fn suffix(out: &mut Vec<u8>, start: usize, tag: i8, finite: bool) {
     let wanted = match tag {
         tag::UU | tag::KJ => false,
-        tag::KF => !out[start..]
-            .iter()
-            .any(|b| matches!(b, b'.' | b'e' | b'n' | b'w')),
+        tag::KF => !out[start..].iter().any(|b| matches!(b, b'.' | b'e' | b'n' | b'w')),
         tag::KH | tag::KI | tag::KE | tag::KM => true,
         _ => !finite,
     };
@@ -108,10 +104,7 @@ fn attribute(out: &mut Vec<u8>, attribute: u8) {
 
 /// The letter of an attribute number, none for 0.
 pub fn attribute_letter(attribute: u8) -> Option<u8> {
-    b" supg"
-        .get(usize::from(attribute))
-        .copied()
-        .filter(|&letter| letter != b' ')
+    b" sup g".get(usize::from(attribute)).copied().filter(|&letter| letter != b' ')
 }
 
 fn symbol(out: &mut Vec<u8>, s: Symbol) {
@@ -145,11 +138,7 @@ pub fn plain(out: &mut Vec<u8>, x: &Obj, i: usize, precision: usize) {
 
 /// Element `i` of a simple vector, or the payload of an atom.
 fn at<T: Elem + Copy>(x: &Obj, i: usize) -> T {
-    if x.is_atom() {
-        x.get::<T>()
-    } else {
-        x.slice::<T>()[i]
-    }
+    if x.is_atom() { x.get::<T>() } else { x.slice::<T>()[i] }
 }
 
 /// Appends an element and says what it is.
@@ -165,23 +154,14 @@ fn element(out: &mut Vec<u8>, x: &Obj, i: usize, precision: usize) -> Element {
     Element::Finite
 }
 
-fn number_or_time(
-    out: &mut Vec<u8>,
-    tag: i8,
-    (value, kind): (Value, Element),
-    precision: usize,
-) -> Element {
+fn number_or_time(out: &mut Vec<u8>, tag: i8, (value, kind): (Value, Element), precision: usize) -> Element {
     match kind {
         Element::Null => out.extend_from_slice(if tag == tag::KF { b"0n" } else { b"0N" }),
         Element::Infinite(negative) => {
             if negative {
                 out.push(b'-');
             }
-            out.extend_from_slice(if matches!(value, Value::Int(_)) {
-                b"0W"
-            } else {
-                b"0w"
-            });
+            out.extend_from_slice(if matches!(value, Value::Int(_)) { b"0W" } else { b"0w" });
         }
         Element::Finite => finite(out, tag, value, precision),
     }

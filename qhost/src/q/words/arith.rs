@@ -1,6 +1,6 @@
 //! `+ - * % div mod xbar`, minimum, maximum and fill.
 
-use super::atomic::binary;
+use super::atomic::{Leaf, binary, binary_with};
 use super::convert::{Lanes, Number, Wide, by_number, element, is_null_at, is_number, map, zip};
 use super::promote::{ADD, DIV, GREATER, MOD, MULTIPLY, Results, SUBTRACT, XBAR};
 use super::temporal;
@@ -141,7 +141,7 @@ macro_rules! in_result_type {
 }
 
 macro_rules! arithmetic {
-    ($(#[$doc:meta])* $name:ident, $results:ident, $method:ident) => {
+    ($(#[$doc:meta])* $name:ident, $results:ident, $method:ident, $right:expr) => {
         $(#[$doc])*
         ///
         /// # Errors
@@ -150,32 +150,37 @@ macro_rules! arithmetic {
             if x.tag() == -tag::KJ && y.tag() == -tag::KJ {
                 return Ok(Obj::long(x.get::<i64>().$method(y.get::<i64>())));
             }
-            binary(x, y, &|x, y| {
+            let pair = |x: &Obj, y: &Obj| {
                 let result = $results.of(x.tag(), y.tag())?;
                 in_result_type!(result, T => {
                     let (a, b) = operands::<T>(x, y, result);
                     Ok(zip(result, &a, &b, |a: T, b: T| a.$method(b)))
                 })
-            })
+            };
+            binary_with(x, y, &Leaf { pair: &pair, right: &$right })
         }
     };
 }
 
+fn same(y: &Obj) -> R {
+    Ok(y.clone())
+}
+
 arithmetic!(
     /// `x+y`
-    add, ADD, add
+    add, ADD, add, same
 );
 arithmetic!(
     /// `x-y`
-    subtract, SUBTRACT, sub
+    subtract, SUBTRACT, sub, super::unary::neg
 );
 arithmetic!(
     /// `x*y`
-    multiply, MULTIPLY, mul
+    multiply, MULTIPLY, mul, same
 );
 arithmetic!(
     /// `x mod y`
-    modulo, MOD, remainder
+    modulo, MOD, remainder, same
 );
 
 /// `x%y`, always a float.

@@ -113,6 +113,7 @@ fn apply(target: Target, y: &Obj) -> R {
     match target {
         Target::Same => Ok(y.clone()),
         Target::Cast(tag::KS) | Target::Tok(tag::KS) => to_symbol(y),
+        Target::Cast(to) if y.tag() == tag::LIST && y.is_empty() => Ok(Obj::zeroed(to, 0)),
         Target::Cast(to) => atomic::unary(y, &|y| cast(to, y)),
         Target::Part(part) => atomic::unary(y, &|y| part_of(part, y)),
         Target::Tok(to) => by_string(y, &|text| tok::tok(to, text)),

@@ -7,7 +7,7 @@ use super::temporal;
 use crate::Symbol;
 use crate::error::{QError, R};
 use crate::object::{Elem, Obj, tag};
-use crate::q::stack;
+use crate::q::{lambda, stack};
 use std::cmp::Ordering;
 
 /// Floats closer than this, relative to the larger, are equal.
@@ -168,20 +168,25 @@ pub fn same(x: &Obj, y: &Obj) -> R<bool> {
         t if is_simple(t) => Ok(x.len() == y.len() && by_simple!(t, T => same_elements::<T>(x, y))),
         tag::LIST | tag::XD => {
             stack::check()?;
-            let (a, b) = (x.items(), y.items());
-            if a.len() != b.len() {
-                return Ok(false);
-            }
-            for (a, b) in a.iter().zip(b) {
-                if !same(a, b)? {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
+            same_items(x.items(), y.items())
         }
         tag::XT => same(x.table_dict(), y.table_dict()),
+        tag::LAMBDA => Ok(lambda::source(x) == lambda::source(y)),
+        tag::PROJECTION..=tag::EACH_LEFT => same_items(x.items(), y.items()),
         _ => Ok(x == y),
     }
+}
+
+fn same_items(x: &[Obj], y: &[Obj]) -> R<bool> {
+    if x.len() != y.len() {
+        return Ok(false);
+    }
+    for (a, b) in x.iter().zip(y) {
+        if !same(a, b)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn same_elements<T: Comparable>(x: &Obj, y: &Obj) -> bool {

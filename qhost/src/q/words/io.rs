@@ -6,10 +6,10 @@ use super::vs_sv;
 use crate::Symbol;
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
-use crate::q::format;
+use crate::q::{format, output};
 use md5::{Digest, Md5};
 use std::ffi::OsStr;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
@@ -254,7 +254,7 @@ pub fn md5(x: &Obj) -> R {
 /// # Errors
 /// What the system reports.
 pub fn show(x: &Obj) -> R {
-    print(&format::console(x))?;
+    output::stdout(&format::console(x))?;
     Ok(Obj::null())
 }
 
@@ -263,13 +263,8 @@ pub fn show(x: &Obj) -> R {
 /// # Errors
 /// What the system reports.
 pub fn print_and_return(x: &Obj) -> R {
-    print(&[format::q_s1(x), b"\n".to_vec()].concat())?;
+    output::stdout(&[format::q_s1(x), b"\n".to_vec()].concat())?;
     Ok(x.clone())
-}
-
-fn print(text: &[u8]) -> R<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text).and_then(|()| out.flush()).map_err(|error| QError::named(error.to_string()))
 }
 
 /// `key x`: keys, names, files, numbers, or the type of a vector.

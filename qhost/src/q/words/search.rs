@@ -6,7 +6,8 @@ use super::hash::Positions;
 use super::items::{as_list, by_simple, to_items};
 use crate::error::{QError, R};
 use crate::object::{Elem, Obj, tag};
-use crate::q::index;
+use crate::q::{index, stack};
+use std::cmp::Ordering;
 
 /// Where `y` first is in list `x`, compared exactly.
 pub fn position_in(x: &Obj, y: &Obj) -> Option<usize> {
@@ -69,15 +70,32 @@ fn find_many(x: &Obj, y: &Obj) -> Obj {
     Obj::vector(tag::KJ, (0..y.len()).map(at))
 }
 
-/// In a general list a vector is looked for as a whole when the first item is a list.
-fn find_in_general(x: &Obj, y: &Obj) -> R {
-    let whole = y.tag() < 0 || !(y.is_list() || y.tag() == tag::XT);
-    let lists = x.items().first().is_some_and(Obj::is_list);
-    if whole || (lists && is_simple(y.tag())) {
-        return Ok(found(x, position_in(x, y)));
+/// How deep the first items of a value nest: 0 for atoms, 1 for vectors.
+fn depth(x: &Obj) -> usize {
+    let mut x = x.clone();
+    let mut depth = 0;
+    while x.is_list() {
+        depth += 1;
+        if x.tag() != tag::LIST || x.is_empty() {
+            break;
+        }
+        x = x.index(0);
     }
-    let each: Vec<Obj> = to_items(y).iter().map(|item| found(x, position_in(x, item))).collect();
-    Ok(if each.is_empty() { Obj::zeroed(tag::KJ, 0) } else { Obj::from_items(each) })
+    depth
+}
+
+/// A general list is searched for items as deep as its first one: y itself, or its items.
+fn find_in_general(x: &Obj, y: &Obj) -> R {
+    match depth(y).cmp(&depth(&x.index(0))) {
+        Ordering::Less => Ok(found(x, None)),
+        Ordering::Equal => Ok(found(x, position_in(x, y))),
+        Ordering::Greater if y.is_empty() => Ok(Obj::zeroed(tag::KJ, 0)),
+        Ordering::Greater => {
+            stack::check()?;
+            let each: R<Vec<Obj>> = to_items(y).iter().map(|item| find_in_general(x, item)).collect();
+            Ok(Obj::from_items(each?))
+        }
+    }
 }
 
 fn find_rows(x: &Obj, y: &Obj) -> R {

@@ -52,11 +52,13 @@ pub struct Word {
     pub dyad: Option<Fn2>,
     /// Applied to any number of arguments that has no function of its own.
     pub many: Option<FnN>,
+    /// How many arguments `many` waits for: fewer make a projection.
+    pub least: usize,
 }
 
 impl Word {
     const fn new(name: &'static str, kind: Kind) -> Word {
-        Word { name, glyph: None, kind, monad: None, dyad: None, many: None }
+        Word { name, glyph: None, kind, monad: None, dyad: None, many: None, least: 0 }
     }
 
     /// Adds the symbol the console shows for this word.
@@ -117,6 +119,13 @@ const fn helper(name: &'static str, f: Fn2) -> Word {
 /// A prefix name whose function checks the number of arguments itself.
 const fn variadic(name: &'static str, f: FnN) -> Word {
     Word::new(name, Kind::Prefix).many(f)
+}
+
+/// A prefix name of three arguments.
+const fn triadic(name: &'static str, f: FnN) -> Word {
+    let mut w = variadic(name, f);
+    w.least = 3;
+    w
 }
 
 /// An iterator; the evaluator knows what each does (see `adverb.rs`).
@@ -181,7 +190,7 @@ pub static WORDS: &[Word] = &[
     prefix("exit", command::exit),
     prefix("parse", tree::parse),
     prefix("eval", tree::eval),
-    variadic(".Q.trp", apply::trp),
+    triadic(".Q.trp", apply::trp),
     // Arithmetic and logic
     infix("div", arith::div),
     infix("mod", arith::modulo),
@@ -284,7 +293,7 @@ pub static WORDS: &[Word] = &[
     prefix("rtrim", string::rtrim),
     infix("like", string::like),
     infix("ss", string::ss),
-    variadic("ssr", string::ssr),
+    triadic("ssr", string::ssr),
     infix("vs", vs_sv::vs),
     infix("sv", vs_sv::sv),
     prefix("md5", io::md5),
@@ -322,7 +331,7 @@ pub static WORDS: &[Word] = &[
     helper(".Q.f", q_ns::f),
     helper(".Q.dd", q_ns::dd),
     helper(".Q.addmonths", q_ns::addmonths),
-    variadic(".Q.fmt", q_ns::fmt),
+    triadic(".Q.fmt", q_ns::fmt),
     prefix(".j.j", json::serialize),
     prefix(".j.k", json::deserialize),
 ];
