@@ -50,6 +50,18 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig type
 .ffi.callFunction:.ffi.i.native`callFunction
 
+// @desc Makes a C function pointer that calls q, to be passed where the type is k or r. It ends with the last reference.
+// @param f {function} any q function
+// @param args {string|char} type characters of what C passes, "" for nothing
+// @param ret {char} type character of what C is given, " " for void
+// @return {foreign} the function pointer
+// @throws type sig
+.ffi.callback:.ffi.i.native`callback
+
+// @desc Counters: callbacks alive and released, calls of them by threads that are not q's.
+// @return {dictionary} name -> long
+.ffi.stats:.ffi.i.native`stats
+
 // @desc Reads a global variable.
 // @param spec {symbol|symbol[]|(char;symbol|symbol[])} the variable, or its type ("i" by default) and the variable
 // @return {any} its value

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use crate::callback;
+use crate::callback::state;
 use crate::entry::{argument, guard};
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
@@ -198,7 +198,7 @@ pub(crate) extern "C" fn collect(binding: *const Binding, word: u64) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed.
         let result = unsafe { &*binding }.result(word);
-        callback::take_error().map(|()| result)
+        state::take_error().map(|()| result)
     })
 }
 

@@ -6,7 +6,7 @@ use libffi::middle::{Cif, Type as FfiType};
 use libffi::raw::ffi_call;
 
 use crate::abi::{Abi, Extension};
-use crate::callback;
+use crate::callback::state;
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::k::Owned;
@@ -64,7 +64,7 @@ impl Interface {
         }
         let mut addresses = frame.addresses(&signature.params);
         let mut result = vec![0_u128; self.result.div_ceil(16).max(1)];
-        let calling = callback::InCall::begin();
+        let calling = state::InCall::begin();
         // SAFETY: the caller vouches for the function; there is an address of a value of the right type for each
         // parameter, and room for the result, which libffi widens to a register.
         unsafe {
@@ -83,7 +83,7 @@ impl Interface {
         let result = signature.ret.as_ref().map(|ty| unsafe { marshal::read(ty, result.as_ptr().cast()) });
         frame.finish();
         errno::set_errno(errno);
-        callback::take_error()?;
+        state::take_error()?;
         Ok(result.unwrap_or_else(Owned::null))
     }
 }

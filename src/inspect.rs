@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::bind::{MAX_RANK, integer, usage};
+use crate::callback;
 use crate::error::{Error, Result};
 use crate::jit::code::Template;
 use crate::jit::{self, Form};
@@ -94,4 +95,15 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
     let form = if prototype.signature.params.len() > MAX_RANK { Form::List } else { Form::Fixed };
     Ok(Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes()))
+}
+
+/// `.ffi.stats[]`: a dictionary of counters: callbacks, and calls of them by threads that are not q's.
+///
+/// # Errors
+/// None.
+pub fn statistics(_: Ref) -> Result<Owned> {
+    let counters = [callback::object::statistics(), callback::queue::statistics()].concat();
+    let (names, values): (Vec<&str>, Vec<i64>) = counters.into_iter().unzip();
+    // SAFETY: the elements of a long vector are 64-bit integers.
+    Ok(Owned::dictionary(Owned::symbols(names), unsafe { Owned::vector(tag::LONG, &values) }))
 }

@@ -30,7 +30,7 @@ use entry::Native;
 use k::{K, Owned};
 
 /// The native functions: public name, function, rank.
-fn natives() -> [Native; 13] {
+fn natives() -> [Native; 15] {
     [
         native!("bind", bind::bind, 3),
         native!("fn", bind::fixed, 3),
@@ -38,6 +38,8 @@ fn natives() -> [Native; 13] {
         native!("cvar", bind::cvar, 1),
         native!("asQFunc", bind::as_q_function, 2),
         native!("loadlib", bind::load_library, 1),
+        native!("callback", callback::object::callback, 3),
+        native!("stats", inspect::statistics, 1),
         native!("setErrno", inspect::set_errno, 1),
         native!("bindings", bind::list_bindings, 1),
         native!("stubs", inspect::list_stubs, 1),

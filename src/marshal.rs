@@ -476,8 +476,18 @@ unsafe fn guid(from: *const u8) -> Owned {
     unsafe { Owned::from_raw(kdbplus::api::native::ku(kdbplus::api::U { guid })) }
 }
 
+/// The C value that stands for the null of a type, in a word; NULL for pointers.
+pub fn null_word(ty: &Type) -> u64 {
+    match ty {
+        Type::Value(row) if row.kind == Kind::Number => {
+            Number::Null.to_bytes(row.repr).map_or(0, u64::from_le_bytes)
+        }
+        _ => 0,
+    }
+}
+
 /// The null of a type; an empty text for `C`.
-fn null_of(row: &CType) -> Owned {
+pub fn null_of(row: &CType) -> Owned {
     let t = -row.tag();
     match row.repr {
         _ if row.kind == Kind::Text => Owned::symbol(c""),

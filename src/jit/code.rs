@@ -45,7 +45,7 @@ symbols! {
     Context,
     /// The q function that a thunk applies.
     Function,
-    /// Whether a call is under way: [`crate::callback::CallState`].
+    /// Whether a call is under way: [`crate::callback::state::CallState`].
     InCall,
     /// Whether errors wait for its return: the same object, by another name lest its address take a register that
     /// must be saved across the call.
@@ -297,6 +297,16 @@ impl Code {
         publish(entry, size);
         template.uses.fetch_add(1, Ordering::Relaxed);
         Ok(Code { entry, template })
+    }
+
+    /// Gives the memory back. Nobody may call the code any more.
+    pub fn free(self) {
+        let mut memory = CodeMemory::get().lock();
+        if memory.owner == std::process::id() {
+            // SAFETY: `install` got this address from the allocator, and `self` is gone after this.
+            let freed = unsafe { memory.allocator.release(self.entry) };
+            debug_assert!(freed.is_ok(), "{freed:?}");
+        }
     }
 
     /// Address of the first instruction.

@@ -9,7 +9,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::code::Symbol;
 use crate::abi::{Abi, Extension};
-use crate::callback::CallState;
+use crate::callback::state::CallState;
 use crate::ctype::Repr;
 use crate::k::{DATA, LENGTH, PAYLOAD, TAG, tag};
 use crate::plan::{Load, Plan, Rebox, Unbox};

@@ -11,8 +11,8 @@ pub fn address(symbol: Symbol) -> usize {
         Symbol::Target | Symbol::Context | Symbol::Function => {
             unreachable!("resolved by whose code it is")
         }
-        Symbol::InCall | Symbol::Parked => callback::CallState::address(),
-        Symbol::ReleaseCallback => callback::release as *const () as usize,
+        Symbol::InCall | Symbol::Parked => callback::state::CallState::address(),
+        Symbol::ReleaseCallback => callback::object::release as *const () as usize,
         Symbol::AllocateAtom => k::ka as *const () as usize,
         Symbol::MakeBoolean => native::kb as *const () as usize,
         Symbol::MakeByte => native::kg as *const () as usize,

@@ -1,0 +1,212 @@
+//! q functions as C function pointers: how long they live, what becomes of errors, and who may call them.
+//!
+//! A thunk ([`crate::jit`]) boxes C's arguments and applies the q function; this module is what it consults. An error
+//! in q cannot unwind through C: it is parked, C gets zeros, and the stub through which q called C signals it when C
+//! has returned. Threads other than q's leave their calls in a [queue](queue).
+
+pub mod object;
+pub mod queue;
+mod specification;
+pub mod state;
+
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+pub use self::object::foreign_pointer;
+pub use self::specification::{is_specification, pointer};
+use crate::ctype::Kind;
+use crate::error::{Error, Result};
+use crate::jit::code::{Code, Symbol};
+use crate::jit::{self, Form};
+use crate::k::{self, K, Owned, Ref, tag};
+use crate::marshal::{self, Frame};
+use crate::prototype::Prototype;
+use crate::signature::Type;
+
+/// A q function with the types by which C calls it.
+pub struct Callback {
+    /// `None` once released.
+    function: UnsafeCell<Option<Owned>>,
+    prototype: Arc<Prototype>,
+    code: OnceLock<Code>,
+    released: AtomicBool,
+    /// What the last result points to, if C was given a pointer: it lives until the next.
+    kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
+}
+
+// SAFETY: the function and what is kept are touched only on threads that run q, and there not concurrently: one call
+// of a thunk ends or is suspended in q before q makes another. Other threads read the types, which do not change.
+unsafe impl Send for Callback {}
+// SAFETY: as above; `released` is atomic.
+unsafe impl Sync for Callback {}
+
+impl Callback {
+    /// A callback with a thunk of its own.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for types that thunks do not take, [`Error::Codegen`].
+    fn new(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
+        let template = prototype.template(Form::Callback)?;
+        let callback = Box::new(Self {
+            function: UnsafeCell::new(Some(function.to_owned())),
+            prototype,
+            code: OnceLock::new(),
+            released: AtomicBool::new(false),
+            kept: UnsafeCell::new(None),
+        });
+        let code = Code::install(template, |symbol| match symbol {
+            Symbol::Context => std::ptr::from_ref(&*callback) as usize,
+            Symbol::Function => function.as_raw() as usize,
+            shared => jit::address(shared),
+        })?;
+        let callback = Box::leak(callback);
+        callback.code.get_or_init(|| code);
+        queue::listen();
+        Ok(callback)
+    }
+
+    /// The function pointer for C.
+    fn entry(&self) -> *const u8 {
+        self.code.get().map_or(std::ptr::null(), Code::entry)
+    }
+
+    /// Applies the q function, if it is still there.
+    ///
+    /// # Safety
+    /// This thread runs q.
+    unsafe fn apply(&self, arguments: Owned) -> Result<u64> {
+        // SAFETY: only threads that run q touch the function; a clone keeps it while it runs.
+        let function = unsafe { (*self.function.get()).as_ref().map(|f| f.get().to_owned()) };
+        let Some(function) = function else { return Ok(0) };
+        // SAFETY: both are live objects; the result is ours.
+        let result = unsafe { k::dot(function.get().as_raw(), arguments.get().as_raw()) };
+        // SAFETY: as above.
+        unsafe { self.settle(result) }
+    }
+
+    /// C's result for what `dot` has returned, or the error instead.
+    ///
+    /// # Safety
+    /// `x` is NULL or an object whose reference is given away; this thread runs q.
+    unsafe fn settle(&self, x: K) -> Result<u64> {
+        match x.is_null() {
+            true => Err(q_error()),
+            // SAFETY: passed on to the caller.
+            false => unsafe { self.result(Owned::from_raw(x)) },
+        }
+    }
+
+    /// # Safety
+    /// This thread runs q.
+    unsafe fn result(&self, x: Owned) -> Result<u64> {
+        let Some(ty) = &self.prototype.signature.ret else { return Ok(0) };
+        let mut frame = Frame::with_capacity(1);
+        // SAFETY: the object is dropped after the frame, or kept together with it.
+        let lent = unsafe { Ref::new(x.get().as_raw()) };
+        let lent = lent.ok_or_else(|| Error::Usage("callback: no object".into()))?;
+        frame.push(ty, lent).map_err(|m| m.returned())?;
+        let word = frame.word(0);
+        match ty {
+            // C owns the K object that it is given.
+            Type::Object => drop(x.into_raw()),
+            Type::Value(row) if row.kind == Kind::Number => (),
+            // SAFETY: only threads that run q touch it.
+            _ => unsafe { *self.kept.get() = Some((x, frame)) },
+        }
+        Ok(word)
+    }
+
+    /// A K object of argument `index`, which C has passed in a word.
+    ///
+    /// # Safety
+    /// C has passed an argument of its type; this thread runs q.
+    unsafe fn argument(&self, index: usize, word: u64) -> Owned {
+        let ty = &self.prototype.signature.params[index];
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match ty {
+                Type::Object => Ref::new(word as usize as K).map_or_else(Owned::null, Ref::to_owned),
+                Type::Value(row) if row.kind == Kind::Guid => {
+                    marshal::dereference(row, word as usize as *const u8)
+                }
+                _ => marshal::read(ty, std::ptr::from_ref(&word).cast()),
+            }
+        }
+    }
+}
+
+/// The error that `dot` has just signalled, which is q's no more.
+fn q_error() -> Error {
+    // SAFETY: `ee` makes an error object of the pending error and gives it to us.
+    let error = unsafe { Owned::from_raw(k::ee(std::ptr::null_mut())) };
+    if error.get().tag() != tag::ERROR {
+        return Error::Signal(String::new());
+    }
+    // SAFETY: the payload of an error object is its text, NUL-terminated, or NULL (k.h).
+    let text = unsafe {
+        let text: *const std::ffi::c_char = error.get().payload();
+        if text.is_null() { c"" } else { std::ffi::CStr::from_ptr(text) }
+    };
+    Error::Signal(text.to_string_lossy().into_owned())
+}
+
+/// Runs what a thunk asks for; a panic becomes an error, since C cannot be unwound.
+fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(body))
+        .unwrap_or_else(|_| Err(Error::Codegen("internal error in a callback".into())))
+}
+
+/// The generic null, for a callback without parameters.
+pub(crate) extern "C" fn null() -> K {
+    Owned::null().into_raw()
+}
+
+/// Whether a thunk may enter q: 0 if not, otherwise 1 more than whether a call is under way, for its return.
+pub(crate) extern "C" fn enter(callback: *const Callback) -> u64 {
+    // SAFETY: a thunk passes its own callback, which outlives it.
+    let released = unsafe { (*callback).released.load(Ordering::Relaxed) };
+    if released || !state::is_q_thread() || state::has_parked_error() {
+        return 0;
+    }
+    u64::from(state::set_in_call(false)) + 1
+}
+
+/// Makes a K object of argument `index`, which is a pointer.
+pub(crate) extern "C" fn box_argument(callback: *const Callback, index: usize, word: u64) -> K {
+    // SAFETY: a thunk passes its own callback, which outlives it, and what C has passed, once q may be entered.
+    guarded(|| Ok(unsafe { (*callback).argument(index, word) })).unwrap_or_else(|_| Owned::null()).into_raw()
+}
+
+/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert.
+pub(crate) extern "C" fn settle(callback: *const Callback, entered: u64, x: K, at: *mut u64) {
+    let in_call = entered > 1;
+    // SAFETY: a thunk passes its own callback, which outlives it, and gives away what `dot` gave it.
+    let word = guarded(|| unsafe { (*callback).settle(x) }).unwrap_or_else(|error| {
+        state::park(error, in_call);
+        0
+    });
+    // SAFETY: the thunk has a word there for the result.
+    unsafe { at.write(word) };
+    state::set_in_call(in_call);
+}
+
+/// Finds a result where q cannot be entered: zeros when an error waits or the callback is released; another thread's
+/// call is queued.
+pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64, at: *mut u64) {
+    // SAFETY: a thunk passes its own callback, which outlives it.
+    let callback: &'static Callback = unsafe { &*callback };
+    let word = guarded(|| {
+        if callback.released.load(Ordering::Acquire) {
+            eprintln!("ffijit: C has called a callback that q has released; it gets zeros");
+            return Ok(0);
+        }
+        if state::is_q_thread() {
+            return Ok(0);
+        }
+        // SAFETY: the thunk has stored a word for each argument, as C passed it.
+        Ok(unsafe { queue::call_from_thread(callback, words) })
+    });
+    // SAFETY: the thunk has a word there for the result.
+    unsafe { at.write(word.unwrap_or(0)) };
+}

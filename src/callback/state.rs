@@ -1,0 +1,107 @@
+//! Calls under way, and errors that wait for one to return.
+
+use std::cell::{Cell, RefCell};
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use crate::error::{Error, Result};
+
+/// What stubs and thunks share about the calls under way. There is one for the process; stubs write it without
+/// synchronisation, so with several q threads `in_call` is a hint, and only `parked` decides.
+#[repr(C)]
+pub struct CallState {
+    /// 1 while q is inside a C function, unless that has called q again.
+    in_call: AtomicU8,
+    /// Number of errors that wait for a C function to return.
+    parked: AtomicU32,
+}
+
+static CALL_STATE: CallState = CallState { in_call: AtomicU8::new(0), parked: AtomicU32::new(0) };
+
+impl CallState {
+    /// Offset of the byte that is 1 during a call.
+    pub const IN_CALL: i32 = offset_of!(CallState, in_call) as i32;
+    /// Offset of the number of parked errors, 32 bits.
+    pub const PARKED: i32 = offset_of!(CallState, parked) as i32;
+
+    /// Its address, for machine code.
+    pub fn address() -> usize {
+        std::ptr::from_ref(&CALL_STATE) as usize
+    }
+}
+
+thread_local! {
+    /// Whether q code runs on this thread: only there may K objects be touched.
+    static RUNS_Q: Cell<bool> = const { Cell::new(false) };
+    /// The error of a callback on this thread that waits for its C function to return.
+    static PARKED: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+/// Notes that q code runs on this thread, which is so whenever q calls a native function.
+pub fn note_q_thread() {
+    RUNS_Q.set(true);
+}
+
+/// Whether q code runs on this thread.
+pub fn is_q_thread() -> bool {
+    RUNS_Q.get()
+}
+
+/// Whether q is inside a C function that has not called it back.
+pub fn is_in_call() -> bool {
+    CALL_STATE.in_call.load(Ordering::Relaxed) != 0
+}
+
+/// Sets whether q is inside a C function, returning what was.
+pub fn set_in_call(now: bool) -> bool {
+    CALL_STATE.in_call.swap(u8::from(now), Ordering::Relaxed) != 0
+}
+
+/// Marks that C code runs, for calls that no stub makes.
+pub struct InCall(bool);
+
+impl InCall {
+    /// Begins a call; dropping ends it.
+    pub fn begin() -> Self {
+        Self(set_in_call(true))
+    }
+}
+
+impl Drop for InCall {
+    fn drop(&mut self) {
+        set_in_call(self.0);
+    }
+}
+
+/// Keeps an error for the C function's return; prints it if none was called, as when q's event loop calls C.
+pub fn park(error: Error, in_call: bool) {
+    if !in_call {
+        print(&error);
+    } else if PARKED.replace(Some(error)).is_none() {
+        CALL_STATE.parked.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Prints an error that nobody is there to trap, as q does.
+pub fn print(error: &Error) {
+    eprintln!("'{error}");
+}
+
+/// Whether an error waits on this thread.
+pub fn has_parked_error() -> bool {
+    CALL_STATE.parked.load(Ordering::Relaxed) != 0 && PARKED.with_borrow(Option::is_some)
+}
+
+/// Takes the error that a callback has left on this thread.
+///
+/// # Errors
+/// That error.
+pub fn take_error() -> Result<()> {
+    match PARKED.take() {
+        None => Ok(()),
+        Some(error) => {
+            CALL_STATE.parked.fetch_sub(1, Ordering::Relaxed);
+            Err(error)
+        }
+    }
+}
