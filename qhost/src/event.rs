@@ -99,10 +99,33 @@ pub fn timer() -> Option<Duration> {
     LOOP.with_borrow(|state| state.timer.map(|timer| timer.interval))
 }
 
-/// Is there a handler or a timer?
+/// Is there a timer, or a handler that can still be woken?
+///
+/// An eventfd is written from within the process only: once it is drained and no other thread runs, nobody is left to
+/// do so. A library that keeps one for its threads need not hold up the end of a script for that.
 pub fn is_live() -> bool {
-    LOOP.with_borrow(|state| state.timer.is_some() || !state.handlers.is_empty())
+    let (timer, handlers) = LOOP.with_borrow(|state| {
+        (state.timer.is_some(), state.handlers.iter().map(|&(fd, _)| fd).collect::<Vec<_>>())
+    });
+    timer || handlers.into_iter().any(|fd| !is_eventfd(fd) || is_readable(fd) || has_other_threads())
 }
+
+fn is_eventfd(fd: i32) -> bool {
+    std::fs::read_link(format!("/proc/self/fd/{fd}")).is_ok_and(|name| name.ends_with("anon_inode:[eventfd]"))
+}
+
+fn is_readable(fd: i32) -> bool {
+    let mut polled = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+    // SAFETY: one entry, and no waiting.
+    unsafe { libc::poll(&mut polled, 1, 0) > 0 }
+}
+
+fn has_other_threads() -> bool {
+    std::fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() > 1)
+}
+
+/// How often a run without input looks whether it is still live.
+const LIVENESS: Duration = Duration::from_millis(50);
 
 /// Runs handlers and ticks until none is left.
 pub fn run(driver: &mut dyn Driver) -> Ended {
@@ -121,7 +144,8 @@ pub fn run_due(driver: &mut dyn Driver) {
 
 fn wait(input: Option<i32>, driver: &mut dyn Driver) -> Ended {
     while input.is_some() || is_live() {
-        if let Some(ended) = poll_once(input, None, driver) {
+        let limit = input.is_none().then_some(LIVENESS);
+        if let Some(ended) = poll_once(input, limit, driver) {
             return ended;
         }
     }

@@ -17,9 +17,7 @@ pub fn lines(x: &Obj, precision: usize) -> Vec<Line> {
         tag::XT => table(x, precision),
         tag::XD => dictionary(x, precision),
         0 => list(x.items(), precision),
-        1..=19 => (0..x.len())
-            .map(|i| line(|out| simple::plain(out, x, i, precision)))
-            .collect(),
+        1..=19 => (0..x.len()).map(|i| line(|out| simple::plain(out, x, i, precision))).collect(),
         _ => vec![one_line(x, precision)],
     }
 }
@@ -36,10 +34,7 @@ fn one_line(x: &Obj, precision: usize) -> Line {
 
 fn list(items: &[Obj], precision: usize) -> Vec<Line> {
     if is_matrix(items) {
-        let rows = items
-            .iter()
-            .map(|row| lines(&leading(row), precision))
-            .collect();
+        let rows = items.iter().map(|row| lines(&leading(row), precision)).collect();
         return align(rows);
     }
     items.iter().map(|item| one_line(item, precision)).collect()
@@ -52,19 +47,13 @@ fn is_matrix(items: &[Obj]) -> bool {
         return false;
     };
     let packed = |t: i8| matches!(t, tag::KB | tag::KG | tag::KC);
-    items
-        .iter()
-        .all(|item| (0..=97).contains(&item.tag()) && item.len() == first.len())
+    items.iter().all(|item| (0..=97).contains(&item.tag()) && item.len() == first.len())
         && !(packed(first.tag()) && items.iter().all(|item| item.tag() == first.tag()))
 }
 
 /// The part of a row that can come on the console.
 fn leading(row: &Obj) -> Obj {
-    if row.len() > WIDEST {
-        items::range(row, 0, WIDEST)
-    } else {
-        row.clone()
-    }
+    if row.len() > WIDEST { items::range(row, 0, WIDEST) } else { row.clone() }
 }
 
 fn dictionary(x: &Obj, precision: usize) -> Vec<Line> {
@@ -94,11 +83,7 @@ fn under_header(side: &mut Vec<Line>, height: usize) {
 fn table(x: &Obj, precision: usize) -> Vec<Line> {
     let (names, columns) = x.table_dict().dict_parts();
     let mut rows = vec![lines(names, precision)];
-    let cells: Vec<Vec<Line>> = columns
-        .items()
-        .iter()
-        .map(|c| lines(&leading(c), precision))
-        .collect();
+    let cells: Vec<Vec<Line>> = columns.items().iter().map(|c| lines(&leading(c), precision)).collect();
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |column: &Vec<Line>, i| column.get(i).cloned().unwrap_or_default();
     rows.extend((0..height).map(|i| cells.iter().map(|column| cell(column, i)).collect()));
@@ -110,13 +95,7 @@ fn table(x: &Obj, precision: usize) -> Vec<Line> {
 /// Pads each column of cells to one width and joins the cells of a row by a space.
 fn align(rows: Vec<Vec<Line>>) -> Vec<Line> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |c| {
-        rows.iter()
-            .filter_map(|row: &Vec<Line>| row.get(c))
-            .map(Vec::len)
-            .max()
-            .unwrap_or(0)
-    };
+    let width = |c| rows.iter().filter_map(|row: &Vec<Line>| row.get(c)).map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let join = |row: Vec<Line>| {
         let padded = row.into_iter().zip(&widths).map(|(mut cell, &width)| {

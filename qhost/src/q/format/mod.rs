@@ -23,10 +23,7 @@ const CUT: &[u8] = b"..";
 pub fn console(x: &Obj) -> Vec<u8> {
     let settings = settings();
     let (rows, columns) = settings.console;
-    let (rows, columns) = (
-        rows.saturating_sub(MARGIN.0),
-        columns.saturating_sub(MARGIN.1),
-    );
+    let (rows, columns) = (rows.saturating_sub(MARGIN.0), columns.saturating_sub(MARGIN.1));
     let mut text = Vec::new();
     for mut line in shown_lines(x, rows, settings.precision) {
         if line.len() > columns {
@@ -74,11 +71,7 @@ fn shown_lines(x: &Obj, rows: usize, precision: usize) -> Vec<Vec<u8>> {
 
 fn leading_lines(x: &Obj, rows: usize, precision: usize) -> Vec<Vec<u8>> {
     // A table's header takes two more.
-    let rows = if is_table(x) {
-        rows.saturating_sub(2)
-    } else {
-        rows
-    };
+    let rows = if is_table(x) { rows.saturating_sub(2) } else { rows };
     if x.len() <= rows {
         return block::lines(x, precision);
     }
@@ -91,9 +84,7 @@ fn leading_lines(x: &Obj, rows: usize, precision: usize) -> Vec<Vec<u8>> {
 fn is_table(x: &Obj) -> bool {
     match x.tag() {
         tag::XT => true,
-        tag::XD => [x.dict_parts().0, x.dict_parts().1]
-            .iter()
-            .all(|part| part.tag() == tag::XT),
+        tag::XD => [x.dict_parts().0, x.dict_parts().1].iter().all(|part| part.tag() == tag::XT),
         _ => false,
     }
 }
@@ -112,20 +103,11 @@ mod tests {
 
     #[test]
     fn suffixes() {
-        assert_eq!(
-            s1(&Obj::from_slice(tag::KI, &[1, i32::MIN, i32::MAX])),
-            "1 0N 0Wi"
-        );
+        assert_eq!(s1(&Obj::from_slice(tag::KI, &[1, i32::MIN, i32::MAX])), "1 0N 0Wi");
         assert_eq!(s1(&Obj::from_slice(tag::KF, &[1.0, 2.0])), "1 2f");
         assert_eq!(s1(&Obj::from_slice(tag::KF, &[1.0, f64::NAN])), "1 0n");
-        assert_eq!(
-            s1(&Obj::from_slice(tag::KD, &[i32::MIN, i32::MIN])),
-            "0N 0Nd"
-        );
-        assert_eq!(
-            s1(&Obj::from_slice(tag::KD, &[i32::MIN, 0])),
-            "0N 2000.01.01"
-        );
+        assert_eq!(s1(&Obj::from_slice(tag::KD, &[i32::MIN, i32::MIN])), "0N 0Nd");
+        assert_eq!(s1(&Obj::from_slice(tag::KD, &[i32::MIN, 0])), "0N 2000.01.01");
         assert_eq!(s1(&Obj::from_slice(tag::KM, &[0, 1])), "2000.01 2000.02m");
         assert_eq!(s1(&Obj::from_slice(tag::KI, &[7])), ",7i");
         assert_eq!(s1(&Obj::zeroed(tag::KJ, 0)), "`long$()");
@@ -135,20 +117,14 @@ mod tests {
 
     #[test]
     fn matrices_are_aligned() {
-        let m = Obj::list(vec![
-            Obj::from_slice(tag::KJ, &[1i64, 2]),
-            Obj::from_slice(tag::KJ, &[10i64, 20]),
-        ]);
+        let m = Obj::list(vec![Obj::from_slice(tag::KJ, &[1i64, 2]), Obj::from_slice(tag::KJ, &[10i64, 20])]);
         assert_eq!(show(&m), "1  2 \n10 20\n");
         assert_eq!(s1(&m), "(1 2;10 20)");
     }
 
     #[test]
     fn tables_have_header_and_rule() {
-        let columns = Obj::list(vec![
-            Obj::from_slice(tag::KJ, &[1i64, 20]),
-            Obj::symbols(["x", "yy"]),
-        ]);
+        let columns = Obj::list(vec![Obj::from_slice(tag::KJ, &[1i64, 20]), Obj::symbols(["x", "yy"])]);
         let t = Obj::table(Obj::dict(Obj::symbols(["a", "b"]), columns));
         assert_eq!(show(&t), "a  b \n-----\n1  x \n20 yy\n");
         assert_eq!(s1(&t), "+`a`b!(1 20;`x`yy)");

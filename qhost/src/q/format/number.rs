@@ -14,28 +14,12 @@ pub fn integer(out: &mut Vec<u8>, n: i64) {
 
 /// Appends a finite float at `precision` significant digits (0 for all), without any type suffix.
 pub fn float(out: &mut Vec<u8>, x: f64, precision: usize) {
-    general(
-        out,
-        x,
-        if precision == 0 {
-            FLOAT_DIGITS
-        } else {
-            precision.min(FLOAT_DIGITS)
-        },
-    );
+    general(out, x, if precision == 0 { FLOAT_DIGITS } else { precision.min(FLOAT_DIGITS) });
 }
 
 /// The same for a real.
 pub fn real(out: &mut Vec<u8>, x: f32, precision: usize) {
-    general(
-        out,
-        f64::from(x),
-        if precision == 0 {
-            REAL_DIGITS
-        } else {
-            precision.min(REAL_DIGITS)
-        },
-    );
+    general(out, f64::from(x), if precision == 0 { REAL_DIGITS } else { precision.min(REAL_DIGITS) });
 }
 
 /// C's `%.{digits}g`.
@@ -48,12 +32,7 @@ fn general(out: &mut Vec<u8>, x: f64, digits: usize) {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if exponent < -4 || exponent >= digits as i32 {
         let sign = if exponent < 0 { '-' } else { '+' };
-        let _ = write!(
-            out,
-            "{}e{sign}{:02}",
-            without_zeros(mantissa),
-            exponent.unsigned_abs()
-        );
+        let _ = write!(out, "{}e{sign}{:02}", without_zeros(mantissa), exponent.unsigned_abs());
     } else {
         let decimals = (digits as i32 - 1 - exponent) as usize;
         out.extend_from_slice(without_zeros(&format!("{x:.decimals$}")).as_bytes());
@@ -61,11 +40,7 @@ fn general(out: &mut Vec<u8>, x: f64, digits: usize) {
 }
 
 fn without_zeros(text: &str) -> &str {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        text
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 #[cfg(test)]

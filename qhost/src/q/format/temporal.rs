@@ -17,12 +17,7 @@ pub fn date(out: &mut Vec<u8>, day: i64) {
 
 /// `2000.01` for months since 2000.01.
 pub fn month(out: &mut Vec<u8>, months: i64) {
-    let _ = write!(
-        out,
-        "{:04}.{:02}",
-        2000 + months.div_euclid(12),
-        months.rem_euclid(12) + 1
-    );
+    let _ = write!(out, "{:04}.{:02}", 2000 + months.div_euclid(12), months.rem_euclid(12) + 1);
 }
 
 /// `2000.01.01D00:00:00.000000000` for nanoseconds since 2000.01.01.
@@ -79,13 +74,7 @@ fn sign(out: &mut Vec<u8>, n: i64) -> u64 {
 
 /// `hh:mm:ss` of a count of seconds that is not negative.
 fn clock(out: &mut Vec<u8>, seconds: i64) {
-    let _ = write!(
-        out,
-        "{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    );
+    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
 #[cfg(test)]
@@ -104,10 +93,7 @@ mod tests {
         assert_eq!(shown(date, -800_000), "0000.00.00");
         assert_eq!(shown(month, -1), "1999.12");
         assert_eq!(shown(timestamp, -1), "1999.12.31D23:59:59.999999999");
-        assert_eq!(
-            shown(timestamp, i64::MAX - 1),
-            "2292.04.10D23:47:16.854775806"
-        );
+        assert_eq!(shown(timestamp, i64::MAX - 1), "2292.04.10D23:47:16.854775806");
         assert_eq!(shown(datetime, 0.5), "2000.01.01T12:00:00.000");
     }
 

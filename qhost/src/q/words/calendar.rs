@@ -52,9 +52,7 @@ pub fn month_length(year: i64, month: i64) -> i64 {
 
 /// Is there such a day?
 pub fn is_date(year: i64, month: i64, day: i64) -> bool {
-    (1..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=month_length(year, month)).contains(&day)
+    (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=month_length(year, month)).contains(&day)
 }
 
 #[cfg(test)]
