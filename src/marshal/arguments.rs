@@ -1,0 +1,113 @@
+//! The arguments of a call as q hands them over.
+
+use super::element;
+use crate::error::{Error, Result};
+use crate::k::{K, Owned, Ref, tag};
+use crate::memory;
+
+/// The arguments of a call, from a list in one of the shapes that a list-form function takes.
+pub enum Arguments<'a> {
+    /// Objects that the list holds.
+    Borrowed(&'a [K]),
+    /// Objects made for the call.
+    Made(Vec<Owned>),
+    /// The object itself.
+    Itself(Ref<'a>),
+}
+
+impl<'a> Arguments<'a> {
+    /// Number of arguments.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Borrowed(items) => items.len(),
+            Self::Made(items) => items.len(),
+            Self::Itself(_) => 1,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Argument `i`; `None` for an item that is missing from a damaged list.
+    pub fn get(&self, i: usize) -> Option<Ref<'_>> {
+        match self {
+            // SAFETY: the list lives for 'a and keeps its items alive.
+            Self::Borrowed(items) => items.get(i).and_then(|&x| unsafe { Ref::new(x) }),
+            Self::Made(items) => items.get(i).map(Owned::get),
+            Self::Itself(x) => (i == 0).then_some(*x),
+        }
+    }
+
+    /// The arguments in what q passes to a list-form function of `arity` parameters: a list of them, `enlist` of one
+    /// list that ends in `::`, or that list itself. The stubs know the first two shapes ([`crate::jit`]).
+    ///
+    /// # Errors
+    /// [`Error::Rank`] when there are more or fewer than `arity`.
+    pub fn of_list(list: Ref<'a>, arity: usize, name: &str) -> Result<Self> {
+        let arguments = Self::shaped(list, arity).without_nothing(arity);
+        match arguments.len() == arity {
+            true => Ok(arguments),
+            false => Err(Error::Rank { name: name.into(), wanted: arity, given: arguments.len() }),
+        }
+    }
+
+    fn shaped(list: Ref<'a>, arity: usize) -> Self {
+        let wrapped = match list.items() {
+            items if items.len() == arity && arity > 1 => None,
+            // A single list that ends in `::` may also be the only argument itself.
+            [_] => list.item(0).and_then(Self::all_but_null).filter(|inner| arity != 1 || inner.len() == 1),
+            _ => Self::all_but_null(list),
+        };
+        wrapped.unwrap_or_else(|| Self::of_items(list))
+    }
+
+    /// The arguments of a variadic function, in a list as for [`Self::of_list`]: at least the `fixed` ones.
+    ///
+    /// # Errors
+    /// [`Error::Rank`] when there are fewer.
+    pub fn of_variadic(list: Ref<'a>, fixed: usize, name: &str) -> Result<Self> {
+        let wrapped = match list.items() {
+            [_] => list.item(0).and_then(Self::all_but_null),
+            _ => Self::all_but_null(list),
+        };
+        let arguments = wrapped.unwrap_or_else(|| Self::of_items(list));
+        match arguments.len() >= fixed {
+            true => Ok(arguments),
+            false => Err(Error::Rank { name: name.into(), wanted: fixed, given: arguments.len() }),
+        }
+    }
+
+    /// The arguments in the list that `.ffi.callFunction` takes: all but a `::` at the end.
+    pub fn of_call(list: Ref<'a>) -> Self {
+        match list.items() {
+            [] if list.is_null() => Self::Borrowed(&[]),
+            _ => Self::all_but_null(list).unwrap_or_else(|| Self::of_items(list)),
+        }
+    }
+
+    fn all_but_null(list: Ref<'a>) -> Option<Self> {
+        let (_, rest) = list.items().split_last()?;
+        list.item(rest.len())?.is_null().then_some(Self::Borrowed(rest))
+    }
+
+    fn of_items(list: Ref<'a>) -> Self {
+        match list.tag() {
+            tag::LIST => Self::Borrowed(list.items()),
+            1..=19 => Self::Made((0..list.len()).map(|i| element(list, i)).collect()),
+            tag::TABLE => Self::Made(memory::table_rows(list)),
+            _ => Self::Itself(list),
+        }
+    }
+
+    /// `f[]` passes `::`, which a function without parameters takes as nothing.
+    fn without_nothing(self, arity: usize) -> Self {
+        let only_nulls = |a: &Self| (0..a.len()).all(|i| a.get(i).is_some_and(Ref::is_null));
+        match &self {
+            a if arity == 0 && a.len() <= 1 && only_nulls(a) => Self::Borrowed(&[]),
+            a if arity > 1 && a.len() == 1 && only_nulls(a) => Self::Borrowed(&[]),
+            _ => self,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The C values of one call's arguments.
+
+use super::{Mismatch, write_number};
+use crate::callback;
+use crate::ctype::{CType, Kind, Repr};
+use crate::k::{Ref, tag};
+use crate::memory;
+use crate::signature::Type;
+
+/// The C values of one call's arguments, and what must live until it is over.
+#[derive(Default)]
+pub struct Frame<'a> {
+    /// Eight bytes an argument; the value is at their start. For a struct they hold its address.
+    words: Vec<u64>,
+    /// Memory that arguments point to.
+    blocks: Vec<Block>,
+    /// Copies whose bytes go back to a vector after the call.
+    write_back: Vec<(Ref<'a>, usize)>,
+}
+
+/// Memory aligned for every C type.
+type Block = Box<[u128]>;
+
+impl<'a> Frame<'a> {
+    /// A frame for a call with this many arguments.
+    pub fn with_capacity(arguments: usize) -> Self {
+        Self { words: Vec::with_capacity(arguments), ..Self::default() }
+    }
+
+    /// Converts the next argument.
+    ///
+    /// # Errors
+    /// A [`Mismatch`] when the parameter does not take it; the frame is then good for nothing but dropping.
+    pub fn push(&mut self, ty: &Type, x: Ref<'a>) -> std::result::Result<(), Mismatch> {
+        let word = self.convert(ty, x)?;
+        self.words.push(word);
+        Ok(())
+    }
+
+    /// The C value of argument `i`, for what fits a word.
+    pub fn word(&self, i: usize) -> u64 {
+        self.words[i]
+    }
+
+    /// Addresses of the C values in order, as `ffi_call` takes them. `is_struct` tells which words are addresses.
+    pub fn addresses(&mut self, types: &[Type]) -> Vec<*mut u8> {
+        let address = |(word, ty): (&mut u64, &Type)| match ty {
+            Type::Struct(_) => *word as usize as *mut u8,
+            _ => std::ptr::from_mut(word).cast(),
+        };
+        self.words.iter_mut().zip(types).map(address).collect()
+    }
+
+    /// Ends the call: copies of char vectors go back to where they came from.
+    pub fn finish(self) {
+        for (x, block) in &self.write_back {
+            let source = self.blocks[*block].as_ptr().cast::<u8>();
+            // SAFETY: the vector lives for 'a, and its copy is as long and somewhere else.
+            unsafe { x.data().copy_from_nonoverlapping(source, x.len()) };
+        }
+    }
+
+    /// Writes the value of a member of a struct.
+    ///
+    /// # Errors
+    /// A [`Mismatch`] when the type does not take it.
+    ///
+    /// # Safety
+    /// `to` has room for a value of this type, which is not a struct.
+    pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> std::result::Result<(), Mismatch> {
+        let word = self.convert(ty, x)?;
+        // SAFETY: the caller has room for a value of this type, whose bytes are the first of the word.
+        unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), ty.size()) };
+        Ok(())
+    }
+
+    fn convert(&mut self, ty: &Type, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
+        match ty {
+            Type::Value(row) => self.value(row, x),
+            Type::Pointer(row) => self.pointer(row, x),
+            Type::Object => Ok(x.as_raw() as u64),
+            Type::Callback => callback::pointer(x),
+            Type::Struct(layout) => {
+                let block = self.block(layout.size);
+                memory::write_struct(layout, x, block, self)?;
+                Ok(block as u64)
+            }
+        }
+    }
+
+    fn value(&mut self, row: &'static CType, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
+        let is_vector = (1..=19).contains(&x.tag());
+        match row.kind {
+            Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),
+            Kind::Address if x.is_null() => Ok(0),
+            Kind::Address if callback::foreign_pointer(x).is_some() => {
+                Ok(callback::foreign_pointer(x).unwrap_or_default() as u64)
+            }
+            Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
+            Kind::Text => {
+                self.text(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))
+            }
+            Kind::Guid => Err(Mismatch::of(row.letter, &row.wants(), x)),
+            _ => {
+                let mut word = 0_u64;
+                // SAFETY: a number is at most eight bytes.
+                unsafe { write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
+                Ok(word)
+            }
+        }
+    }
+
+    fn pointer(&mut self, row: &'static CType, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
+        let wants = || format!("{} vector", row.wants());
+        let letter = row.letter.to_ascii_uppercase();
+        match x.tag() {
+            _ if x.is_null() => Ok(0),
+            t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => Ok(self.buffer(x) as u64),
+            t if t > 0 && row.shares_layout(t) => Ok(x.data() as u64),
+            t if t == -tag::SYMBOL && row.repr == Repr::Char => {
+                x.symbol().map(|s| s.as_ptr() as u64).ok_or_else(|| Mismatch::of(letter, &wants(), x))
+            }
+            tag::LIST if row.kind == Kind::Text => self.texts(row, x),
+            t if t < 0 => self.element(row, x).map_err(|m| match m {
+                Mismatch::Type { .. } => Mismatch::of(letter, &wants(), x),
+                other => other,
+            }),
+            _ => Err(Mismatch::of(letter, &wants(), x)),
+        }
+    }
+
+    /// A copy of an atom, for C to read through a pointer.
+    fn element(&mut self, row: &'static CType, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
+        let block = self.block(row.element_size());
+        match row.kind {
+            Kind::Guid if x.tag() == -tag::GUID => {
+                // SAFETY: a guid atom has 16 bytes of data, and so has the block.
+                unsafe { block.copy_from_nonoverlapping(x.data(), 16) };
+            }
+            Kind::Guid => return Err(Mismatch::of(row.letter, &row.wants(), x)),
+            _ => {
+                let word = self.value(row, x)?;
+                // SAFETY: the block has room for an element, whose bytes are the first of the word.
+                unsafe {
+                    block.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), row.element_size())
+                };
+            }
+        }
+        Ok(block as u64)
+    }
+
+    /// An array of texts, with a NULL after them as `execv` and its like want it.
+    fn texts(&mut self, row: &'static CType, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
+        let wants = || Mismatch::of(row.letter.to_ascii_uppercase(), "symbol vector", x);
+        let mut addresses = Vec::with_capacity(x.len() + 1);
+        for i in 0..x.len() {
+            let item = x.item(i).ok_or_else(wants)?;
+            addresses.push(self.text(item).ok_or_else(wants)? as u64);
+        }
+        if addresses.is_empty() {
+            return Err(wants());
+        }
+        addresses.push(0);
+        let block = self.block(8 * addresses.len());
+        // SAFETY: the block has room for them.
+        unsafe { block.cast::<u64>().copy_from_nonoverlapping(addresses.as_ptr(), addresses.len()) };
+        Ok(block as u64)
+    }
+
+    /// The address of a NUL-terminated text: a symbol's own, a char vector's if it ends in NUL, or a copy's.
+    pub fn text(&mut self, x: Ref<'a>) -> Option<*const u8> {
+        if x.is_null() {
+            return Some(std::ptr::null());
+        }
+        if let Some(symbol) = x.symbol() {
+            return Some(symbol.as_ptr().cast());
+        }
+        match x.chars()? {
+            chars @ [.., 0] => Some(chars.as_ptr()),
+            chars => Some(self.terminated(chars)),
+        }
+    }
+
+    /// A char vector for C to write to: in place if it ends in NUL, otherwise a copy that is written back.
+    fn buffer(&mut self, x: Ref<'a>) -> *const u8 {
+        // SAFETY: the caller has seen that the elements are bytes.
+        match unsafe { x.slice::<u8>() } {
+            [.., 0] => x.data(),
+            chars => {
+                let copy = self.terminated(chars);
+                self.write_back.push((x, self.blocks.len() - 1));
+                copy
+            }
+        }
+    }
+
+    fn terminated(&mut self, chars: &[u8]) -> *const u8 {
+        let block = self.block(chars.len() + 1);
+        // SAFETY: the block is one byte longer and all zeros.
+        unsafe { block.copy_from_nonoverlapping(chars.as_ptr(), chars.len()) };
+        block
+    }
+
+    /// Zeroed memory that lives as long as the frame.
+    pub fn block(&mut self, size: usize) -> *mut u8 {
+        let mut block: Block = vec![0; size.div_ceil(16).max(1)].into();
+        let address = block.as_mut_ptr().cast();
+        self.blocks.push(block);
+        address
+    }
+}

@@ -1,0 +1,202 @@
+//! Between K objects and C values, one at a time: conversions, texts, nulls. The stubs do the exact cases in machine
+//! code and leave everything else to this module, which also says what is wrong with an argument.
+
+mod arguments;
+mod frame;
+mod number;
+
+use std::ffi::{CStr, c_char};
+
+pub use self::arguments::Arguments;
+pub use self::frame::Frame;
+use self::number::Number;
+pub use self::number::{write_element, write_number};
+use crate::callback;
+use crate::ctype::{CType, Kind, Repr, element_size_of};
+use crate::error::{Error, Site};
+use crate::k::{K, Owned, Ref, tag, type_name};
+use crate::memory;
+use crate::signature::Type;
+
+/// Why a value cannot become a C value; the caller knows which argument it was.
+#[derive(Debug)]
+pub enum Mismatch {
+    /// Another type than wanted.
+    Type {
+        /// What is wanted, in q's words.
+        wants: String,
+        /// What came.
+        got: String,
+    },
+    /// It does not fit the type with this letter.
+    Range {
+        /// The value as q shows it.
+        value: String,
+        /// The type character.
+        ty: char,
+    },
+    /// An error with its own text.
+    Other(Error),
+}
+
+impl Mismatch {
+    /// A mismatch of types, where `ty` names the parameter's type.
+    pub fn of(ty: impl std::fmt::Display, wants: &str, got: Ref) -> Self {
+        let got = if got.is_null() { "::".into() } else { type_name(got.tag()) };
+        Mismatch::Type { wants: format!("{ty} wants {wants}"), got }
+    }
+
+    /// The error for what a q function returned to C.
+    pub fn returned(self) -> Error {
+        match self {
+            Mismatch::Type { wants, got } => Error::Usage(format!("callback: {wants}, got {got}")),
+            Mismatch::Range { value, ty } => {
+                Error::Range { at: Site { name: "callback".into(), index: 0 }, value, ty }
+            }
+            Mismatch::Other(error) => error,
+        }
+    }
+
+    /// The error for argument `index` of a function.
+    pub fn at(self, name: &str, index: usize) -> Error {
+        let at = Site { name: name.into(), index };
+        match self {
+            Mismatch::Type { wants, got } => Error::Argument { at, wants, got },
+            Mismatch::Range { value, ty } => Error::Range { at, value, ty },
+            Mismatch::Other(error) => error,
+        }
+    }
+}
+
+/// Reads a C value as a K object: the result of a call, a variable, a member of a struct, an argument of a callback.
+/// An uppercase letter's value is a pointer, and what it points to is read.
+///
+/// # Safety
+/// A value of this type can be read at `from`, and what it points to.
+pub unsafe fn read(ty: &Type, from: *const u8) -> Owned {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match ty {
+            Type::Value(row) => read_element(row, from),
+            Type::Pointer(row) => dereference(row, from.cast::<*const u8>().read_unaligned()),
+            // A result that is a K object is owned by whom it is returned to.
+            Type::Object => Owned::from_raw(from.cast::<K>().read_unaligned()),
+            Type::Struct(layout) => memory::read_struct(layout, from),
+            Type::Callback => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
+        }
+    }
+}
+
+/// Reads what a pointer that C gave points to: a text for `C`, one element otherwise. NULL gives the null.
+///
+/// # Safety
+/// The pointer is NULL or points to a value of the row's type.
+pub unsafe fn dereference(row: &CType, pointer: *const u8) -> Owned {
+    if pointer.is_null() {
+        return null_of(row);
+    }
+    if row.repr == Repr::Char {
+        // SAFETY: a `C` that is not NULL points to a NUL-terminated text.
+        return Owned::chars(unsafe { CStr::from_ptr(pointer.cast()) }.to_bytes());
+    }
+    // SAFETY: passed on to the caller.
+    unsafe { read_element(row, pointer) }
+}
+
+/// Reads one element that lies at `from`.
+///
+/// # Safety
+/// A value of the row's type can be read at `from`; for a text, what it points to.
+pub unsafe fn read_element(row: &CType, from: *const u8) -> Owned {
+    let t = -row.tag();
+    // SAFETY: the caller's type tells the width; nothing is assumed of the alignment.
+    unsafe {
+        match (row.kind, row.repr) {
+            (Kind::Text, _) => symbol(from.cast::<*const c_char>().read_unaligned()),
+            (Kind::Guid, _) => guid(from),
+            (_, Repr::Bool) => Owned::atom(t, u8::from(from.read() != 0)),
+            (_, Repr::U8 | Repr::Char) => Owned::atom(t, from.read()),
+            (_, Repr::I16) => Owned::atom(t, from.cast::<u16>().read_unaligned()),
+            (_, Repr::I32 | Repr::F32) => Owned::atom(t, from.cast::<u32>().read_unaligned()),
+            (_, Repr::I64 | Repr::F64 | Repr::Pointer) => Owned::atom(t, from.cast::<u64>().read_unaligned()),
+        }
+    }
+}
+
+/// # Safety
+/// `text` is NULL or NUL-terminated.
+unsafe fn symbol(text: *const c_char) -> Owned {
+    match text.is_null() {
+        true => Owned::symbol(c""),
+        // SAFETY: passed on to the caller.
+        false => Owned::symbol(unsafe { CStr::from_ptr(text) }),
+    }
+}
+
+/// # Safety
+/// 16 bytes can be read at `from`.
+unsafe fn guid(from: *const u8) -> Owned {
+    // SAFETY: passed on to the caller.
+    let guid = unsafe { from.cast::<[u8; 16]>().read() };
+    // SAFETY: `ku` copies its argument.
+    unsafe { Owned::from_raw(kdbplus::api::native::ku(kdbplus::api::U { guid })) }
+}
+
+/// The C value that stands for the null of a type, in a word; NULL for pointers.
+pub fn null_word(ty: &Type) -> u64 {
+    match ty {
+        Type::Value(row) if row.kind == Kind::Number => {
+            Number::Null.to_bytes(row.repr).map_or(0, u64::from_le_bytes)
+        }
+        _ => 0,
+    }
+}
+
+/// The null of a type; an empty text for `C`.
+pub fn null_of(row: &CType) -> Owned {
+    let t = -row.tag();
+    match row.repr {
+        _ if row.kind == Kind::Text => Owned::symbol(c""),
+        // SAFETY: 16 zero bytes are readable.
+        _ if row.kind == Kind::Guid => unsafe { guid([0; 16].as_ptr()) },
+        Repr::Char => Owned::chars(b""),
+        Repr::Bool | Repr::U8 => Owned::atom(t, 0_u8),
+        Repr::I16 => Owned::atom(t, i16::MIN),
+        Repr::I32 => Owned::atom(t, i32::MIN),
+        Repr::I64 | Repr::Pointer => Owned::atom(t, i64::MIN),
+        Repr::F32 => Owned::atom(t, f32::NAN),
+        Repr::F64 => Owned::atom(t, f64::NAN),
+    }
+}
+
+/// The type character that suits an object whose parameter has none; `None` when C has no such thing.
+pub fn inferred_type(x: Ref) -> Option<char> {
+    let row = |t: i8| crate::ctype::TYPES.iter().find(|row| row.tag() == t).map(|row| row.letter);
+    match x.tag() {
+        _ if x.is_null() => Some('r'),
+        tag::FOREIGN => Some('r'),
+        t @ 1..=19 => row(t).map(|letter| letter.to_ascii_uppercase()),
+        t @ -19..=-1 => row(-t),
+        tag::LIST if callback::is_specification(x) => Some('k'),
+        tag::LIST => Some('S'),
+        _ => None,
+    }
+}
+
+/// Element `i` of a simple vector, as an atom.
+pub fn element(x: Ref, i: usize) -> Owned {
+    let t = x.tag();
+    let size = element_size_of(t);
+    debug_assert!(t > 0 && i < x.len());
+    let from = x.data().wrapping_add(size * i);
+    // SAFETY: the element lies within the vector; each width is that of the type.
+    unsafe {
+        match size {
+            1 => Owned::atom(-t, from.read()),
+            2 => Owned::atom(-t, from.cast::<u16>().read()),
+            4 => Owned::atom(-t, from.cast::<u32>().read()),
+            8 => Owned::atom(-t, from.cast::<u64>().read()),
+            _ => guid(from),
+        }
+    }
+}
