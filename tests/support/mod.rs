@@ -2,10 +2,16 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod bound;
+pub mod maps;
+pub mod random;
+pub mod values;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
-use kapi::{Obj, dynload, heap};
+use kapi::{Obj, dynload, heap, hook};
 
 /// The native function of this public name, out of the exported dictionary.
 pub fn native(name: &str) -> Obj {
@@ -21,9 +27,20 @@ pub fn call(f: &Obj, args: &[Obj]) -> Result<Obj, String> {
     dynload::apply(f, args).map_err(|e| e.text.clone())
 }
 
+/// The value of q source text, by the interpreter.
+pub fn q(source: &str) -> Obj {
+    kapi::q::install();
+    hook::eval(source).unwrap_or_else(|e| panic!("{source}: '{}", e.text))
+}
+
 /// A symbol vector `lib`f`.
 pub fn spec(library: &str, function: &str) -> Obj {
     Obj::symbols([library, function])
+}
+
+/// A function of a library that a test has compiled.
+pub fn callee(library: &Path, function: &str) -> Obj {
+    spec(library.to_str().expect("the target directory has a UTF-8 name"), function)
 }
 
 /// `.ffi.fn`.
@@ -49,24 +66,52 @@ pub fn leaves_nothing(mut body: impl FnMut()) {
 pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let (c, library) = (directory.join(format!("{name}.c")), directory.join(format!("lib{name}.so")));
+    // Under another name first: another run of the tests may have the library mapped.
+    let fresh = library.with_extension(std::process::id().to_string());
     std::fs::write(&c, source).expect("the target directory is writable");
     let output = Command::new(compiler)
         .args(["-O2", "-shared", "-fPIC", "-w", "-o"])
-        .args([&library, &c])
+        .args([&fresh, &c])
         .arg("-lm")
         .output()
         .unwrap_or_else(|e| panic!("{compiler}: {e}"));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{compiler}: {}", String::from_utf8_lossy(&output.stderr));
+    std::fs::rename(&fresh, &library).expect("the target directory is writable");
     library
 }
 
 /// The C compilers that are installed: gcc always, clang where it is.
-pub fn compilers() -> Vec<&'static str> {
-    let installed = |c: &str| Command::new(c).arg("--version").output().is_ok_and(|o| o.status.success());
-    let found: Vec<_> = ["gcc", "clang"].into_iter().filter(|c| installed(c)).collect();
-    assert!(found.contains(&"gcc"), "the tests need gcc");
-    if found.len() < 2 {
-        eprintln!("skipped for clang, which is not installed");
+pub fn compilers() -> &'static [&'static str] {
+    static FOUND: OnceLock<Vec<&'static str>> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let installed = |c: &str| Command::new(c).arg("--version").output().is_ok_and(|o| o.status.success());
+        let found: Vec<_> = ["gcc", "clang"].into_iter().filter(|c| installed(c)).collect();
+        assert!(found.contains(&"gcc"), "the tests need gcc");
+        if found.len() < 2 {
+            eprintln!("skipped for clang, which is not installed");
+        }
+        found
+    })
+}
+
+/// One C source compiled by every compiler, once in a process.
+pub struct Callees {
+    name: &'static str,
+    source: &'static str,
+    libraries: OnceLock<Vec<PathBuf>>,
+}
+
+impl Callees {
+    /// The libraries will be called after `name`, which no other test uses, and the compiler.
+    pub const fn new(name: &'static str, source: &'static str) -> Self {
+        Self { name, source, libraries: OnceLock::new() }
     }
-    found
+
+    /// One library a compiler.
+    pub fn libraries(&self) -> &[PathBuf] {
+        self.libraries.get_or_init(|| {
+            let compile = |&c: &&str| compile(c, &format!("{}_{c}", self.name), self.source);
+            compilers().iter().map(compile).collect()
+        })
+    }
 }

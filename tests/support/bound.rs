@@ -1,0 +1,127 @@
+//! One C function bound in every form at once, so that a test says once what a call gives.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ffijit::fallback::Interface;
+use ffijit::library::{self, Name};
+use ffijit::marshal::Arguments;
+use ffijit::signature::Signature;
+use kapi::{Obj, tag};
+
+use super::values::raw;
+use super::{call, callee, fixed, list_form, native};
+
+/// What a call gives: the result, or the text of the error.
+pub type Outcome = Result<Obj, String>;
+
+/// Rank up to which there is a fixed form.
+const MAX_RANK: usize = 8;
+
+/// A C function bound in every form.
+pub struct Bound {
+    name: String,
+    args: String,
+    fixed: Option<Obj>,
+    list: Obj,
+    call_function: Obj,
+    /// What `.ffi.callFunction` is told: the result type and the function.
+    call_spec: Obj,
+    libffi: (Signature, Interface),
+    target: *const u8,
+}
+
+impl Bound {
+    /// Binds a function of a compiled library. The signature is good, or the test ends here.
+    pub fn new(library: &Path, function: &str, args: &str, ret: &str) -> Self {
+        let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).expect(args);
+        let name = Name { library: library.to_str().map(Arc::from), symbol: function.into() };
+        let target = library::address(&name).expect(function);
+        let spec = callee(library, function);
+        let fits = signature.params.len() <= MAX_RANK;
+        Self {
+            name: function.into(),
+            args: args.into(),
+            fixed: fits.then(|| fixed(spec.clone(), args, ret).expect(function)),
+            list: list_form(spec.clone(), args, ret).expect(function),
+            call_function: native("callFunction"),
+            call_spec: Obj::list(vec![Obj::string(ret.as_bytes()), spec]),
+            libffi: (signature.clone(), Interface::new(&signature).expect(function)),
+            target,
+        }
+    }
+
+    /// Calls it in every form, each with arguments of its own: the name of the form, the arguments after the call and
+    /// what came of it go to `see`.
+    pub fn each(&self, make: &dyn Fn() -> Vec<Obj>, see: &mut dyn FnMut(&str, &[Obj], Outcome)) {
+        let mut through = |form: &str, call: &dyn Fn(&[Obj]) -> Outcome| {
+            let args = make();
+            let outcome = call(&args);
+            see(&format!("{} {form}", self.name), &args, outcome);
+        };
+        if let Some(f) = &self.fixed {
+            through("fn", &|args| match args {
+                [] => call(f, &[Obj::null()]),
+                _ => call(f, args),
+            });
+        }
+        through("list", &|args| self.list(Obj::list(args.to_vec())));
+        through("enlist (..;::)", &|args| self.list(Obj::list(vec![ffikdb(args)])));
+        if let Some(vector) = collapsed(&make()) {
+            through("simple vector", &|_| self.list(vector.clone()));
+        }
+        through("libffi", &|args| self.libffi(args));
+        if inferred(&make()).is_some_and(|types| types == self.args) {
+            through("callFunction", &|args| {
+                call(&self.call_function, &[self.call_spec.clone(), ffikdb(args)])
+            });
+        }
+    }
+
+    /// Calls it in every form with these arguments and demands that all give the same, bit by bit, which comes back.
+    pub fn call(&self, args: &[Obj]) -> Outcome {
+        let mut first: Option<Outcome> = None;
+        self.each(&|| args.to_vec(), &mut |form, _, outcome| {
+            let first = first.get_or_insert_with(|| outcome.clone());
+            assert_eq!(outcome.as_ref().map(raw), first.as_ref().map(raw), "{form} {args:?}");
+        });
+        first.expect("the list form exists")
+    }
+
+    fn list(&self, list: Obj) -> Outcome {
+        call(&self.list, &[list])
+    }
+
+    /// Through libffi as `ffijit` uses it where it compiles no stub.
+    pub fn libffi(&self, args: &[Obj]) -> Outcome {
+        let (signature, interface) = &self.libffi;
+        let raw: Vec<ffijit::k::K> = args.iter().map(|x| x.as_raw().cast()).collect();
+        // SAFETY: the test's C function has this signature, and the arguments live.
+        let result =
+            unsafe { interface.call(signature, &self.name, self.target, &Arguments::Borrowed(&raw)) };
+        // SAFETY: the result is ours.
+        result.map(|x| unsafe { Obj::from_raw(x.into_raw().cast()) }).map_err(|e| e.to_string())
+    }
+}
+
+/// `(a;b;::)`.
+pub fn ffikdb(args: &[Obj]) -> Obj {
+    Obj::list([args, &[Obj::null()]].concat())
+}
+
+/// The simple vector of atoms of one type.
+pub fn collapsed(args: &[Obj]) -> Option<Obj> {
+    let first = args.first()?.tag();
+    let all_alike = (-19..0).contains(&first) && args.iter().all(|x| x.tag() == first);
+    all_alike.then(|| Obj::from_items(args.to_vec()))
+}
+
+/// The type characters that data of a q type have of themselves.
+fn inferred(args: &[Obj]) -> Option<String> {
+    args.iter()
+        .map(|x| {
+            let letter = char::from(tag::info(x.tag())?.letter);
+            Some(if x.is_atom() { letter } else { letter.to_ascii_uppercase() })
+        })
+        .collect()
+}
