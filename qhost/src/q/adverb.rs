@@ -1,7 +1,7 @@
 //! The iterators: `'`, `/`, `\`, `':`, `/:`, `\:`, and the words that use them.
 
 use super::words::table;
-use super::{apply as application, index, interrupt};
+use super::{apply as application, index, interrupt, peach};
 use crate::error::{QError, R};
 use crate::object::{Obj, null, tag};
 
@@ -31,7 +31,7 @@ pub fn apply(derived: &Obj, args: &[Obj]) -> R {
         (tag::EACH_RIGHT, [x, y]) => map(y, |item| call(f, &[x.clone(), item])),
         (tag::EACH_LEFT, [x, y]) => map(x, |item| call(f, &[item, y.clone()])),
         (tag::EACH_RIGHT | tag::EACH_LEFT, [_]) => Ok(application::project(derived, args)),
-        (tag::PRIOR, [x]) if application::rank(f) == Some(1) => map(x, |item| call(f, &[item])),
+        (tag::PRIOR, [x]) if application::rank(f) == Some(1) => peach::peach(f, x),
         (tag::PRIOR, [x]) => prior_list(f, &before_first(f, x), x),
         (tag::PRIOR, [seed, x]) => prior_list(f, seed, x),
         (tag::OVER, [x]) => match application::rank(f) {
@@ -295,14 +295,6 @@ pub fn count_of(n: &Obj) -> Option<u64> {
 /// What `f` signals.
 pub fn each(f: &Obj, x: &Obj) -> R {
     map(x, |item| call(f, &[item]))
-}
-
-/// `f peach x`
-///
-/// # Errors
-/// What `f` signals.
-pub fn peach(f: &Obj, x: &Obj) -> R {
-    each(f, x)
 }
 
 /// `f over x`

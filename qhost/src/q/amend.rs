@@ -2,7 +2,7 @@
 
 use super::context::Global;
 use super::words::table;
-use super::{apply, context, eval, index};
+use super::{apply, context, eval, index, peach};
 use crate::error::{QError, R};
 use crate::object::{Elem, Obj, tag};
 use crate::symbol::Symbol;
@@ -65,6 +65,7 @@ pub fn in_place(target: &mut Obj, path: &[Option<Obj>], op: Option<&Obj>, value:
 /// # Errors
 /// As [`in_place`]; the name, when nothing is assigned to it.
 pub fn global(global: &Global, path: &[Option<Obj>], op: Option<&Obj>, value: &Obj) -> R<()> {
+    peach::check_update()?;
     let mut lent = Lent { global, value: global.take() };
     if let Some(target) = &mut lent.value {
         return in_place(target, path, op, value);

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::words::random;
-use super::{apply, context, driver, eval, script};
+use super::{apply, context, driver, eval, peach, script};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -60,6 +60,9 @@ pub fn exit(n: &Obj) -> R {
     driver::exit(status)
 }
 
+/// The most threads that `\s` sets.
+const MOST_THREADS: u64 = 1024;
+
 /// What a command does with its argument.
 type Run = fn(&str) -> R;
 
@@ -78,7 +81,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("p", |_| Ok(Obj::int(0))),
     ("e", |_| Ok(Obj::int(0))),
     ("g", |_| Ok(Obj::int(0))),
-    ("s", |_| Ok(Obj::int(0))),
+    ("s", secondary_threads),
     ("w", |_| workspace()),
     ("cd", directory),
     ("\\", |_| driver::exit(0)),
@@ -148,6 +151,14 @@ fn seed(argument: &str) -> R {
         return Ok(Obj::int(random::seed()));
     }
     random::set_seed(whole(argument)? as i32);
+    Ok(Obj::null())
+}
+
+fn secondary_threads(argument: &str) -> R {
+    if argument.is_empty() {
+        return Ok(Obj::int(peach::threads() as i32));
+    }
+    peach::set_threads(whole(argument)?.unsigned_abs().min(MOST_THREADS) as usize);
     Ok(Obj::null())
 }
 

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::peach;
 use super::view::View;
 use super::words::table;
 use crate::error::{QError, R};
@@ -54,10 +55,10 @@ impl Global {
     /// The name, when nothing is assigned to it.
     #[inline]
     pub fn get(&self) -> R {
-        match &*self.value.borrow() {
-            Some(value) => Ok(value.clone()),
-            None => self.absent(),
+        if let Some(value) = self.value.borrow().as_ref() {
+            return Ok(value.clone());
         }
+        self.absent()
     }
 
     #[cold]
@@ -65,6 +66,11 @@ impl Global {
         let view = self.view.borrow().clone();
         if let Some(view) = view {
             return view.value();
+        }
+        if let Some(inherited) = peach::inherited(self.name) {
+            let value = inherited?;
+            self.set(value.clone());
+            return Ok(value);
         }
         let found = GLOBALS.with(|g| g.namespace(self.name)).or_else(|| inside_dict(self.name));
         found.ok_or_else(|| QError::from_bytes(self.name.bytes()))
@@ -146,7 +152,8 @@ fn split(name: Symbol) -> Option<(Symbol, Symbol)> {
     Some((Symbol::new(&text[..dot]), Symbol::new(&text[dot + 1..])))
 }
 
-struct Globals {
+/// The globals of a thread.
+pub struct Globals {
     cells: RefCell<HashMap<Symbol, Rc<Global>>>,
     /// Names in order of their first mention.
     order: RefCell<Vec<Symbol>>,
@@ -172,6 +179,15 @@ impl Globals {
         {
             self.cell(Symbol::from(word.name)).set(table::object(row));
         }
+    }
+
+    /// The value of a global, without counting anything.
+    ///
+    /// # Safety
+    /// The thread whose globals these are changes nothing while the reference is used.
+    pub unsafe fn peek(&self, name: Symbol) -> Option<&Obj> {
+        // SAFETY: nobody has a mutable borrow, by the caller's promise.
+        unsafe { (*self.cells.as_ptr()).get(&name)?.value.as_ptr().as_ref()?.as_ref() }
     }
 
     fn find(&self, name: Symbol) -> Option<Rc<Global>> {
@@ -247,6 +263,11 @@ impl Globals {
     }
 }
 
+/// Where the globals of the calling thread are.
+pub fn of_this_thread() -> *const Globals {
+    GLOBALS.with(std::ptr::from_ref)
+}
+
 /// The cell of a full name.
 pub fn global(name: Symbol) -> Rc<Global> {
     GLOBALS.with(|g| g.cell(name))
@@ -294,8 +315,9 @@ pub fn value_of(name: Symbol) -> R {
 /// assignment below a variable that holds a dictionary changes the dictionary.
 ///
 /// # Errors
-/// `assign` when the name is reserved.
+/// `assign` when the name is reserved, `noupdate` on a thread of `peach`.
 pub fn assign(name: Symbol, value: Obj) -> R<()> {
+    peach::check_update()?;
     if std::str::from_utf8(name.bytes()).is_ok_and(|n| !n.starts_with('.') && table::find(n).is_some()) {
         return Err(QError::named("assign"));
     }

@@ -6,7 +6,7 @@ use super::ast::Expr;
 use super::lex::Source;
 use super::node::{Amend, Node, Place};
 use super::words::table;
-use super::{adverb, amend, apply, compile, context, interrupt, lambda, parse, query, stack, trace};
+use super::{adverb, amend, apply, compile, context, interrupt, lambda, parse, peach, query, stack, trace};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -189,6 +189,7 @@ fn assign(place: &Place, value: &Node, frame: &mut Frame<'_>) -> Value {
 }
 
 fn set_global(global: &context::Global, value: &Obj) -> R<()> {
+    peach::check_update()?;
     lambda::name_after(value, global);
     if global.is_plain() {
         global.set(value.clone());

@@ -1,10 +1,10 @@
 //! Indexing lists, dictionaries and tables.
 
+pub use super::words::items::gather;
 use super::words::table;
 use super::{apply, context};
 use crate::error::{QError, R};
-use crate::object::{Elem, Obj, null, tag};
-use crate::symbol::Symbol;
+use crate::object::{Elem, Obj, tag};
 
 /// The position an index item names: `::` is everything.
 pub fn position(i: Obj) -> Option<Obj> {
@@ -77,28 +77,6 @@ fn each(x: &Obj, i: &Obj, get: fn(&Obj, &Obj) -> R) -> R {
     }
 }
 
-/// The elements at `positions`; outside the list, nulls.
-pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
-    fn simple<T: Elem + Copy>(x: &Obj, positions: &[usize], missing: T) -> Obj {
-        let from = x.slice::<T>();
-        Obj::vector(x.tag(), positions.iter().map(|&i| from.get(i).copied().unwrap_or(missing)))
-    }
-    let nothing = null(x.tag());
-    match x.tag() {
-        tag::KB | tag::KG | tag::KC => simple::<u8>(x, positions, nothing.get()),
-        tag::KH => simple::<i16>(x, positions, nothing.get()),
-        tag::KI | tag::KM | tag::KD | tag::KU | tag::KV | tag::KT => {
-            simple::<i32>(x, positions, nothing.get())
-        }
-        tag::KJ | tag::KP | tag::KN => simple::<i64>(x, positions, nothing.get()),
-        tag::KE => simple::<f32>(x, positions, nothing.get()),
-        tag::KF | tag::KZ => simple::<f64>(x, positions, nothing.get()),
-        tag::KS => simple::<Symbol>(x, positions, nothing.get()),
-        tag::UU => simple::<[u8; 16]>(x, positions, nothing.get()),
-        _ => Obj::from_items(positions.iter().map(|&i| x.index(i)).collect()),
-    }
-}
-
 fn in_dict(x: &Obj, i: &Obj) -> R {
     let (keys, values) = x.dict_parts();
     if let (Some(key), tag::KS) = (apply::symbol(i), keys.tag()) {
@@ -125,14 +103,7 @@ fn in_table(x: &Obj, i: &Obj) -> R {
         return Ok(x.index(n));
     }
     let Some(rows) = wholes(i) else { return each(x, i, in_table) };
-    Ok(rows_of(x, &rows))
-}
-
-/// The table of the rows at `positions`.
-pub fn rows_of(x: &Obj, positions: &[usize]) -> Obj {
-    let (names, columns) = x.table_dict().dict_parts();
-    let columns = columns.items().iter().map(|column| gather(column, positions)).collect();
-    Obj::table(Obj::dict(names.clone(), Obj::list(columns)))
+    Ok(gather(x, &rows))
 }
 
 /// `x[i;j;...]`; `None` is everything at its depth.

@@ -22,6 +22,7 @@ pub mod literal;
 mod node;
 pub mod output;
 mod parse;
+mod peach;
 mod query;
 mod relation;
 mod repl;

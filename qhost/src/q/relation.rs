@@ -27,7 +27,7 @@ impl<E> Relation<'_, E> {
     ) -> Result<Vec<usize>, X> {
         let mut rows: Vec<usize> = (0..t.len()).collect();
         for condition in self.conditions {
-            let bits = eval(condition, &index::rows_of(t, &rows))?;
+            let bits = eval(condition, &index::gather(t, &rows))?;
             rows = kept(&rows, &bits)?;
         }
         Ok(rows)
@@ -43,7 +43,7 @@ impl<E> Relation<'_, E> {
         mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
     ) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
-        let rows = index::rows_of(&plain, &self.rows(&plain, &mut eval)?);
+        let rows = index::gather(&plain, &self.rows(&plain, &mut eval)?);
         let Some(by) = self.by else {
             if self.columns.is_empty() {
                 return Ok(keyed(rows, keys));
@@ -66,7 +66,7 @@ impl<E> Relation<'_, E> {
         mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
     ) -> Result<Obj, X> {
         let (plain, _) = unkeyed(t)?;
-        let rows = index::rows_of(&plain, &self.rows(&plain, &mut eval)?);
+        let rows = index::gather(&plain, &self.rows(&plain, &mut eval)?);
         let one_or_dict = |mut columns: Named| match columns.len() {
             1 => columns.remove(0).1,
             _ => dict_of(columns),
@@ -90,7 +90,7 @@ impl<E> Relation<'_, E> {
     ) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
         let rows = self.rows(&plain, &mut eval)?;
-        let some = index::rows_of(&plain, &rows);
+        let some = index::gather(&plain, &rows);
         let groups = match self.by {
             None => vec![(0..rows.len()).collect()],
             Some(by) => Groups::of(evaluated(by, &some, &mut eval)?, rows.len())?.members,
@@ -98,7 +98,7 @@ impl<E> Relation<'_, E> {
         let mut result = plain;
         for (name, expr) in self.columns {
             for group in &groups {
-                let value = eval(expr, &index::rows_of(&some, group))?;
+                let value = eval(expr, &index::gather(&some, group))?;
                 let positions: Vec<usize> = group.iter().map(|&i| rows[i]).collect();
                 result = with_column(&result, *name, &positions, &value)?;
             }
@@ -119,7 +119,7 @@ impl<E> Relation<'_, E> {
         if self.columns.is_empty() {
             let gone = self.rows(&plain, &mut eval)?;
             let left: Vec<usize> = (0..plain.len()).filter(|row| gone.binary_search(row).is_err()).collect();
-            return Ok(keyed(index::rows_of(&plain, &left), keys));
+            return Ok(keyed(index::gather(&plain, &left), keys));
         }
         let gone = |name: &Symbol| self.columns.iter().any(|(column, _)| column == name);
         let left = named_columns(&plain).into_iter().filter(|(name, _)| !gone(name)).collect();
@@ -147,11 +147,11 @@ impl<E> Relation<'_, E> {
         if self.columns.is_empty() {
             let last: Vec<usize> = groups.members.iter().filter_map(|group| group.last().copied()).collect();
             let grouping = |name: &Symbol| groups.keys.iter().any(|(key, _)| key == name);
-            let last = named_columns(&index::rows_of(rows, &last));
+            let last = named_columns(&index::gather(rows, &last));
             return Ok(last.into_iter().filter(|(name, _)| !grouping(name)).collect());
         }
         let column = |(name, expr): &(Symbol, E)| {
-            let items = groups.members.iter().map(|group| eval(expr, &index::rows_of(rows, group)));
+            let items = groups.members.iter().map(|group| eval(expr, &index::gather(rows, group)));
             Ok((*name, Obj::from_items(items.collect::<Result<_, X>>()?)))
         };
         self.columns.iter().map(column).collect()

@@ -31,14 +31,17 @@ pub fn set_arguments(arguments: Arguments) {
     ARGUMENTS.replace(arguments);
 }
 
+/// How a variable is computed.
+pub type Computed = fn() -> R;
+
 /// The function that computes a `.z` variable, or a value of `.Q` that is no function.
-pub fn variable(name: &[u8]) -> Option<fn() -> R> {
+pub fn variable(name: &[u8]) -> Option<Computed> {
     let (_, computed) = VARIABLES.iter().chain(CONSTANTS).find(|(known, _)| known.as_bytes() == name)?;
     Some(*computed)
 }
 
 /// The variables, each with its function.
-const VARIABLES: &[(&str, fn() -> R)] = &[
+const VARIABLES: &[(&str, Computed)] = &[
     (".z.p", || Ok(timestamp())),
     (".z.P", || Ok(Obj::atom(-tag::KP, local()))),
     (".z.n", || Ok(Obj::atom(-tag::KN, now().rem_euclid(DAY_NS)))),

@@ -5,7 +5,8 @@
 
 use super::lambda::Lambda;
 use super::lex::Source;
-use crate::error::QError;
+use crate::error::{QError, R};
+use crate::object::{Obj, tag};
 
 /// Frames kept of a deep recursion.
 const MOST: usize = 64;
@@ -25,14 +26,31 @@ pub fn top(mut error: QError, source: &Source, failed_at: Option<usize>) -> QErr
     error
 }
 
+/// `.Q.sbt`: the trace that `.Q.trp` hands to its handler, as text.
+///
+/// # Errors
+/// `type` when it is no list of strings.
+pub fn text(x: &Obj) -> R {
+    if x.tag() != tag::LIST || x.items().iter().any(|frame| frame.tag() != tag::KC) {
+        return Err(QError::type_());
+    }
+    let frames: Vec<_> =
+        x.items().iter().map(|frame| String::from_utf8_lossy(frame.slice()).into_owned()).collect();
+    Ok(Obj::string(lines(&frames, frames.len()).as_bytes()))
+}
+
 /// The report of an uncaught error: the quoted text and the frames, innermost first. `all` shows all of
 /// them, otherwise only the innermost, as the prompt does.
 pub fn report(error: &QError, all: bool) -> String {
-    let mut out = format!("'{}\n", error.text);
-    let frames = error.trace.len();
-    let shown = if all { frames } else { 1 };
-    for (i, frame) in error.trace.iter().enumerate().take(shown) {
-        let head = format!("  [{}]  ", frames - 1 - i);
+    let shown = if all { error.trace.len() } else { 1 };
+    format!("'{}\n{}", error.text, lines(&error.trace, shown))
+}
+
+/// The innermost frames, numbered from the outermost.
+fn lines(frames: &[String], shown: usize) -> String {
+    let mut out = String::new();
+    for (i, frame) in frames.iter().enumerate().take(shown) {
+        let head = format!("  [{}]  ", frames.len() - 1 - i);
         let (place, caret) = frame.split_once('\n').unwrap_or((frame, ""));
         out += &format!("{head}{place}\n");
         if !caret.is_empty() {

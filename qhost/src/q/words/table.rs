@@ -14,7 +14,7 @@ use super::{
 use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
-use crate::q::{adverb, apply, command, eval, query, tree};
+use crate::q::{adverb, apply, command, eval, peach, query, trace, tree};
 
 /// A function of one argument.
 pub type Fn1 = fn(&Obj) -> R;
@@ -179,7 +179,7 @@ pub static WORDS: &[Word] = &[
     op("2:", dynload::load),
     // Iteration and evaluation
     infix("each", adverb::each),
-    infix("peach", adverb::peach),
+    infix("peach", peach::peach),
     infix("over", adverb::over),
     infix("scan", adverb::scan),
     infix("prior", adverb::prior),
@@ -191,6 +191,7 @@ pub static WORDS: &[Word] = &[
     prefix("parse", tree::parse),
     prefix("eval", tree::eval),
     triadic(".Q.trp", apply::trp),
+    prefix(".Q.sbt", trace::text),
     // Arithmetic and logic
     infix("div", arith::div),
     infix("mod", arith::modulo),
