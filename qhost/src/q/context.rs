@@ -168,15 +168,14 @@ impl Globals {
             order: RefCell::default(),
             current: Cell::new(Symbol::empty()),
         };
-        globals.define_words();
+        globals.add_words();
         globals
     }
 
-    /// Gives the words with a namespace their values.
-    fn define_words(&self) {
-        for (row, word) in
-            table::WORDS.iter().enumerate().filter(|(_, w)| w.name.starts_with('.') && w.name.len() > 1)
-        {
+    /// Assigns the words that belong to a namespace, such as `.Q.s`.
+    fn add_words(&self) {
+        let in_namespace = |name: &str| name.starts_with('.') && name.len() > 1;
+        for (row, word) in table::WORDS.iter().enumerate().filter(|(_, word)| in_namespace(word.name)) {
             self.cell(Symbol::from(word.name)).set(table::object(row));
         }
     }
@@ -389,11 +388,12 @@ fn namespaces() -> Obj {
     Obj::vector(tag::KS, names)
 }
 
-/// Drops all globals of this thread but the words with a namespace, for tests that count objects and for threads that end.
+/// Brings the globals of this thread to what they were at the start, for tests that count objects and for
+/// threads that end.
 pub fn clear() {
     let cells = GLOBALS.with(|g| g.set_cells(|_| true));
     cells.iter().for_each(|cell| cell.clear());
-    GLOBALS.with(Globals::define_words);
+    GLOBALS.with(Globals::add_words);
 }
 
 /// The names `\b` lists: the views of a namespace, sorted.

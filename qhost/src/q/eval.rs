@@ -6,7 +6,9 @@ use super::ast::Expr;
 use super::lex::Source;
 use super::node::{Amend, Node, Place};
 use super::words::table;
-use super::{adverb, amend, apply, compile, context, interrupt, lambda, parse, peach, query, stack, trace};
+use super::{
+    adverb, amend, apply, compile, context, index, interrupt, lambda, parse, peach, query, stack, trace,
+};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -164,6 +166,12 @@ fn several_or_elided(nodes: &[Option<Node>], frame: &mut Frame<'_>) -> Result<Ve
     Ok(values)
 }
 
+/// The positions of an index; `::` is as good as nothing.
+fn path(nodes: &[Option<Node>], frame: &mut Frame<'_>) -> Result<Vec<Option<Obj>>, Stop> {
+    let path = several_or_elided(nodes, frame)?;
+    Ok(path.into_iter().map(|i| i.and_then(index::position)).collect())
+}
+
 fn project(f: &Node, args: &[Option<Node>], pos: usize, frame: &mut Frame<'_>) -> Value {
     let args = several_or_elided(args, frame)?;
     let f = eval(f, frame)?;
@@ -200,7 +208,7 @@ fn set_global(global: &context::Global, value: &Obj) -> R<()> {
 
 fn change(amend: &Amend, frame: &mut Frame<'_>) -> Value {
     let value = eval(&amend.value, frame)?;
-    let index = several_or_elided(&amend.index, frame)?;
+    let index = path(&amend.index, frame)?;
     let result = match &amend.place {
         Place::Local(slot) => {
             let target = frame.slots[*slot].get_or_insert_with(|| Obj::list(vec![]));

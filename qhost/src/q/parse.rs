@@ -251,7 +251,7 @@ impl Parser<'_> {
                 }
                 _ => return self.no_target(plain),
             },
-            Expr::Const(word) if plain && table::row_of(word).is_some() => {
+            Expr::Const(word) if plain && table::row_of(word).is_some() && !self.next_ends() => {
                 return Err(QError::named("assign"));
             }
             _ => return self.no_target(plain),
