@@ -43,6 +43,14 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig limit type
 .ffi.fn:.ffi.i.native`fn
 
+// @desc Binds a C function as an atomic function: each argument an atom or a vector, the loop in machine code.
+// @param func {symbol|symbol[]|string[]} as for .ffi.bind
+// @param args {string|char} type characters of 1 to 8 values
+// @param ret {char} type character of the result, a value
+// @return {function} a function of C's rank that conforms as q's own: atoms extend, lists match in length
+// @throws lib sym sig limit nyi type
+.ffi.atomic:.ffi.i.native`atomic
+
 // @desc Calls a C function once, taking the types of the arguments from the data.
 // @param spec {symbol|symbol[]|(char;symbol|symbol[])} the function, or its result type ("i" by default) and the function
 // @param args {list} the arguments and a :: at the end

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use crate::callback::state;
+use crate::atomic;
+use crate::callback::{self, state};
 use crate::entry::{argument, guard};
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
@@ -13,11 +14,9 @@ use crate::jit::{self, COLD_REGISTERS, Form};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{self, Name};
 use crate::marshal::{self, Arguments};
+use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 use crate::signature::{Type, Variadic};
-
-/// q calls no function with more arguments than this (code.kx.com "limit").
-pub const MAX_RANK: usize = 8;
 
 /// A C function bound with a signature. Bindings live as long as the process, since q may hold their functions.
 pub struct Binding {
@@ -83,8 +82,11 @@ impl Binding {
     ) -> Result<&'static Self> {
         let arity = prototype.signature.params.len();
         if form == Form::Fixed && arity > MAX_RANK {
-            let text =
-                format!("{}: fn takes {MAX_RANK} parameters at most, {arity} given; use bind", name.symbol);
+            let text = format!(
+                "{}: {} takes {MAX_RANK} parameters at most, {arity} given; use bind",
+                name.symbol,
+                form.name()
+            );
             return Err(Error::Limit(text));
         }
         if form == Form::Fixed && matches!(prototype.signature.variadic, Variadic::FromData(_)) {
@@ -115,7 +117,7 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed => self.prototype.signature.params.len().max(1),
+            Form::Fixed | Form::Atomic => self.prototype.signature.params.len().max(1),
             Form::List | Form::Callback => 1,
         }
     }
@@ -133,8 +135,25 @@ impl Binding {
         ret.map_or_else(Owned::null, |ty| unsafe { marshal::read(ty, std::ptr::from_ref(&word).cast()) })
     }
 
+    /// Calls the stub of a function of C's own rank.
+    ///
+    /// # Errors
+    /// What the stub signals.
+    ///
+    /// # Safety
+    /// There are as many live objects as the function has parameters.
+    pub unsafe fn call_stub(&self, args: &[K]) -> Result<Owned> {
+        // SAFETY: the caller counts the arguments; each is lent for the call.
+        let result = unsafe { k::call(self.entry(), args) };
+        // SAFETY: the stub gives its result away; it returns none with an error only, since it is not of a void function.
+        if result.is_null() { Err(callback::q_error()) } else { Ok(unsafe { Owned::from_raw(result) }) }
+    }
+
     /// Calls the function through libffi, with whatever conversions the arguments need.
-    fn call(&self, arguments: &Arguments) -> Result<Owned> {
+    ///
+    /// # Errors
+    /// Those of conversion, and what a callback signals.
+    pub fn call(&self, arguments: &Arguments) -> Result<Owned> {
         let signature = &self.prototype.signature;
         // SAFETY: the user has declared the function to be of this signature; the callers count the arguments.
         unsafe { self.prototype.interface()?.call(signature, &self.name.symbol, self.target, arguments) }
@@ -177,7 +196,14 @@ pub(crate) extern "C" fn cold_stack(binding: *const Binding, args: *const K) -> 
             let binding = &*binding;
             (binding, std::slice::from_raw_parts(args, binding.prototype.signature.params.len()))
         };
-        binding.call(&Arguments::Borrowed(args))
+        match binding.form {
+            Form::Atomic => {
+                // SAFETY: q keeps the arguments of a call alive until it returns.
+                let args: Result<Vec<Ref>> = args.iter().map(|&x| unsafe { argument(x) }).collect();
+                atomic::apply(binding, &args?)
+            }
+            _ => binding.call(&Arguments::Borrowed(args)),
+        }
     })
 }
 
@@ -216,6 +242,14 @@ pub fn bind(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 /// Those of reading the arguments, of lookup and of compilation.
 pub fn fixed(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
     bound("fn", func, args, ret, Form::Fixed)
+}
+
+/// `.ffi.atomic[func;args;ret]`: the atomic function.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn atomic(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("atomic", func, args, ret, Form::Atomic)
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {

@@ -4,12 +4,13 @@ use std::env::consts::DLL_EXTENSION;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::bind::{MAX_RANK, integer, usage};
+use crate::bind::{integer, usage};
 use crate::callback;
 use crate::error::{Error, Result};
 use crate::jit::code::Template;
 use crate::jit::{self, Form};
 use crate::k::{Owned, Ref, tag};
+use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 
 /// `.ffi.setErrno[n]`, `.ffi.setErrno[]`: sets or reads `errno`, returning the old one.

@@ -189,6 +189,21 @@ impl<'a> Ref<'a> {
         self.items().get(i).and_then(|&x| unsafe { Ref::new(x) })
     }
 
+    /// Keys and values of a dictionary, column names and columns of a table.
+    pub fn parts(self) -> Option<(Ref<'a>, Ref<'a>)> {
+        // SAFETY: a table holds the dictionary of its columns in its payload, a dictionary is a pair (k.h); both keep
+        // alive what they hold.
+        unsafe {
+            let dictionary = match self.tag() {
+                tag::DICTIONARY => self,
+                tag::TABLE => Ref::new(self.payload())?,
+                _ => return None,
+            };
+            let pair = dictionary.data().cast::<K>();
+            Some((Ref::new(pair.read())?, Ref::new(pair.add(1).read())?))
+        }
+    }
+
     /// Whether this is the generic null `::`.
     pub fn is_null(self) -> bool {
         // SAFETY: a unary primitive holds its number in the payload.
@@ -226,6 +241,22 @@ impl<'a> Ref<'a> {
         // SAFETY: the object lives; the reference made here is the one that `Owned` gives up.
         unsafe { Owned::from_raw(kdbplus::api::native::r1(self.as_raw())) }
     }
+}
+
+/// Whether two lists are the same, item by item, as q's `~` tells; other objects only if they are one.
+pub fn matches(x: Ref, y: Ref) -> bool {
+    if x.as_raw() == y.as_raw() {
+        return true;
+    }
+    if x.tag() != y.tag() || !(0..=19).contains(&x.tag()) || x.len() != y.len() {
+        return false;
+    }
+    if x.tag() == tag::LIST {
+        return (0..x.len()).all(|i| matches!((x.item(i), y.item(i)), (Some(a), Some(b)) if matches(a, b)));
+    }
+    let bytes = x.len() * crate::ctype::element_size_of(x.tag());
+    // SAFETY: both vectors hold that many bytes.
+    unsafe { std::slice::from_raw_parts(x.data(), bytes) == std::slice::from_raw_parts(y.data(), bytes) }
 }
 
 /// A reference to a K object that is given up on drop, on the thread that got it.
@@ -316,7 +347,11 @@ impl Owned {
     /// A table of named columns, all of one length.
     pub fn table(columns: Vec<(&str, Owned)>) -> Self {
         let (names, columns): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
-        let columns = Self::dictionary(Self::symbols(names), Self::list(columns));
+        Self::flip(Self::dictionary(Self::symbols(names), Self::list(columns)))
+    }
+
+    /// The table whose columns a dictionary holds.
+    pub fn flip(columns: Owned) -> Self {
         // SAFETY: `xT` takes over the reference.
         unsafe { Self::from_raw(xT(columns.into_raw())) }
     }
@@ -348,6 +383,35 @@ impl Drop for Owned {
     fn drop(&mut self) {
         // SAFETY: this handle owns one reference.
         unsafe { r0(self.0.as_ptr()) }
+    }
+}
+
+/// Calls a C function of as many K as there are arguments.
+///
+/// # Panics
+/// When there are none or more than 8, which no q function has.
+///
+/// # Safety
+/// `code` is such a function, and the arguments are live objects.
+pub unsafe fn call(code: *const u8, args: &[K]) -> K {
+    macro_rules! call {
+        ($($x:ident),+) => {{
+            type Function = unsafe extern "C" fn($(call!(@ $x)),+) -> K;
+            // SAFETY: passed on to the caller.
+            unsafe { std::mem::transmute::<*const u8, Function>(code)($($x),+) }
+        }};
+        (@ $x:ident) => { K };
+    }
+    match *args {
+        [a] => call!(a),
+        [a, b] => call!(a, b),
+        [a, b, c] => call!(a, b, c),
+        [a, b, c, d] => call!(a, b, c, d),
+        [a, b, c, d, e] => call!(a, b, c, d, e),
+        [a, b, c, d, e, f] => call!(a, b, c, d, e, f),
+        [a, b, c, d, e, f, g] => call!(a, b, c, d, e, f, g),
+        [a, b, c, d, e, f, g, h] => call!(a, b, c, d, e, f, g, h),
+        _ => unreachable!("q functions have 1 to 8 parameters"),
     }
 }
 

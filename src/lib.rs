@@ -10,6 +10,7 @@
 //! ```
 
 pub mod abi;
+pub mod atomic;
 pub mod bind;
 pub mod callback;
 pub mod ctype;
@@ -30,10 +31,11 @@ use entry::Native;
 use k::{K, Owned};
 
 /// The native functions: public name, function, rank.
-fn natives() -> [Native; 15] {
+fn natives() -> [Native; 16] {
     [
         native!("bind", bind::bind, 3),
         native!("fn", bind::fixed, 3),
+        native!("atomic", bind::atomic, 3),
         native!("callFunction", bind::call_function, 2),
         native!("cvar", bind::cvar, 1),
         native!("asQFunc", bind::as_q_function, 2),

@@ -6,6 +6,9 @@ use crate::ctype::{CType, Kind, Repr};
 use crate::k::tag;
 use crate::signature::{Signature, Type, Variadic};
 
+/// q calls no function with more arguments than this (code.kx.com "limit").
+pub const MAX_RANK: usize = 8;
+
 /// Which machinery makes the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
@@ -175,12 +178,18 @@ pub struct Plans {
     pub call: Plan,
     /// C calls q; `None` where that takes libffi.
     pub callback: Option<CallbackPlan>,
+    /// q calls C for each element of vectors; `None` where elements are not all there is.
+    pub atomic: Option<AtomicPlan>,
 }
 
 impl Plans {
     /// Plans for this signature under this convention.
     pub fn new(signature: &Signature, abi: Abi) -> Self {
-        Self { call: Plan::new(signature, abi), callback: CallbackPlan::new(signature, abi) }
+        Self {
+            call: Plan::new(signature, abi),
+            callback: CallbackPlan::new(signature, abi),
+            atomic: AtomicPlan::new(signature, abi),
+        }
     }
 }
 
@@ -204,5 +213,67 @@ impl CallbackPlan {
             params: signature.params.iter().map(|ty| Rebox::of(Some(ty))).collect(),
             result: signature.ret.as_ref().map(|ty| Unbox::of(ty, abi, 0)),
         })
+    }
+}
+
+/// What to do for an atomic function: a loop over vectors of fixed-width elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtomicPlan {
+    /// The calling convention.
+    pub abi: Abi,
+    /// How each argument is taken from a vector or an atom.
+    pub params: Vec<Element>,
+    /// How results are laid down.
+    pub result: Element,
+}
+
+/// An element of a vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Element {
+    /// Tag of the vector; atoms have the negative.
+    pub tag: i8,
+    /// How C takes or gives it.
+    pub value: ElementValue,
+}
+
+/// What C takes for an element, or gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ElementValue {
+    /// The element, loaded.
+    Number(Load),
+    /// The element's address.
+    Address,
+    /// The text that the element, a symbol, is.
+    Text,
+}
+
+impl AtomicPlan {
+    /// Plans the loop for this signature; `None` unless it takes and returns values that q has vectors of, up to as
+    /// many as q functions have parameters.
+    pub fn new(signature: &Signature, abi: Abi) -> Option<Self> {
+        if Route::of(signature) != Route::Native || !(1..=MAX_RANK).contains(&signature.params.len()) {
+            return None;
+        }
+        let call = Plan::new(signature, abi);
+        let params = call.params.iter().zip(&signature.params).map(|(&unbox, ty)| match (unbox, ty) {
+            (Unbox::Payload { tag, load }, _) => {
+                Some(Element { tag: -tag, value: ElementValue::Number(load) })
+            }
+            (Unbox::Data { tag }, Type::Value(_)) => {
+                Some(Element { tag: -tag, value: ElementValue::Address })
+            }
+            (Unbox::Text { .. }, Type::Value(row)) => {
+                Some(Element { tag: row.tag(), value: ElementValue::Text })
+            }
+            _ => None,
+        });
+        let result = match (call.result, signature.ret.as_ref()) {
+            (Rebox::Atom { tag, repr }, _) => {
+                Element { tag: -tag, value: ElementValue::Number(Load { repr, extend: None }) }
+            }
+            (Rebox::Pointer, Some(Type::Value(row))) => Element { tag: row.tag(), value: ElementValue::Text },
+            _ => return None,
+        };
+        Some(Self { abi, params: params.collect::<Option<_>>()?, result })
     }
 }

@@ -137,7 +137,7 @@ impl Callback {
 }
 
 /// The error that `dot` has just signalled, which is q's no more.
-fn q_error() -> Error {
+pub fn q_error() -> Error {
     // SAFETY: `ee` makes an error object of the pending error and gives it to us.
     let error = unsafe { Owned::from_raw(k::ee(std::ptr::null_mut())) };
     if error.get().tag() != tag::ERROR {

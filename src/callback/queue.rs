@@ -241,7 +241,7 @@ fn argument_list(mut objects: Vec<Owned>) -> Owned {
     }
     let count = objects.len();
     let list = Owned::list(objects);
-    if count > crate::bind::MAX_RANK { Owned::list(vec![list]) } else { list }
+    if count > crate::plan::MAX_RANK { Owned::list(vec![list]) } else { list }
 }
 
 /// Numbers for `.ffi.stats[]`: calls from threads that were accepted, run, dropped, and that wait.

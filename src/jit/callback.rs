@@ -9,8 +9,8 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, param_type, rebox_type};
-use crate::bind::MAX_RANK;
 use crate::k::DATA;
+use crate::plan::MAX_RANK;
 use crate::plan::{CallbackPlan, Rebox, Unbox};
 
 /// Writes the thunk.

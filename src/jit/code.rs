@@ -87,6 +87,10 @@ symbols! {
     /// Signals the error that a callback has left, or boxes the result if it was not this call's:
     /// `fn(context, word) -> K`.
     Collect,
+    /// The same at the end of an atomic loop: `fn(K) -> K`.
+    CollectVector,
+    /// Interns a text that C returned, NULL as the empty symbol: `fn(*const c_char) -> *const c_char`.
+    Intern,
     /// Asks to enter q from C: `fn(context) -> word`.
     Enter,
     /// Makes a K object of an argument that is no number: `fn(context, index, word) -> K`.

@@ -172,20 +172,30 @@ impl<'a> Emitter<'a> {
 
     /// Calls the C function and returns its boxed result.
     pub fn call_and_return(&mut self, plan: &Plan, args: &[Value]) {
-        let mut signature = Signature::new(self.abi.call_conv());
-        signature.params.extend(plan.params.iter().map(|&p| AbiParam::new(param_type(p))));
-        signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
-        let target = self.import(Symbol::Target, signature);
-        let state = self.address(Symbol::InCall);
-        let (busy, idle) = (self.b.ins().iconst(types::I8, 1), self.b.ins().iconst(types::I8, 0));
-        self.b.ins().store(MemFlagsData::trusted(), busy, state, CallState::IN_CALL);
+        let target = self.import_target(plan);
+        self.set_in_call(true);
         let call = self.b.ins().call(target, args);
         let result = self.b.inst_results(call).first().copied();
-        let state = self.address(Symbol::Parked);
-        self.b.ins().store(MemFlagsData::trusted(), idle, state, CallState::IN_CALL);
+        let state = self.set_in_call(false);
         self.collect(state, result);
         let boxed = self.rebox(plan.result, result);
         self.b.ins().return_(&[boxed]);
+    }
+
+    /// The C function, with the signature that the plan gives it.
+    pub fn import_target(&mut self, plan: &Plan) -> FuncRef {
+        let mut signature = Signature::new(self.abi.call_conv());
+        signature.params.extend(plan.params.iter().map(|&p| AbiParam::new(param_type(p))));
+        signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
+        self.import(Symbol::Target, signature)
+    }
+
+    /// Notes that a C function runs, or that it has returned. Gives the address of the state.
+    pub fn set_in_call(&mut self, now: bool) -> Value {
+        let state = self.address(if now { Symbol::InCall } else { Symbol::Parked });
+        let flag = self.b.ins().iconst(types::I8, i64::from(now));
+        self.b.ins().store(MemFlagsData::trusted(), flag, state, CallState::IN_CALL);
+        state
     }
 
     /// Leaves the result to the runtime if a callback has left an error, which may be this call's. The result is not
@@ -233,11 +243,7 @@ impl<'a> Emitter<'a> {
     /// Makes an atom by the constructor of k.h for its type, which can be jumped to ([`super::tail`]); by `ka` and an
     /// inline store for types without one.
     pub fn rebox_atom(&mut self, tag: i8, repr: Repr, value: Value) -> Value {
-        let value = match repr {
-            // The callee defines the low 8 bits only, and q's booleans are 0 or 1.
-            Repr::Bool => self.b.ins().icmp_imm_s(IntCC::NotEqual, value, 0),
-            _ => value,
-        };
+        let value = self.normalized(repr, value);
         match constructor(tag) {
             Some(constructor) => {
                 // The constructors take narrow integers as `int`.
@@ -255,6 +261,14 @@ impl<'a> Emitter<'a> {
                 self.b.ins().store(MemFlagsData::trusted(), value, atom, PAYLOAD);
                 atom
             }
+        }
+    }
+
+    /// A boolean that is 0 or 1, as q's are; any other value as it is. The callee defines the low 8 bits only.
+    pub fn normalized(&mut self, repr: Repr, value: Value) -> Value {
+        match repr {
+            Repr::Bool => self.b.ins().icmp_imm_s(IntCC::NotEqual, value, 0),
+            _ => value,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Native stubs, compiled by Cranelift.
 
+mod atomic;
 mod callback;
 pub mod code;
 pub mod convert;
@@ -25,19 +26,22 @@ pub enum Form {
     Fixed,
     /// A function of one parameter, the list of the arguments.
     List,
+    /// A function of C's own rank that extends to vectors.
+    Atomic,
     /// A C function that calls q.
     Callback,
 }
 
 impl Form {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Form; 3] = [Form::Fixed, Form::List, Form::Callback];
+    pub const ALL: [Form; 4] = [Form::Fixed, Form::List, Form::Atomic, Form::Callback];
 
     /// The name that `.ffi.bindings[]` shows.
     pub fn name(self) -> &'static str {
         match self {
             Form::Fixed => "fn",
             Form::List => "bind",
+            Form::Atomic => "atomic",
             Form::Callback => "callback",
         }
     }
@@ -49,12 +53,24 @@ impl Form {
         f: &mut Function,
         context: &mut FunctionBuilderContext,
     ) {
-        match (self, &plans.callback) {
-            (Form::Fixed, _) => stub::emit(f, context, compiler.isa(), &plans.call),
-            (Form::List, _) => list::emit(f, context, compiler.isa(), &plans.call),
-            (Form::Callback, Some(plan)) => callback::emit(f, context, compiler.isa(), plan),
-            (Form::Callback, None) => unreachable!("checked by the callers"),
+        let isa = compiler.isa();
+        match (self, &plans.callback, &plans.atomic) {
+            (Form::Fixed, ..) => stub::emit(f, context, isa, &plans.call),
+            (Form::List, ..) => list::emit(f, context, isa, &plans.call),
+            (Form::Callback, Some(plan), _) => callback::emit(f, context, isa, plan),
+            (Form::Atomic, _, Some(plan)) => atomic::emit(f, context, isa, &plans.call, plan),
+            (Form::Callback | Form::Atomic, ..) => unreachable!("checked by the callers"),
         }
+    }
+
+    /// Says what such a stub cannot do, if the signature is of that kind.
+    fn check(self, plans: &Plans) -> Result<()> {
+        let problem = match self {
+            Form::Callback if plans.callback.is_none() => "callbacks with structs or variable arguments",
+            Form::Atomic if plans.atomic.is_none() => "atomic functions but of 1 to 8 values to a value",
+            _ => return Ok(()),
+        };
+        Err(Error::Unsupported(problem.into()))
     }
 }
 
@@ -64,9 +80,7 @@ impl Form {
 /// [`Error::Codegen`] when Cranelift fails, [`Error::Unsupported`] for a callback that takes libffi.
 pub fn compile(plans: &Plans, form: Form) -> Result<Template> {
     let compiler = Compiler::host()?;
-    if form == Form::Callback && plans.callback.is_none() {
-        return Err(Error::Unsupported("callbacks with structs or variable arguments".into()));
-    }
+    form.check(plans)?;
     compiler.compile(|f, c| form.emit(compiler, plans, f, c))
 }
 

@@ -3,7 +3,7 @@
 use kdbplus::api::native;
 
 use super::code::Symbol;
-use crate::{bind, callback, k};
+use crate::{atomic, bind, callback, k};
 
 /// The address of what a symbol stands for, where it is the same for every copy.
 pub fn address(symbol: Symbol) -> usize {
@@ -30,6 +30,8 @@ pub fn address(symbol: Symbol) -> usize {
         Symbol::ColdList => bind::cold_list as *const () as usize,
         Symbol::Rebox => bind::rebox as *const () as usize,
         Symbol::Collect => bind::collect as *const () as usize,
+        Symbol::CollectVector => atomic::collect as *const () as usize,
+        Symbol::Intern => atomic::intern as *const () as usize,
         Symbol::Enter => callback::enter as *const () as usize,
         Symbol::BoxArgument => callback::box_argument as *const () as usize,
         Symbol::Settle => callback::settle as *const () as usize,

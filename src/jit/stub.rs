@@ -27,7 +27,8 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
     e.finish();
 }
 
-fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
+/// Checks, loads, calls.
+pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
     let checked: Vec<Option<Value>> =
         plan.params.iter().zip(objects).map(|(&unbox, &object)| e.check(unbox, object)).collect();
     let args: Vec<Value> = checked
@@ -39,7 +40,7 @@ fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
 }
 
 /// Hands the arguments to marshalling, which converts them or says what is wrong.
-fn cold(e: &mut Emitter, objects: &[Value]) {
+pub fn cold(e: &mut Emitter, objects: &[Value]) {
     e.b.switch_to_block(e.cold);
     let context = e.address(Symbol::Context);
     let result = match objects.len() {

@@ -9,6 +9,8 @@ use crate::memory;
 pub enum Arguments<'a> {
     /// Objects that the list holds.
     Borrowed(&'a [K]),
+    /// Objects that the caller has borrowed.
+    Lent(&'a [Ref<'a>]),
     /// Objects made for the call.
     Made(Vec<Owned>),
     /// The object itself.
@@ -20,6 +22,7 @@ impl<'a> Arguments<'a> {
     pub fn len(&self) -> usize {
         match self {
             Self::Borrowed(items) => items.len(),
+            Self::Lent(items) => items.len(),
             Self::Made(items) => items.len(),
             Self::Itself(_) => 1,
         }
@@ -35,6 +38,7 @@ impl<'a> Arguments<'a> {
         match self {
             // SAFETY: the list lives for 'a and keeps its items alive.
             Self::Borrowed(items) => items.get(i).and_then(|&x| unsafe { Ref::new(x) }),
+            Self::Lent(items) => items.get(i).copied(),
             Self::Made(items) => items.get(i).map(Owned::get),
             Self::Itself(x) => (i == 0).then_some(*x),
         }

@@ -1,0 +1,187 @@
+//! Atomic functions beyond what their stubs do: other types, nested lists, dictionaries, tables.
+//!
+//! A C function becomes atomic as q's own are (<https://code.kx.com/q/basics/atomic/>): atoms extend, vectors conform
+//! by their length, lists by their items, dictionaries by their values.
+
+use std::ffi::c_char;
+
+use crate::bind::Binding;
+use crate::callback::state;
+use crate::ctype::{CType, Kind};
+use crate::entry::guard;
+use crate::error::{Error, Result};
+use crate::k::{self, K, Owned, Ref, tag};
+use crate::marshal::{self, Arguments, Mismatch};
+use crate::memory;
+use crate::signature::Type;
+
+/// How deeply lists may nest: as far as a recursion on q's own stack is safe.
+const MAX_NESTING: usize = 1000;
+
+/// Applies an atomic binding to arguments that its stub has not taken as they are.
+///
+/// # Errors
+/// [`Error::Length`] for arguments that do not conform, those of conversion, and what callbacks signal.
+pub fn apply(binding: &Binding, args: &[Ref]) -> Result<Owned> {
+    Application { binding, name: &binding.name.symbol, types: &binding.prototype.signature.params }
+        .apply(args, 0)
+}
+
+struct Application<'a> {
+    binding: &'a Binding,
+    name: &'a str,
+    types: &'a [Type],
+}
+
+impl Application<'_> {
+    fn apply(&self, args: &[Ref], nesting: usize) -> Result<Owned> {
+        if nesting > MAX_NESTING {
+            return Err(Error::Limit(format!("{}: lists nested deeper than {MAX_NESTING}", self.name)));
+        }
+        if let Some(dictionary) = args.iter().find(|x| matches!(x.tag(), tag::DICTIONARY | tag::TABLE)) {
+            return self.by_value(*dictionary, args, nesting);
+        }
+        let length = self.length(args)?;
+        match length {
+            None => self.binding.call(&Arguments::Lent(args)),
+            Some(n) if self.takes_vectors(args) => self.over_vectors(args, n),
+            Some(n) => self.over_items(args, n, nesting),
+        }
+    }
+
+    /// The common length of the arguments that are lists; `None` when all are atoms.
+    fn length(&self, args: &[Ref]) -> Result<Option<usize>> {
+        let mut length = None;
+        for (_, x) in self.types.iter().zip(args).filter(|(ty, x)| is_list(ty, **x)) {
+            match length {
+                Some(n) if n != x.len() => {
+                    return Err(Error::Length(format!("{}: {n} and {} items", self.name, x.len())));
+                }
+                _ => length = Some(x.len()),
+            }
+        }
+        Ok(length)
+    }
+
+    /// Whether all lists are simple vectors and all other arguments atoms that elements can be converted from.
+    fn takes_vectors(&self, args: &[Ref]) -> bool {
+        args.iter().all(|x| (-19..=19).contains(&x.tag()) && x.tag() != tag::LIST)
+            && self.types.iter().zip(args).all(|(ty, x)| is_list(ty, *x) || x.tag() < 0)
+    }
+
+    /// Converts vectors and atoms whole, so that the stub takes them.
+    fn over_vectors(&self, args: &[Ref], n: usize) -> Result<Owned> {
+        let mut converted = Vec::with_capacity(args.len());
+        for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
+            converted.push(convert(ty, *x, n).map_err(|m| m.at(self.name, i))?);
+        }
+        let raw: Vec<K> = converted.iter().map(|x| x.get().as_raw()).collect();
+        // SAFETY: the stub takes as many K as there are parameters, lent for the call.
+        unsafe { self.binding.call_stub(&raw) }
+    }
+
+    fn over_items(&self, args: &[Ref], n: usize, nesting: usize) -> Result<Owned> {
+        let mut results = Vec::with_capacity(n);
+        for i in 0..n {
+            let items: Vec<Owned> = self
+                .types
+                .iter()
+                .zip(args)
+                .map(|(ty, x)| if is_list(ty, *x) { item(*x, i) } else { Ref::to_owned(*x) })
+                .collect();
+            let items: Vec<Ref> = items.iter().map(Owned::get).collect();
+            results.push(self.apply(&items, nesting + 1)?);
+        }
+        Ok(memory::collapse(results.into_iter()))
+    }
+
+    /// Applies to the values of dictionaries and the columns of tables, which all have the keys of the first.
+    fn by_value(&self, first: Ref, args: &[Ref], nesting: usize) -> Result<Owned> {
+        let is_table = first.tag() == tag::TABLE;
+        let (keys, _) = first.parts().ok_or_else(|| damaged(self.name))?;
+        let mut values = Vec::with_capacity(args.len());
+        for x in args {
+            values.push(match x.parts() {
+                None => *x,
+                Some((other, values)) if k::matches(keys, other) && (x.tag() == tag::TABLE) == is_table => {
+                    values
+                }
+                Some(_) => return Err(Error::Length(format!("{}: dictionaries of other keys", self.name))),
+            });
+        }
+        let values = self.apply(&values, nesting + 1)?;
+        let dictionary = Owned::dictionary(keys.to_owned(), values);
+        Ok(if is_table { Owned::flip(dictionary) } else { dictionary })
+    }
+}
+
+fn damaged(name: &str) -> Error {
+    Error::Usage(format!("{name}: damaged dictionary"))
+}
+
+/// Whether an argument has items to apply to one by one. A string is one text where C wants a text.
+fn is_list(ty: &Type, x: Ref) -> bool {
+    let is_text = matches!(ty, Type::Value(row) if row.kind == Kind::Text) && x.tag() == tag::CHAR;
+    (0..=19).contains(&x.tag()) && !is_text
+}
+
+fn item(x: Ref, i: usize) -> Owned {
+    match x.tag() {
+        tag::LIST => x.item(i).map_or_else(Owned::null, Ref::to_owned),
+        _ => marshal::element(x, i),
+    }
+}
+
+/// An argument as the atom or vector of the type's own tag.
+fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
+    match ty {
+        Type::Value(row) if x.tag().abs() == row.tag() => Ok(Ref::to_owned(x)),
+        Type::Value(row) if x.tag() > 0 => convert_vector(row, x, n),
+        Type::Value(row) => convert_atom(row, x),
+        _ => Err(Mismatch::of(ty, "a value", x)),
+    }
+}
+
+fn convert_atom(row: &CType, x: Ref) -> std::result::Result<Owned, Mismatch> {
+    if matches!(row.kind, Kind::Guid | Kind::Text) {
+        return Err(Mismatch::of(row.letter, &row.wants(), x));
+    }
+    let mut word = 0_u64;
+    // SAFETY: a number is at most eight bytes.
+    unsafe { marshal::write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
+    Ok(Owned::atom(-row.tag(), word))
+}
+
+fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
+    let wrong = || Mismatch::of(row.letter, &row.wants(), x);
+    if matches!(row.kind, Kind::Guid | Kind::Text)
+        || !(row.exact.contains(&x.tag()) || row.converts.contains(&x.tag()))
+    {
+        return Err(wrong());
+    }
+    let (from, step) = (x.data(), crate::ctype::element_size_of(x.tag()));
+    // SAFETY: `ktn` makes a vector with room for the elements.
+    let vector = unsafe { Owned::from_raw(k::ktn(row.tag().into(), n as i64)) };
+    for i in 0..n {
+        let to = vector.get().data().wrapping_add(i * row.element_size());
+        // SAFETY: element i lies within each vector.
+        unsafe { marshal::write_element(row, x.tag(), from.add(i * step), to) }.ok_or_else(wrong)??;
+    }
+    Ok(vector)
+}
+
+/// Ends an atomic loop during which some callback has left an error: signals it if it was on this thread.
+pub(crate) extern "C" fn collect(result: K) -> K {
+    guard(|| {
+        // SAFETY: the stub gives its result away.
+        let result = unsafe { Owned::from_raw(result) };
+        state::take_error().map(|()| result)
+    })
+}
+
+/// Interns a text that C returned; NULL is the empty symbol.
+pub(crate) extern "C" fn intern(text: *const c_char) -> *const c_char {
+    let text = if text.is_null() { c"".as_ptr() } else { text };
+    // SAFETY: C has returned a NUL-terminated text, of which `ss` keeps a copy.
+    unsafe { k::ss(text.cast_mut()) }
+}

@@ -1,0 +1,167 @@
+//! The atomic stub: a fixed-rank stub whose arguments may be vectors, with the loop over them in machine code.
+//!
+//! Atoms extend to vectors by a stride of zero. Everything that is not made of exact atoms and vectors of one length
+//! goes to the cold path, which converts whole vectors and comes back ([`crate::atomic`]).
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, Function, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::FunctionBuilderContext;
+
+use super::code::Symbol;
+use super::convert::{Emitter, POINTER, pointers};
+use super::stub;
+use crate::callback::state::CallState;
+use crate::ctype::element_size_of;
+use crate::k::{DATA, LENGTH};
+use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
+
+/// Writes the stub.
+pub fn emit(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    call: &Plan,
+    plan: &AtomicPlan,
+) {
+    let signature = pointers(plan.abi.call_conv(), plan.params.len());
+    let (mut e, objects) = Emitter::new(function, context, isa, plan.abi, signature);
+    let cold = e.cold;
+    // Atoms alone are the call of a fixed-rank stub; the first that is none may begin a loop.
+    let vectors = e.b.create_block();
+    e.cold = vectors;
+    stub::hot(&mut e, call, &objects);
+
+    e.cold = cold;
+    e.b.switch_to_block(vectors);
+    let (cursors, length) = cursors(&mut e, plan, &objects);
+    run(&mut e, call, plan, &cursors, length);
+    stub::cold(&mut e, &objects);
+    e.finish();
+}
+
+/// Where an argument's elements lie.
+#[derive(Clone, Copy)]
+struct Cursor {
+    first: Value,
+    stride: Value,
+}
+
+/// The cursors of all arguments and the length of the vectors among them; to the cold path unless they have one.
+fn cursors(e: &mut Emitter, plan: &AtomicPlan, objects: &[Value]) -> (Vec<Cursor>, Value) {
+    let mut length = e.b.ins().iconst(types::I64, -1);
+    let mut cursors = Vec::with_capacity(objects.len());
+    for (&element, &object) in plan.params.iter().zip(objects) {
+        let cursor;
+        (cursor, length) = cursor_of(e, element, object, length);
+        cursors.push(cursor);
+    }
+    let some = e.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, length, 0);
+    e.require(some);
+    (cursors, length)
+}
+
+fn cursor_of(e: &mut Emitter, element: Element, object: Value, length: Value) -> (Cursor, Value) {
+    let (vector, next) = (e.b.create_block(), e.b.create_block());
+    let [first, stride, new_length] =
+        [POINTER, types::I64, types::I64].map(|ty| e.b.append_block_param(next, ty));
+    let is_vector = e.has_tag(object, element.tag);
+    let other = e.b.create_block();
+    e.b.ins().brif(is_vector, vector, &[], other, &[]);
+
+    e.b.switch_to_block(other);
+    let is_atom = e.has_tag(object, -element.tag);
+    e.require(is_atom);
+    let payload = e.b.ins().iadd_imm_s(object, i64::from(atom_offset(element)));
+    let zero = e.b.ins().iconst(types::I64, 0);
+    e.b.ins().jump(next, &[payload.into(), zero.into(), length.into()]);
+
+    e.b.switch_to_block(vector);
+    let own = e.load(types::I64, object, LENGTH);
+    let unknown = e.b.ins().icmp_imm_s(IntCC::SignedLessThan, length, 0);
+    let same = e.b.ins().icmp(IntCC::Equal, length, own);
+    let conforms = e.b.ins().bor(unknown, same);
+    e.require(conforms);
+    let data = e.b.ins().iadd_imm_s(object, i64::from(DATA));
+    let size = e.b.ins().iconst(types::I64, element_size_of(element.tag) as i64);
+    e.b.ins().jump(next, &[data.into(), size.into(), own.into()]);
+
+    e.b.switch_to_block(next);
+    (Cursor { first, stride }, new_length)
+}
+
+/// Where an atom holds what a vector would have as an element.
+fn atom_offset(element: Element) -> i32 {
+    if element.value == ElementValue::Address { DATA } else { crate::k::PAYLOAD }
+}
+
+/// The loop, and the end of the call.
+fn run(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], length: Value) {
+    let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
+    let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
+    let to = e.b.ins().iadd_imm_s(result, i64::from(DATA));
+    e.set_in_call(true);
+    let target = e.import_target(call);
+    let (body, done) = (e.b.create_block(), e.b.create_block());
+    let state = loop_state(e, body, cursors.len());
+    let mut start = vec![length, to];
+    start.extend(cursors.iter().map(|c| c.first));
+    let start: Vec<_> = start.into_iter().map(Into::into).collect();
+    e.b.ins().brif(length, body, &start, done, &[]);
+
+    e.b.switch_to_block(body);
+    let [left, to, at @ ..] = &state[..] else { unreachable!("made above") };
+    let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at)).collect();
+    let value = e.b.ins().call(target, &args);
+    let value = e.b.inst_results(value)[0];
+    store(e, plan.result, value, *to);
+    let left = e.b.ins().iadd_imm_s(*left, -1);
+    let mut next = vec![left, e.b.ins().iadd_imm_s(*to, element_size_of(plan.result.tag) as i64)];
+    for (cursor, &at) in cursors.iter().zip(at) {
+        // A single argument is a vector, or there would be no loop.
+        next.push(match cursors.len() {
+            1 => e.b.ins().iadd_imm_s(at, element_size_of(plan.params[0].tag) as i64),
+            _ => e.b.ins().iadd(at, cursor.stride),
+        });
+    }
+    let next: Vec<_> = next.into_iter().map(Into::into).collect();
+    e.b.ins().brif(left, body, &next, done, &[]);
+
+    e.b.switch_to_block(done);
+    finish(e, result);
+}
+
+/// Parameters of the loop: elements left, where the next result goes, where the next arguments lie.
+fn loop_state(e: &mut Emitter, body: Block, arguments: usize) -> Vec<Value> {
+    (0..2 + arguments).map(|_| e.b.append_block_param(body, types::I64)).collect()
+}
+
+fn element(e: &mut Emitter, element: Element, at: Value) -> Value {
+    match element.value {
+        ElementValue::Number(load) => e.number(load, at, 0),
+        ElementValue::Text => e.load(POINTER, at, 0),
+        ElementValue::Address => at,
+    }
+}
+
+fn store(e: &mut Emitter, element: Element, value: Value, to: Value) {
+    let value = match element.value {
+        ElementValue::Number(load) => e.normalized(load.repr, value),
+        _ => e.call_runtime(Symbol::Intern, &[value]),
+    };
+    e.b.ins().store(MemFlagsData::trusted(), value, to, 0);
+}
+
+/// Returns the result, or the error that a callback has left.
+fn finish(e: &mut Emitter, result: Value) {
+    let state = e.set_in_call(false);
+    let parked = e.load(types::I32, state, CallState::PARKED);
+    let (ask, good) = (e.b.create_block(), e.b.create_block());
+    e.b.set_cold_block(ask);
+    e.b.ins().brif(parked, ask, &[], good, &[]);
+    e.b.switch_to_block(ask);
+    let object = e.call_runtime(Symbol::CollectVector, &[result]);
+    e.b.ins().return_(&[object]);
+    e.b.switch_to_block(good);
+    e.b.ins().return_(&[result]);
+}
