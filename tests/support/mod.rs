@@ -3,8 +3,10 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod bound;
+pub mod contract;
 pub mod maps;
 pub mod random;
+pub mod signatures;
 pub mod values;
 
 use std::path::{Path, PathBuf};

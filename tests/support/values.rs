@@ -53,6 +53,15 @@ pub fn atom(t: i8, bits: u64) -> Obj {
     }
 }
 
+/// An atom of the number 0 or 1, which all types can hold.
+pub fn small(t: i8, n: u8) -> Obj {
+    match t {
+        tag::KE => Obj::real(n.into()),
+        tag::KF | tag::KZ => Obj::atom(-t, f64::from(n)),
+        _ => atom(-t, n.into()),
+    }
+}
+
 /// Payloads of a type that mistakes show in: all of a byte, the extremes, nulls and infinities of the others.
 pub fn extremes(t: i8) -> Vec<Obj> {
     let width = tag::info(t).expect("a type").width;

@@ -3,17 +3,13 @@
 use kapi::{Obj, dynload, tag};
 
 use crate::CALLEES;
-use crate::contract::{ROWS, Row};
+use crate::support::contract::{ROWS, Row};
 use crate::support::bound::{Bound, Outcome};
 use crate::support::{leaves_nothing, q, values};
 
-/// One, or true, or the character 1: a value of the type that every number type can hold.
+/// One, or true, or the character 1: a value that every number type can hold.
 fn one(t: i8) -> Obj {
-    match t {
-        tag::KE => Obj::real(1.0),
-        tag::KF | tag::KZ => Obj::atom(-t, 1.0),
-        _ => values::atom(-t, 1),
-    }
+    values::small(t, 1)
 }
 
 /// Values that are no atoms: vectors of every type, and everything else that q has.

@@ -1,6 +1,5 @@
 //! Every type character both ways through every form of call: exact values, conversions, pointers, texts, objects.
 
-mod contract;
 mod conversions;
 mod objects;
 mod pointers;

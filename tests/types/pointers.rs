@@ -3,7 +3,7 @@
 use kapi::{Obj, tag};
 
 use crate::CALLEES;
-use crate::contract::ROWS;
+use crate::support::contract::ROWS;
 use crate::support::bound::Bound;
 use crate::support::values::{self, raw};
 use crate::support::{leaves_nothing, q};

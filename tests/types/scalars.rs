@@ -3,7 +3,7 @@
 use kapi::{Obj, tag};
 
 use crate::CALLEES;
-use crate::contract::{ROWS, Row};
+use crate::support::contract::{ROWS, Row};
 use crate::support::bound::Bound;
 use crate::support::random::Random;
 use crate::support::values::{self, Raw, raw};

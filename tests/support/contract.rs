@@ -35,6 +35,18 @@ impl Row {
         self.letter.into()
     }
 
+    /// The C type's name.
+    pub fn c_type(&self) -> String {
+        match (self.letter, self.c) {
+            ('b', _) => "bool".into(),
+            ('c', _) => "char".into(),
+            ('e', _) => "float".into(),
+            (_, C::Float) => "double".into(),
+            (_, C::Unsigned(bytes)) => format!("uint{}_t", 8 * bytes),
+            (_, C::Signed(bytes)) => format!("int{}_t", 8 * bytes),
+        }
+    }
+
     /// The name of a callee for this type.
     pub fn callee(&self, family: &str) -> String {
         format!("{family}_{}", self.letter)
