@@ -3,8 +3,8 @@
 use kapi::{Obj, dynload, tag};
 
 use crate::CALLEES;
-use crate::support::contract::{ROWS, Row};
 use crate::support::bound::{Bound, Outcome};
+use crate::support::contract::{ROWS, Row};
 use crate::support::{leaves_nothing, q, values};
 
 /// One, or true, or the character 1: a value that every number type can hold.

@@ -3,8 +3,8 @@
 use kapi::{Obj, tag};
 
 use crate::CALLEES;
-use crate::support::contract::ROWS;
 use crate::support::bound::Bound;
+use crate::support::contract::ROWS;
 use crate::support::values::{self, raw};
 use crate::support::{leaves_nothing, q};
 

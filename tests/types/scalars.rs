@@ -3,8 +3,8 @@
 use kapi::{Obj, tag};
 
 use crate::CALLEES;
-use crate::support::contract::{ROWS, Row};
 use crate::support::bound::Bound;
+use crate::support::contract::{ROWS, Row};
 use crate::support::random::Random;
 use crate::support::values::{self, Raw, raw};
 use crate::support::{leaves_nothing, maps};
