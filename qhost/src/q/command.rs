@@ -82,7 +82,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("e", |_| Ok(Obj::int(0))),
     ("g", |_| Ok(Obj::int(0))),
     ("s", secondary_threads),
-    ("w", |_| workspace()),
+    ("w", workspace),
     ("cd", directory),
     ("\\", |_| driver::exit(0)),
     ("", |_| Ok(Obj::null())),
@@ -162,7 +162,13 @@ fn secondary_threads(argument: &str) -> R {
     Ok(Obj::null())
 }
 
-fn workspace() -> R {
+/// `\w`: memory figures; with a number, the limit in megabytes.
+fn workspace(argument: &str) -> R {
+    if !argument.is_empty() {
+        let limit = usize::try_from(whole(argument)?).map_err(|_| QError::domain())?;
+        heap::set_limit(limit.saturating_mul(1 << 20));
+        return Ok(Obj::null());
+    }
     let stats = heap::stats();
     let numbers = [stats.bytes, stats.heap as i64, stats.peak as i64, heap::limit() as i64, 0, 0];
     Ok(Obj::from_slice::<i64>(tag::KJ, &numbers))

@@ -9,6 +9,7 @@ use super::system::{self, Arguments};
 use super::{apply, command, context, eval, format, interrupt, output, script, trace};
 use crate::error::{QError, R};
 use crate::event::{self, Driver, Ended};
+use crate::heap;
 use crate::object::Obj;
 use crate::symbol::Symbol;
 
@@ -20,6 +21,7 @@ pub fn main(args: Vec<String>) -> ExitCode {
     interrupt::install();
     super::install();
     script::default_home();
+    heap::set_limit(physical_memory());
     let options = Options::of(&args);
     let interactive = io::stdin().is_terminal();
     if let Err(error) = options.apply() {
@@ -84,6 +86,14 @@ impl Options {
         });
         self.commands.iter().try_for_each(|text| command::run(text.as_bytes()).map(drop))
     }
+}
+
+/// Bytes of memory the machine has; 0 when it does not say. More than that is `wsfull` instead of a process that
+/// the system ends.
+fn physical_memory() -> usize {
+    // SAFETY: both only read a constant of the system.
+    let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    usize::try_from(pages).unwrap_or(0).saturating_mul(usize::try_from(size).unwrap_or(0))
 }
 
 /// Runs statements and events until the input ends; then events until none can come.

@@ -209,15 +209,11 @@ impl Parser<'_> {
 
     fn infix(&mut self, left: Term, verb: Term) -> R<Phrase> {
         if self.at_end() {
-            let expr = apply(verb.expr, vec![Some(left.expr), None], verb.pos);
-            return Ok(Phrase { expr, open: true });
+            return Ok(Phrase { expr: left_given(left, verb), open: true });
         }
         let right = self.phrase()?;
         Ok(match right.open {
-            true => {
-                let partial = apply(verb.expr, vec![Some(left.expr), None], verb.pos);
-                Phrase { expr: compose(partial, right.expr), open: true }
-            }
+            true => Phrase { expr: compose(left_given(left, verb), right.expr), open: true },
             false => {
                 let expr = apply(verb.expr, vec![Some(left.expr), Some(right.expr)], verb.pos);
                 Phrase { expr, open: false }
@@ -497,6 +493,17 @@ fn arguments(items: Args) -> Args {
 
 fn word(name: &str) -> Expr {
     table::find(name).map_or(Expr::Empty, |row| Expr::Const(table::object(row)))
+}
+
+/// `x f` without the right argument. A primitive of two arguments projects when it gets one; anything else may
+/// do something with a single one.
+fn left_given(left: Term, verb: Term) -> Expr {
+    let binary = |f: &Obj| table::row_of(f).is_some_and(|word| word.monad.is_none() && word.dyad.is_some());
+    let args = match &verb.expr {
+        Expr::Const(f) if binary(f) => vec![Some(left.expr)],
+        _ => vec![Some(left.expr), None],
+    };
+    apply(verb.expr, args, verb.pos)
 }
 
 fn apply(f: Expr, args: Args, pos: usize) -> Expr {
