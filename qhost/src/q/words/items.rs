@@ -73,8 +73,12 @@ pub fn to_items(x: &Obj) -> Vec<Obj> {
     }
 }
 
-/// `n` items from position `from` on, cut at the end of the list: of lists, dictionaries and tables.
+/// `n` items from position `from` on, cut at the end of the list: of lists, dictionaries and tables. Anything
+/// else has no parts and is returned.
 pub fn range(x: &Obj, from: usize, n: usize) -> Obj {
+    if !(0..=tag::XD).contains(&x.tag()) {
+        return x.clone();
+    }
     let from = from.min(x.len());
     let n = n.min(x.len() - from);
     map_columns(x, |list| by_elem!(list.tag(), T => collapse(sub_slice::<T>(list, from, n))))
@@ -100,8 +104,12 @@ pub fn map_columns(x: &Obj, f: impl Fn(&Obj) -> Obj + Copy) -> Obj {
     }
 }
 
-/// The items at the given positions; a null for a position outside.
+/// The items at the given positions of a list, dictionary or table; a null for a position outside. Anything
+/// else has no parts and is returned.
 pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
+    if !(0..=tag::XD).contains(&x.tag()) {
+        return x.clone();
+    }
     map_columns(x, |list| by_elem!(list.tag(), T => collapse(pick::<T>(list, positions))))
 }
 

@@ -108,7 +108,7 @@ fn raze_items(items: &[Obj]) -> R {
     let simple = convert::is_simple(t) && t != 0;
     if simple && rest.iter().all(|item| item.tag().unsigned_abs() as i8 == t) {
         return Ok(super::items::by_simple!(t, T => {
-            let parts = items.iter().map(|item| convert::Lanes::<T>::same(item));
+            let parts = items.iter().map(convert::Lanes::<T>::same);
             Obj::vector(t, parts.flat_map(|part| part.as_slice().to_vec()))
         }));
     }
@@ -231,6 +231,9 @@ fn drop_at(x: &Obj, position: i64) -> Obj {
 }
 
 fn cut_at(x: &Obj, y: &Obj) -> R {
+    if !is_sequence(y) {
+        return Err(QError::type_());
+    }
     let starts = integers(x).ok_or_else(QError::type_)?.as_slice().to_vec();
     let ends = starts.iter().skip(1).copied().chain([y.len() as i64]);
     let mut pieces = Vec::with_capacity(starts.len());
@@ -252,9 +255,9 @@ fn cut_at(x: &Obj, y: &Obj) -> R {
 /// As [`drop`].
 pub fn cut(x: &Obj, y: &Obj) -> R {
     match integer(x) {
-        Some(n) if n > 0 => cut_every(n as usize, y),
-        Some(_) => Err(QError::domain()),
-        None => cut_at(x, y),
+        Some(n) if n > 0 && is_sequence(y) => cut_every(n as usize, y),
+        Some(n) if n <= 0 => Err(QError::domain()),
+        _ => cut_at(x, y),
     }
 }
 

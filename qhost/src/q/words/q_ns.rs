@@ -7,10 +7,11 @@ use crate::error::{QError, R};
 use crate::hook;
 use crate::object::{Obj, tag};
 use crate::q::format;
+use crate::q::system::Computed;
 use crate::{heap, symbol};
 
 /// The values of `.Q` that are no functions, by name.
-pub static CONSTANTS: &[(&str, fn() -> R)] = &[
+pub static CONSTANTS: &[(&str, Computed)] = &[
     (".Q.A", || Ok(Obj::string(UPPER))),
     (".Q.a", || Ok(Obj::string(LOWER))),
     (".Q.n", || Ok(Obj::string(DIGITS))),
@@ -53,7 +54,7 @@ pub fn s1(x: &Obj) -> R {
 /// What f signals.
 pub fn fu(f: &Obj, x: &Obj) -> R {
     if !x.is_list() {
-        return hook::apply(f, &[x.clone()]);
+        return hook::apply(f, std::slice::from_ref(x));
     }
     let groups = hash::groups(x);
     let firsts: Vec<usize> = groups.iter().map(|group| group[0]).collect();
@@ -177,10 +178,13 @@ pub fn id(x: &Obj) -> R {
 /// # Errors
 /// `type`.
 pub fn dd(x: &Obj, y: &Obj) -> R {
-    let name = crate::Symbol::new(&format::string(y));
-    if x.tag() != -tag::KS {
-        return Err(QError::type_());
-    }
+    let text = match y.tag() {
+        _ if x.tag() != -tag::KS => return Err(QError::type_()),
+        tag::KC => y.slice::<u8>().to_vec(),
+        ..0 => format::string(y),
+        _ => return Err(QError::type_()),
+    };
+    let name = crate::Symbol::new(&text);
     super::vs_sv::sv(&Obj::symbol(""), &Obj::from_slice(tag::KS, &[x.get(), name]))
 }
 

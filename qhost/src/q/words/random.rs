@@ -31,14 +31,14 @@ pub fn set_seed(seed: i32) {
 fn next() -> u64 {
     let state = STATE.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
     STATE.set(state);
-    let z = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
+    let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
 /// A random number below `n`, which is not zero.
 fn below(n: u64) -> u64 {
-    (u128::from(next()) * u128::from(n) >> 64) as u64
+    ((u128::from(next()) * u128::from(n)) >> 64) as u64
 }
 
 /// A random float from 0 up to 1.
@@ -79,7 +79,8 @@ fn permute(y: &Obj) -> R {
             let n = integer(y).ok_or_else(QError::type_)?;
             Ok(Obj::vector(tag::KJ, distinct(checked_count(n)?, n)?))
         }
-        _ => pick(true, y.len(), y),
+        0..=tag::XT => pick(true, y.len(), y),
+        _ => Err(QError::type_()),
     }
 }
 

@@ -123,8 +123,8 @@ fn number_digits(bases: &[i64], mixed: bool, mut n: i64) -> Vec<i64> {
     let mut digits = Vec::new();
     if mixed {
         for base in bases.iter().rev() {
-            digits.push(if *base == 0 { n } else { n.rem_euclid(*base) });
-            n = if *base == 0 { 0 } else { n.div_euclid(*base) };
+            digits.push(if *base == 0 { n } else { n.wrapping_rem_euclid(*base) });
+            n = if *base == 0 { 0 } else { n.wrapping_div_euclid(*base) };
         }
     } else {
         while n > 0 {
