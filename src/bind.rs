@@ -129,10 +129,13 @@ impl Binding {
     }
 
     /// The K object for a result that the function has returned in a word.
-    fn result(&self, word: u64) -> Owned {
+    fn result(&self, word: u64) -> Result<Owned> {
         let ret = self.prototype.signature.ret.as_ref();
         // SAFETY: C has returned a value of this type, with which the word begins.
-        ret.map_or_else(Owned::null, |ty| unsafe { marshal::read(ty, std::ptr::from_ref(&word).cast()) })
+        ret.map_or_else(
+            || Ok(Owned::null()),
+            |ty| unsafe { marshal::result(ty, std::ptr::from_ref(&word).cast()) },
+        )
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -216,7 +219,7 @@ pub(crate) extern "C" fn cold_list(binding: *const Binding, list: K) -> K {
 /// Makes a K object of a result that no stub can: a pointer.
 pub(crate) extern "C" fn rebox(binding: *const Binding, word: u64) -> K {
     // SAFETY: a stub passes its own binding, which is never freed.
-    guard(|| Ok(unsafe { &*binding }.result(word)))
+    guard(|| unsafe { &*binding }.result(word))
 }
 
 /// Ends a call during which some callback has left an error: signals it if it was on this thread.
@@ -224,7 +227,7 @@ pub(crate) extern "C" fn collect(binding: *const Binding, word: u64) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed.
         let result = unsafe { &*binding }.result(word);
-        state::take_error().map(|()| result)
+        state::take_error().and(result)
     })
 }
 

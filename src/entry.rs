@@ -12,6 +12,7 @@ pub fn guard(body: impl FnOnce() -> Result<Owned>) -> K {
     // The body's state is not used again after a panic: it belongs to the call.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(x)) => x.into_raw(),
+        Ok(Err(Error::Pending)) => std::ptr::null_mut(),
         Ok(Err(error)) => k::signal(&error),
         Err(payload) => k::signal(&panicked(&*payload)),
     }

@@ -90,6 +90,9 @@ pub enum Error {
     /// An operation that the process has closed off.
     #[error("access: {0}")]
     Access(String),
+    /// An error that a C function returning K has signalled to q itself.
+    #[error("signalled by the C function")]
+    Pending,
     /// An error that q code has signalled, passed on as it was.
     #[error("{0}")]
     Signal(String),

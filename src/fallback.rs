@@ -80,11 +80,11 @@ impl Interface {
         drop(calling);
         // The result may point into what the frame holds, so it is read first.
         // SAFETY: the function has returned a value of its result type.
-        let result = signature.ret.as_ref().map(|ty| unsafe { marshal::read(ty, result.as_ptr().cast()) });
+        let result = signature.ret.as_ref().map(|ty| unsafe { marshal::result(ty, result.as_ptr().cast()) });
         frame.finish();
         errno::set_errno(errno);
         state::take_error()?;
-        Ok(result.unwrap_or_else(Owned::null))
+        result.unwrap_or_else(|| Ok(Owned::null()))
     }
 }
 

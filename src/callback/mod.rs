@@ -10,6 +10,7 @@ mod specification;
 pub mod state;
 
 use std::cell::UnsafeCell;
+use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -178,17 +179,23 @@ pub(crate) extern "C" fn box_argument(callback: *const Callback, index: usize, w
     guarded(|| Ok(unsafe { (*callback).argument(index, word) })).unwrap_or_else(|_| Owned::null()).into_raw()
 }
 
-/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert.
-pub(crate) extern "C" fn settle(callback: *const Callback, entered: u64, x: K, at: *mut u64) {
-    let in_call = entered > 1;
+/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert. `caller` is
+/// where the thunk returns to.
+pub(crate) extern "C" fn settle(
+    callback: *const Callback,
+    entered: u64,
+    x: K,
+    at: *mut u64,
+    caller: *const c_void,
+) {
     // SAFETY: a thunk passes its own callback, which outlives it, and gives away what `dot` gave it.
     let word = guarded(|| unsafe { (*callback).settle(x) }).unwrap_or_else(|error| {
-        state::park(error, in_call);
+        state::park(error, caller);
         0
     });
     // SAFETY: the thunk has a word there for the result.
     unsafe { at.write(word) };
-    state::set_in_call(in_call);
+    state::set_in_call(entered > 1);
 }
 
 /// Finds a result where q cannot be entered: zeros when an error waits or the callback is released; another thread's

@@ -1,13 +1,14 @@
 //! Calls under way, and errors that wait for one to return.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use crate::error::{Error, Result};
 
-/// What stubs and thunks share about the calls under way. There is one for the process; stubs write it without
-/// synchronisation, so with several q threads `in_call` is a hint, and only `parked` decides.
+/// What stubs and thunks share about the calls under way. There is one for the process, and stubs write it without
+/// synchronisation: with several q threads `in_call` is a hint, for threads of C that want a result from q.
 #[repr(C)]
 pub struct CallState {
     /// 1 while q is inside a C function, unless that has called q again.
@@ -73,13 +74,26 @@ impl Drop for InCall {
     }
 }
 
-/// Keeps an error for the C function's return; prints it if none was called, as when q's event loop calls C.
-pub fn park(error: Error, in_call: bool) {
-    if !in_call {
+/// Keeps an error for the return of the C function that q has called; prints it if q has called none, as when its
+/// event loop calls C. `caller` is the code that has called the callback.
+pub fn park(error: Error, caller: *const c_void) {
+    if is_host(caller) {
         print(&error);
     } else if PARKED.replace(Some(error)).is_none() {
         CALL_STATE.parked.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// Whether this code is of the module that has the event loop, which `sd1` belongs to.
+fn is_host(code: *const c_void) -> bool {
+    let module = |address: *const c_void| {
+        let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+        // SAFETY: `dladdr` takes any address and fills the structure if it knows the module.
+        let found = unsafe { libc::dladdr(address, info.as_mut_ptr()) } != 0;
+        // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
+        found.then(|| unsafe { info.assume_init() }.dli_fbase)
+    };
+    module(code).is_some_and(|base| module(kdbplus::api::native::sd1 as *const c_void) == Some(base))
 }
 
 /// Prints an error that nobody is there to trap, as q does.

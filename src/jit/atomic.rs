@@ -160,8 +160,7 @@ fn finish(e: &mut Emitter, result: Value) {
     e.b.set_cold_block(ask);
     e.b.ins().brif(parked, ask, &[], good, &[]);
     e.b.switch_to_block(ask);
-    let object = e.call_runtime(Symbol::CollectVector, &[result]);
-    e.b.ins().return_(&[object]);
+    e.return_call(Symbol::CollectVector, &[result]);
     e.b.switch_to_block(good);
     e.b.ins().return_(&[result]);
 }

@@ -40,7 +40,8 @@ pub fn emit(
     let slot = word_slots(&mut e, 1);
     let at = e.b.ins().stack_addr(POINTER, slot, 0);
     let thunk = e.address(Symbol::Context);
-    e.call_void(Symbol::Settle, &[thunk, entered, result, at]);
+    let caller = e.b.ins().get_return_address(POINTER);
+    e.call_void(Symbol::Settle, &[thunk, entered, result, at, caller]);
     return_from(&mut e, plan, at);
 
     e.b.switch_to_block(elsewhere);

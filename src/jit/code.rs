@@ -95,7 +95,7 @@ symbols! {
     Enter,
     /// Makes a K object of an argument that is no number: `fn(context, index, word) -> K`.
     BoxArgument,
-    /// Turns what q returned into C's result: `fn(context, entered, K, *mut word)`.
+    /// Turns what q returned into C's result: `fn(context, entered, K, *mut word, caller)`.
     Settle,
     /// Finds a result where q cannot be entered: `fn(context, *mut words, *mut word)`.
     Elsewhere,
@@ -156,6 +156,8 @@ impl Compiler {
             ("is_pic", "false"),
             ("use_colocated_libcalls", "false"),
             ("unwind_info", "false"),
+            // Callbacks ask for their return address.
+            ("preserve_frame_pointers", "true"),
             ("log2_min_function_alignment", "4"),
             // It costs as much again as the compilation.
             ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
@@ -185,7 +187,11 @@ impl Compiler {
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
         let mut code: Box<[u8]> = compiled.code_buffer().into();
-        for site in compiled.buffer.call_sites() {
+        let is_tail = |ret_addr: u32| {
+            let mut ranges = compiled.buffer.get_srclocs_sorted().iter();
+            ranges.any(|r| r.loc == tail::mark() && (r.start + 1..=r.end).contains(&ret_addr))
+        };
+        for site in compiled.buffer.call_sites().filter(|site| is_tail(site.ret_addr)) {
             tail::jump_instead(self.isa.triple().architecture, &mut code, site.ret_addr as usize);
         }
         let relocations =

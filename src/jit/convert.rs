@@ -1,5 +1,6 @@
 //! Tag checks, unboxing and boxing in CLIF, shared by all forms of stub.
 
+use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
     MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
@@ -8,6 +9,7 @@ use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::code::Symbol;
+use super::tail;
 use crate::abi::{Abi, Extension};
 use crate::callback::state::CallState;
 use crate::ctype::Repr;
@@ -178,8 +180,7 @@ impl<'a> Emitter<'a> {
         let result = self.b.inst_results(call).first().copied();
         let state = self.set_in_call(false);
         self.collect(state, result);
-        let boxed = self.rebox(plan.result, result);
-        self.b.ins().return_(&[boxed]);
+        self.returning(|e| e.rebox(plan.result, result));
     }
 
     /// The C function, with the signature that the plan gives it.
@@ -208,8 +209,7 @@ impl<'a> Emitter<'a> {
         self.b.switch_to_block(ask);
         let word = self.word(result);
         let context = self.address(Symbol::Context);
-        let object = self.call_runtime(Symbol::Collect, &[context, word]);
-        self.b.ins().return_(&[object]);
+        self.return_call(Symbol::Collect, &[context, word]);
         self.b.switch_to_block(go_on);
     }
 
@@ -276,6 +276,19 @@ impl<'a> Emitter<'a> {
     pub fn call_runtime(&mut self, symbol: Symbol, args: &[Value]) -> Value {
         let call = self.call_symbol(symbol, args, &[AbiParam::new(POINTER)]);
         self.b.inst_results(call)[0]
+    }
+
+    /// Returns what a function of the runtime or the K API returns, which is given nothing that points into the frame.
+    pub fn return_call(&mut self, symbol: Symbol, args: &[Value]) {
+        self.returning(|e| e.call_runtime(symbol, args));
+    }
+
+    /// Returns what `body` computes; a call at its end may become a jump.
+    fn returning(&mut self, body: impl FnOnce(&mut Self) -> Value) {
+        self.b.set_srcloc(tail::mark());
+        let result = body(self);
+        self.b.set_srcloc(SourceLoc::default());
+        self.b.ins().return_(&[result]);
     }
 
     /// Calls a function of the runtime or the K API that returns nothing.

@@ -24,8 +24,7 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
     }
     e.b.switch_to_block(e.cold);
     let context = e.address(Symbol::Context);
-    let result = e.call_runtime(Symbol::ColdList, &[context, list]);
-    e.b.ins().return_(&[result]);
+    e.return_call(Symbol::ColdList, &[context, list]);
     e.finish();
 }
 

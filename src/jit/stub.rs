@@ -43,23 +43,20 @@ pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
 pub fn cold(e: &mut Emitter, objects: &[Value]) {
     e.b.switch_to_block(e.cold);
     let context = e.address(Symbol::Context);
-    let result = match objects.len() {
-        0..=COLD_REGISTERS => {
-            let nothing = e.b.ins().iconst(POINTER, 0);
-            let mut args = vec![context];
-            args.extend(objects);
-            args.resize(1 + COLD_REGISTERS, nothing);
-            e.call_runtime(Symbol::ColdRegisters, &args)
+    if objects.len() <= COLD_REGISTERS {
+        let nothing = e.b.ins().iconst(POINTER, 0);
+        let mut args = vec![context];
+        args.extend(objects);
+        args.resize(1 + COLD_REGISTERS, nothing);
+        e.return_call(Symbol::ColdRegisters, &args);
+    } else {
+        let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * objects.len() as u32, 3);
+        let slot = e.b.create_sized_stack_slot(slot);
+        for (i, &object) in objects.iter().enumerate() {
+            e.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
         }
-        n => {
-            let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * n as u32, 3);
-            let slot = e.b.create_sized_stack_slot(slot);
-            for (i, &object) in objects.iter().enumerate() {
-                e.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
-            }
-            let base = e.b.ins().stack_addr(POINTER, slot, 0);
-            e.call_runtime(Symbol::ColdStack, &[context, base])
-        }
-    };
-    e.b.ins().return_(&[result]);
+        let base = e.b.ins().stack_addr(POINTER, slot, 0);
+        let result = e.call_runtime(Symbol::ColdStack, &[context, base]);
+        e.b.ins().return_(&[result]);
+    }
 }

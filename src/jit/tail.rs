@@ -1,10 +1,16 @@
-//! Turns calls whose result is the function's own into jumps.
+//! Turns calls whose result is the function's own into jumps, where the emitter has marked them as such.
 //!
 //! Cranelift makes tail calls in its own convention only, which a function that q calls cannot have. Where nothing but
 //! the epilogue follows a call, though, the epilogue may as well come first: the callee then returns to q directly,
 //! which saves a return and the branch predictor's entry for it, as a C compiler's `return kf(x)` does.
 
+use cranelift_codegen::ir::SourceLoc;
 use target_lexicon::Architecture;
+
+/// The mark of a call that may become a jump: nothing that it is given points into the caller's frame.
+pub fn mark() -> SourceLoc {
+    SourceLoc::new(1)
+}
 
 /// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it.
 pub fn jump_instead(architecture: Architecture, code: &mut [u8], ret_addr: usize) {

@@ -68,6 +68,23 @@ impl Mismatch {
     }
 }
 
+/// Reads the result of a call. A C function that returns a K object may signal an error instead.
+///
+/// # Errors
+/// [`Error::Pending`] when there is no object.
+///
+/// # Safety
+/// As for [`read`].
+pub unsafe fn result(ty: &Type, from: *const u8) -> crate::error::Result<Owned> {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match ty {
+            Type::Object if from.cast::<K>().read_unaligned().is_null() => Err(Error::Pending),
+            _ => Ok(read(ty, from)),
+        }
+    }
+}
+
 /// Reads a C value as a K object: the result of a call, a variable, a member of a struct, an argument of a callback.
 /// An uppercase letter's value is a pointer, and what it points to is read.
 ///

@@ -138,7 +138,8 @@ impl std::fmt::Display for Number {
             Self::Null => f.write_str("0N"),
             Self::Infinity { negative } => f.write_str(if *negative { "-0W" } else { "0W" }),
             Self::Integer(v) => v.fmt(f),
-            Self::Float(v) => v.fmt(f),
+            // Only a float that no real can hold is ever shown: a large one.
+            Self::Float(v) => f.write_str(&format!("{v:e}").replace('e', "e+")),
         }
     }
 }

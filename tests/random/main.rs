@@ -124,13 +124,11 @@ fn agree(compiler: &str) {
 }
 
 #[test]
-#[ignore = "bugs.md 4: a call with the address of a stack slot becomes a jump"]
 fn callees_of_gcc_agree() {
     agree("gcc");
 }
 
 #[test]
-#[ignore = "bugs.md 4: a call with the address of a stack slot becomes a jump"]
 fn callees_of_clang_agree() {
     match compilers().contains(&"clang") {
         true => agree("clang"),

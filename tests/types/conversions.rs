@@ -180,7 +180,6 @@ fn what_fits_converts_and_what_does_not_is_out_of_range() {
 }
 
 #[test]
-#[ignore = "bugs.md 1: a float out of range is not shown as q shows it"]
 fn a_float_out_of_range_is_shown_as_q_shows_it() {
     let text = "range: same_e[0]: 1e+300 does not fit e";
     assert_eq!(converted('e', Obj::float(1e300)), Err(text.into()));

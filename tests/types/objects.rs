@@ -83,7 +83,6 @@ unsafe extern "C" {
 }
 
 #[test]
-#[ignore = "bugs.md 2: NULL after krr becomes :: on the cold path"]
 fn an_error_that_c_signals_is_the_calls() {
     let krr = Obj::long(krr as *const () as i64);
     leaves_nothing(|| {
