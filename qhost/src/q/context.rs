@@ -400,3 +400,43 @@ pub fn clear() {
 pub fn views(space: Symbol) -> Vec<Symbol> {
     names(space, |_| true).into_iter().filter(|&name| global(full_name(name, space)).is_view()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long(x: R) -> i64 {
+        x.unwrap().get()
+    }
+
+    #[test]
+    fn a_namespace_is_the_dictionary_of_its_members() {
+        clear();
+        let set = |name: &str, value: Obj| assign(Symbol::from(name), value).unwrap();
+        set(".t.a", Obj::long(1));
+        set(".t.b.c", Obj::long(2));
+        let space = value_of(Symbol::from(".t")).unwrap();
+        assert_eq!(space.dict_parts().0, &Obj::symbols(["", "a", "b"]));
+        set(".u", space);
+        assert_eq!(long(value_of(Symbol::from(".u.b.c"))), 2);
+        set(".t.b.c", Obj::long(3));
+        assert_eq!(long(value_of(Symbol::from(".u.b.c"))), 2);
+        delete(Symbol::from(".t.a"));
+        assert_eq!(value_of(Symbol::from(".t.a")).unwrap_err().text, ".t.a");
+        clear();
+        assert!(value_of(Symbol::from(".u")).is_err());
+    }
+
+    #[test]
+    fn names_are_relative_to_the_namespace() {
+        let (x, space) = (Symbol::from("x"), Symbol::from(".s"));
+        assert_eq!(full_name(x, space), Symbol::from(".s.x"));
+        assert_eq!(full_name(x, Symbol::empty()), x);
+        assert_eq!(full_name(Symbol::from(".a.x"), space), Symbol::from(".a.x"));
+    }
+
+    #[test]
+    fn reserved_words_are_not_assigned() {
+        assert_eq!(assign(Symbol::from("count"), Obj::long(1)).unwrap_err().text, "assign");
+    }
+}

@@ -311,3 +311,73 @@ fn escape(text: &[u8], out: &mut Vec<u8>) -> R<usize> {
     out.push(simple);
     Ok(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts of the tokens, the last (empty) one left out.
+    fn texts(text: &str) -> Vec<&str> {
+        let tokens = tokens(text.as_bytes()).unwrap();
+        tokens[..tokens.len() - 1].iter().map(|token| &text[token.start..token.end]).collect()
+    }
+
+    #[test]
+    fn a_minus_belongs_to_a_number_that_no_value_touches() {
+        assert_eq!(texts("x-1"), ["x", "-", "1"]);
+        assert_eq!(texts("x -1"), ["x", "-1"]);
+        assert_eq!(texts("x - 1"), ["x", "-", "1"]);
+        assert_eq!(texts("x:-1"), ["x", ":", "-1"]);
+        assert_eq!(texts("(1)-1"), ["(", "1", ")", "-", "1"]);
+        assert_eq!(texts("1 -2 3"), ["1 -2 3"]);
+        assert_eq!(texts("1-2 3"), ["1", "-", "2 3"]);
+        assert_eq!(texts("-0W -.5"), ["-0W -.5"]);
+    }
+
+    #[test]
+    fn numeric_lexemes_end_where_they_must() {
+        assert_eq!(texts("10:30 11:00"), ["10:30 11:00"]);
+        assert_eq!(texts("`f 2:(`g;1)"), ["`f", "2:", "(", "`g", ";", "1", ")"]);
+        assert_eq!(texts("1 2:3"), ["1 2:3"]);
+        assert_eq!(texts("0N!1"), ["0N", "!", "1"]);
+        assert_eq!(texts("1e-5-1"), ["1e-5", "-", "1"]);
+        assert_eq!(texts("2000.01.01D10:00+1"), ["2000.01.01D10:00", "+", "1"]);
+        assert_eq!(texts("1_x"), ["1", "_", "x"]);
+    }
+
+    #[test]
+    fn a_slash_after_a_blank_is_a_comment() {
+        assert_eq!(texts("1 /2\n+3"), ["1", "+", "3"]);
+        assert_eq!(texts("+/x"), ["+", "/", "x"]);
+        assert_eq!(texts("f/:x"), ["f", "/:", "x"]);
+        assert_eq!(texts("\"a / b\" / c"), ["\"a / b\""]);
+    }
+
+    #[test]
+    fn operators_names_and_symbols_are_as_long_as_possible() {
+        assert_eq!(texts("a<=b<>c"), ["a", "<=", "b", "<>", "c"]);
+        assert_eq!(texts("a+:b::c"), ["a", "+:", "b", "::", "c"]);
+        assert_eq!(texts(".z.p.q.5"), [".z.p.q.5"]);
+        assert_eq!(texts("f . x"), ["f", ".", "x"]);
+        assert_eq!(texts("`a`:b/c.d`"), ["`a`:b/c.d`"]);
+        assert_eq!(texts("`a/x"), ["`a", "/", "x"]);
+    }
+
+    #[test]
+    fn open_strings_and_brackets_are_incomplete() {
+        for (text, incomplete) in
+            [("f:{", true), ("\"a", true), ("(1;[2]", true), ("1)", false), ("{x}", false), ("\"{\"", false)]
+        {
+            assert_eq!(is_incomplete(text.as_bytes()), incomplete, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_named() {
+        for (text, error) in
+            [("1 \x01", "\x01"), ("\"a", "\""), ("12q3", "12q3"), ("\"\\q\"", "\\"), ("\"\\777\"", "\\")]
+        {
+            assert_eq!(tokens(text.as_bytes()).unwrap_err().text, error, "{text:?}");
+        }
+    }
+}

@@ -520,3 +520,51 @@ fn compose(f: Expr, g: Expr) -> Expr {
         _ => Expr::Compose(vec![f, g]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(text: &str) -> String {
+        parse(&Source::inline(text.as_bytes())).expect_err(text).text.clone()
+    }
+
+    #[test]
+    fn the_misplaced_token_or_the_open_bracket_is_the_error() {
+        let cases = [
+            ("1)", ")"),
+            ("{x", "{"),
+            ("f[(1;2]", "]"),
+            ("(1;[2", "["),
+            ("(1):2", ":"),
+            ("(a b):1", ":"),
+            ("x:", ":"),
+            ("-x", "-"),
+            ("select", "select"),
+            ("select a t", "parse"),
+            ("{[1]x}", "1"),
+            ("{[a;b;c;d;e;f;g;h;i]}", "params"),
+        ];
+        for (text, error) in cases {
+            assert_eq!(errors(text), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_awaits_an_argument_is_a_function() {
+        let first = |text: &str| parse(&Source::inline(text.as_bytes())).unwrap().remove(0);
+        assert!(matches!(first("neg abs ::"), Expr::Compose(parts) if parts.len() == 2));
+        assert!(matches!(first("2*1+"), Expr::Compose(parts) if parts.len() == 2));
+        assert!(matches!(first("1+"), Expr::Apply(apply) if apply.args.len() == 1));
+        assert!(matches!(first("+/"), Expr::Derived(..)));
+        assert!(matches!(first("f::"), Expr::Name(..)));
+        assert!(matches!(first("f::1"), Expr::Assign(assign) if assign.global));
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error() {
+        for open in ["(", "[", "{", "f[", "neg ", "1+", "$[1;1;"] {
+            assert_eq!(errors(&open.repeat(300_000)), "stack", "{open}");
+        }
+    }
+}
