@@ -122,6 +122,7 @@ areas! {
     aggregates: 100,
     casts: 150,
     iterators: 60,
+    tables: 25,
     syntax: 90,
     assign: 90,
     control: 50,

@@ -75,6 +75,8 @@ impl Parser<'_> {
 pub(super) fn column_name(expr: &Expr) -> Symbol {
     fn last_name(expr: &Expr) -> Option<Symbol> {
         match expr {
+            // The row number `i` gives no name.
+            Expr::Name(name, _) if name.bytes() == b"i" => None,
             Expr::Name(name, _) => name.bytes().rsplit(|&b| b == b'.').next().map(Symbol::new),
             Expr::Apply(apply) => apply.args.iter().rev().flatten().find_map(last_name),
             _ => None,

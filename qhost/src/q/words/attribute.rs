@@ -1,7 +1,7 @@
 //! Attributes of lists: `` `s#x `` and `attr`.
 
 use super::compare::total;
-use super::hash::groups;
+use super::hash::{firsts, groups};
 use super::items::to_items;
 use crate::Symbol;
 use crate::error::{QError, R};
@@ -37,7 +37,7 @@ pub fn set(name: &Obj, x: &Obj) -> R {
         b"" => 0,
         b"s" if !is_sorted(x) => return Err(QError::named("s-fail")),
         b"s" => SORTED,
-        b"u" if groups(x).len() != x.len() => return Err(QError::named("u-fail")),
+        b"u" if firsts(x).len() != x.len() => return Err(QError::named("u-fail")),
         b"u" => UNIQUE,
         b"p" if !is_parted(x) => return Err(QError::named("u-fail")),
         b"p" => PARTED,

@@ -1,12 +1,63 @@
-//! Hashing values of any type by what they are, for `?`, `distinct` and `group`.
+//! Hashing values by what they are, for `?`, `distinct` and `group`: equal means matching exactly, without
+//! comparison tolerance.
 
 use super::convert::is_simple;
+use super::items::by_simple;
+use crate::Symbol;
 use crate::object::{Obj, tag};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 
-/// A value as a key: equal when it matches exactly, without comparison tolerance.
-struct Key(Obj);
+/// Elements of vectors as keys.
+pub trait Bits: Copy {
+    /// A number that is equal for equal elements only.
+    fn bits(self) -> u128;
+}
+
+macro_rules! integer_bits {
+    ($($t:ty)*) => {$(
+        impl Bits for $t {
+            #[inline]
+            fn bits(self) -> u128 {
+                self as u128
+            }
+        }
+    )*};
+}
+
+integer_bits!(u8 i16 i32 i64);
+
+impl Bits for f64 {
+    /// The same for all nulls and for both zeros.
+    #[inline]
+    fn bits(self) -> u128 {
+        u128::from(if self.is_nan() { u64::MAX } else { (self + 0.0).to_bits() })
+    }
+}
+
+impl Bits for f32 {
+    #[inline]
+    fn bits(self) -> u128 {
+        f64::from(self).bits()
+    }
+}
+
+impl Bits for Symbol {
+    #[inline]
+    fn bits(self) -> u128 {
+        self.as_ptr().addr() as u128
+    }
+}
+
+impl Bits for [u8; 16] {
+    #[inline]
+    fn bits(self) -> u128 {
+        u128::from_ne_bytes(self)
+    }
+}
+
+/// A value of any type as a key.
+pub struct Key(Obj);
 
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
@@ -26,10 +77,8 @@ fn hash<H: Hasher>(x: &Obj, state: &mut H) {
     let t = x.tag();
     t.hash(state);
     match t {
-        tag::KE | tag::KF | tag::KZ => x.len().hash(state),
-        -8 => normal(f64::from(x.get::<f32>())).hash(state),
-        -15 | -9 => normal(x.get::<f64>()).hash(state),
-        _ if is_simple(t) => x.plain_bytes().hash(state),
+        ..0 if is_simple(t) => by_simple!(t, T => x.get::<T>().bits().hash(state)),
+        1.. if is_simple(t) => by_simple!(t, T => x.slice::<T>().iter().for_each(|e| e.bits().hash(state))),
         tag::LIST => {
             x.len().hash(state);
             // A few items are enough to tell lists apart.
@@ -39,41 +88,93 @@ fn hash<H: Hasher>(x: &Obj, state: &mut H) {
     }
 }
 
-/// The bits of a float, the same for all nulls and for both zeros.
-fn normal(f: f64) -> u64 {
-    if f.is_nan() { u64::MAX } else { (f + 0.0).to_bits() }
+/// Numbers the items of a list: equal items get the number of the first of them.
+fn number(list: &Obj, mut each: impl FnMut(usize, bool, usize)) {
+    if is_simple(list.tag()) {
+        return by_simple!(list.tag(), T => {
+            let mut seen: FxHashMap<u128, usize> = FxHashMap::default();
+            for (i, e) in list.slice::<T>().iter().enumerate() {
+                let next = seen.len();
+                let group = *seen.entry(e.bits()).or_insert(next);
+                each(i, group == next, group);
+            }
+        });
+    }
+    let mut seen: FxHashMap<Key, usize> = FxHashMap::default();
+    for i in 0..list.len() {
+        let next = seen.len();
+        let group = *seen.entry(Key(list.index(i))).or_insert(next);
+        each(i, group == next, group);
+    }
+}
+
+/// The positions of the first of each of the distinct items of a list.
+pub fn firsts(list: &Obj) -> Vec<usize> {
+    let mut firsts = Vec::new();
+    number(list, |i, fresh, _| {
+        if fresh {
+            firsts.push(i);
+        }
+    });
+    firsts
+}
+
+/// The positions of each of the distinct items of a list, in order of first appearance.
+pub fn groups(list: &Obj) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    number(list, |i, fresh, group| {
+        if fresh {
+            groups.push(vec![]);
+        }
+        groups[group].push(i);
+    });
+    groups
 }
 
 /// Where each distinct item of a list first is.
-pub struct Positions(HashMap<Key, usize>);
+pub enum Positions {
+    /// Of a vector with this tag.
+    Vector(i8, FxHashMap<u128, usize>),
+    /// Of a general list or of the rows of a table.
+    General(FxHashMap<Key, usize>),
+}
 
 impl Positions {
     /// Of the items of a list, or the rows of a table.
     pub fn of(list: &Obj) -> Positions {
-        let mut positions = HashMap::with_capacity(list.len());
-        for i in 0..list.len() {
-            positions.entry(Key(list.index(i))).or_insert(i);
+        let t = list.tag();
+        if !is_simple(t) {
+            let mut positions = FxHashMap::default();
+            (0..list.len()).for_each(|i| drop(positions.entry(Key(list.index(i))).or_insert(i)));
+            return Positions::General(positions);
         }
-        Positions(positions)
+        let mut positions = FxHashMap::default();
+        by_simple!(t, T => {
+            for (i, e) in list.slice::<T>().iter().enumerate() {
+                positions.entry(e.bits()).or_insert(i);
+            }
+        });
+        Positions::Vector(t, positions)
     }
 
     /// The first position of an item.
     pub fn find(&self, item: &Obj) -> Option<usize> {
-        self.0.get(&Key(item.clone())).copied()
-    }
-}
-
-/// The distinct items of a list in order of first appearance, as the positions each is at.
-pub fn groups(list: &Obj) -> Vec<Vec<usize>> {
-    let mut order: Vec<Vec<usize>> = Vec::new();
-    let mut seen: HashMap<Key, usize> = HashMap::new();
-    for i in 0..list.len() {
-        let next = order.len();
-        let group = *seen.entry(Key(list.index(i))).or_insert(next);
-        if group == next {
-            order.push(Vec::new());
+        match self {
+            Positions::General(positions) => positions.get(&Key(item.clone())).copied(),
+            Positions::Vector(t, positions) if item.tag() == -t => {
+                by_simple!(*t, T => positions.get(&item.get::<T>().bits()).copied())
+            }
+            Positions::Vector(..) => None,
         }
-        order[group].push(i);
     }
-    order
+
+    /// The first positions of the elements of a vector of the same type.
+    pub fn find_all(&self, vector: &Obj) -> Vec<Option<usize>> {
+        match self {
+            Positions::Vector(t, positions) if vector.tag() == *t => by_simple!(*t, T => {
+                vector.slice::<T>().iter().map(|e| positions.get(&e.bits()).copied()).collect()
+            }),
+            _ => (0..vector.len()).map(|i| self.find(&vector.index(i))).collect(),
+        }
+    }
 }

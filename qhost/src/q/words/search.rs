@@ -62,12 +62,16 @@ fn find_in_vector(x: &Obj, y: &Obj) -> R {
     }
 }
 
-/// Positions of many items; a hash table pays from a few dozen comparisons on.
+/// A few items are looked for one by one; more are worth a hash table.
+const FEW: usize = 8;
+
+/// Positions of the elements of one vector in another.
 fn find_many(x: &Obj, y: &Obj) -> Obj {
-    let positions = Positions::of(x);
-    let missing = x.len();
-    let at = |i| positions.find(&y.index(i)).unwrap_or(missing) as i64;
-    Obj::vector(tag::KJ, (0..y.len()).map(at))
+    let positions = match y.len() {
+        ..=FEW => (0..y.len()).map(|i| position_in(x, &y.index(i))).collect(),
+        _ => Positions::of(x).find_all(y),
+    };
+    Obj::vector(tag::KJ, positions.into_iter().map(|at| at.unwrap_or(x.len()) as i64))
 }
 
 /// How deep the first items of a value nest: 0 for atoms, 1 for vectors.

@@ -1,7 +1,7 @@
 //! `distinct group union inter except differ`.
 
 use super::compare::same;
-use super::hash::groups;
+use super::hash::{firsts, groups};
 use super::items::{as_list, gather};
 use super::list::join;
 use super::search::is_in;
@@ -16,7 +16,7 @@ pub fn distinct(x: &Obj) -> R {
     if !(x.is_list() || x.tag() == tag::XT) {
         return Err(QError::type_());
     }
-    Ok(gather(x, &groups(x).iter().map(|group| group[0]).collect::<Vec<_>>()))
+    Ok(gather(x, &firsts(x)))
 }
 
 /// `group x`: from distinct items to their positions.

@@ -73,6 +73,15 @@ fn sorted(x: &Obj, grade: fn(&Obj) -> Vec<usize>) -> R {
     }
 }
 
+/// A vector in ascending order, without the detour over positions.
+fn sorted_vector(x: &Obj) -> Obj {
+    by_simple!(x.tag(), T => {
+        let mut items = x.slice::<T>().to_vec();
+        items.sort_by(|a, b| a.order(*b));
+        Obj::from_slice(x.tag(), &items)
+    })
+}
+
 /// `iasc x`
 ///
 /// # Errors
@@ -94,7 +103,7 @@ pub fn idesc(x: &Obj) -> R {
 /// # Errors
 /// `rank` for atoms.
 pub fn asc(x: &Obj) -> R {
-    let result = sorted(x, grade)?;
+    let result = if is_simple(x.tag()) && x.tag() > 0 { sorted_vector(x) } else { sorted(x, grade)? };
     Ok(match result.tag() {
         tag::XD => {
             let (keys, values) = result.dict_parts();
