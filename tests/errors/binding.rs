@@ -1,0 +1,117 @@
+//! What can be wrong with a function's name or its types, for every way to bind it.
+
+use crate::support::q;
+use crate::{signals, support, table};
+
+/// Names of functions that cannot be found or are no names; `WHAT` is the native function's own name.
+const NAMES: [(&str, &str); 21] = [
+    ("(`nope;\"f\";\"f\")", "sym: nope not found in this process"),
+    ("(\"nope\";\"f\";\"f\")", "sym: nope not found in this process"),
+    ("(`;\"f\";\"f\")", "sym:  not found in this process"),
+    ("(\"\";\"f\";\"f\")", "sym:  not found in this process"),
+    ("(\"n\";\"f\";\"f\")", "sym: n not found in this process"),
+    ("(`libm.so.6`nope;\"f\";\"f\")", "sym: nope not found in libm.so.6"),
+    ("((\"libm\";\"nope\");\"f\";\"f\")", "sym: nope not found in libm"),
+    ("((`:libm.so.6;\"nope\");\"f\";\"f\")", "sym: nope not found in :libm.so.6"),
+    (
+        "(`libnope`f;\"f\";\"f\")",
+        "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory",
+    ),
+    (
+        "(`:/no/such.so`f;\"f\";\"f\")",
+        "lib: /no/such.so: /no/such.so: cannot open shared object file: No such file or directory",
+    ),
+    ("(``pow;\"ff\";\"f\")", "lib: : no name"),
+    ("(1;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got long"),
+    ("(::;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got ::"),
+    ("(();\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got list"),
+    ("(enlist`pow;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got symbol vector"),
+    ("(`a`b`c;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got symbol vector"),
+    ("((`libm;1);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got list"),
+    ("((`libm;`pow;`f);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got symbol vector"),
+    ("(`a`b!`c`d;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got dictionary"),
+    ("(([] a:1 2);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got table"),
+    ("({x};\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got function"),
+];
+
+/// Signatures that cannot be read.
+const TYPES: [(&str, &str); 26] = [
+    ("(`abs;\"fq\";\"f\")", "sig: \"fq\": unknown type character q at 1"),
+    ("(`abs;\"q\";\"f\")", "sig: \"q\": unknown type character q at 0"),
+    ("(`abs;\"Q\";\"f\")", "sig: \"Q\": unknown type character Q at 0"),
+    ("(`abs;\"f1\";\"f\")", "sig: \"f1\": unknown type character 1 at 1"),
+    ("(`abs;\"f\\\"\";\"f\")", "sig: \"f\\\"\": unknown type character \\\" at 1"),
+    ("(`abs;\"f\\000\";\"f\")", "sig: \"f\\x00\": unknown type character \\x00 at 1"),
+    ("(`abs;\"f i\";\"f\")", "sig: \"f i\": void is a result, not a parameter at 1"),
+    ("(`abs;\" \";\"f\")", "sig: \" \": void is a result, not a parameter at 0"),
+    ("(`abs;\"i..\";\"f\")", "sig: \"i..\": unknown type character . at 1"),
+    ("(`abs;\"i...i...\";\"f\")", "sig: \"i...i...\": second ... at 5"),
+    ("(`abs;\"{ii\";\"f\")", "sig: \"{ii\": unbalanced { at 0"),
+    ("(`abs;\"ii}\";\"f\")", "sig: \"ii}\": unbalanced } at 2"),
+    ("(`abs;\"{}\";\"f\")", "sig: \"{}\": empty struct at 1"),
+    ("(`abs;\"i\";\"\")", "sig: \"\": no result type at 0"),
+    ("(`abs;\"i\";())", "sig: \"\": no result type at 0"),
+    ("(`abs;\"i\";\"ii\")", "sig: \"ii\": more than one result type at 1"),
+    ("(`abs;\"i\";\"  \")", "sig: \"  \": void is a result, not a parameter at 0"),
+    ("(`abs;\"i\";\"k\")", "sig: \"k\": k is a parameter, not a result at 0"),
+    ("(`abs;\"i\";\"g\")", "sig: \"g\": g is a parameter, not a result at 0"),
+    ("(`abs;\"i\";\"q\")", "sig: \"q\": unknown type character q at 0"),
+    ("(`abs;\"i\";\"...\")", "sig: \"...\": unknown type character . at 0"),
+    ("(`abs;1;\"i\")", "type: WHAT: args wants string or char, got long"),
+    ("(`abs;`i;\"i\")", "type: WHAT: args wants string or char, got symbol"),
+    ("(`abs;(::);\"i\")", "type: WHAT: args wants string or char, got ::"),
+    ("(`abs;(\"i\";1);\"i\")", "type: WHAT: args wants string or char, got list"),
+    ("(`abs;\"i\";`i)", "type: WHAT: ret wants string or char, got symbol"),
+];
+
+const WAYS: [&str; 3] = ["bind", "fn", "atomic"];
+
+#[test]
+fn names_and_types_are_refused_alike_by_every_way_to_bind() {
+    for what in WAYS {
+        for rows in [&NAMES[..], &TYPES] {
+            let rows: Vec<(&str, String)> =
+                rows.iter().map(|&(source, text)| (source, text.replace("WHAT", what))).collect();
+            let rows: Vec<(&str, &str)> = rows.iter().map(|(source, text)| (*source, text.as_str())).collect();
+            table(what, &rows);
+        }
+    }
+}
+
+#[test]
+fn absurdly_long_signatures_are_refused_in_few_words() {
+    for what in WAYS {
+        table(
+            what,
+            &[
+                ("(`abs;300#\"i\";\"i\")", "limit: a signature of over 255 parameters"),
+                ("(`abs;1000000#\"i\";\"i\")", "limit: a signature of over 255 parameters"),
+                ("(`abs;256#\"i\";\"i\")", "limit: a signature of over 255 parameters"),
+            ],
+        );
+        let shortened = format!("sig: \"{}..\": unknown type character q at 200", "i".repeat(64));
+        table(what, &[("(`abs;(200#\"i\"),100#\"q\";\"i\")", &shortened)]);
+        let deep = format!("sig: \"{}..\": struct deeper than 16 at 16", "{".repeat(64));
+        table(what, &[("(`abs;100000#\"{\";\"i\")", &deep)]);
+    }
+}
+
+#[test]
+fn nine_parameters_are_too_many_for_q_functions_of_their_own_rank() {
+    table("fn", &[("(`abs;9#\"i\";\"i\")", "limit: abs: fn takes 8 parameters at most, 9 given; use bind")]);
+    table(
+        "fn",
+        &[("(`printf;\"C...\";\"i\")", "nyi: printf: fn needs the types of the variable arguments; use bind")],
+    );
+}
+
+#[test]
+fn a_file_that_is_no_library_gives_the_linkers_words() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("not_a_library.so");
+    std::fs::write(&file, "a text ".repeat(100)).expect("the target directory is writable");
+    let text = format!("lib: {0}: {0}: invalid ELF header", file.display());
+    let args = [support::callee(&file, "f"), q("\"i\""), q("\"i\"")];
+    for what in WAYS {
+        signals(&support::native(what), &args, &text, what);
+    }
+}

@@ -1,0 +1,33 @@
+//! Bad input through every entry point: the text of the error, nothing leaked, nothing done, the process alive.
+
+mod arguments;
+mod binding;
+mod natives;
+#[path = "../support/mod.rs"]
+mod support;
+
+use kapi::{Obj, heap};
+
+use support::{Callees, call, native, q};
+
+/// The C functions of these tests.
+static CALLEES: Callees = Callees::new("errors", include_str!("../c/errors.c"));
+
+/// Demands that a call signals this text each time, and leaves no objects behind.
+fn signals(f: &Obj, args: &[Obj], text: &str, context: &str) {
+    let expected = Err(text.to_string());
+    assert_eq!(call(f, args), expected, "{context}");
+    let before = heap::live_here();
+    assert_eq!(call(f, args), expected, "{context} again");
+    assert_eq!(heap::live_here(), before, "objects and bytes after {context}");
+}
+
+/// Demands that a native function signals each row's text for the arguments in the q list on its left.
+fn table(name: &str, rows: &[(&str, &str)]) {
+    let f = native(name);
+    for (source, text) in rows {
+        let list = q(source);
+        let args: Vec<Obj> = (0..list.len()).map(|i| list.index(i)).collect();
+        signals(&f, &args, text, &format!("{name} . {source}"));
+    }
+}
