@@ -33,8 +33,7 @@ fn refused(bound: &Bound, args: &[Obj], text: &str) {
 /// Name, types and good arguments of a function of 8 parameters, and what each wants.
 const EIGHT: &str = "ihjefsCI";
 const GOOD: &str = "(1i;2h;3;4e;5f;`six;\"seven\";8 9i)";
-const WANTS: [&str; 8] =
-    ["int", "short", "long", "real", "float", "symbol", "char vector", "int vector"];
+const WANTS: [&str; 8] = ["int", "short", "long", "real", "float", "symbol", "char vector", "int vector"];
 
 fn good() -> Vec<Obj> {
     q(GOOD).items().to_vec()
@@ -185,7 +184,10 @@ fn callbacks_are_functions_with_types() {
         ("enlist{x}", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
         ("({x};1)", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
         ("({x};\"i\";1)", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
-        ("({x};\"i\";\"i\";\"i\")", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
+        (
+            "({x};\"i\";\"i\";\"i\")",
+            "type: take[0]: k wants (function;args) or (function;args;ret), got list",
+        ),
         ("(1;\"i\";\"i\")", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
         ("({x};\"q\";\"i\")", "sig: \"q\": unknown type character q at 0"),
         ("({x};\"i\";\"g\")", "sig: \"g\": g is a parameter, not a result at 0"),
@@ -203,5 +205,10 @@ fn two_hundred_and_fifty_five_parameters_are_the_most() {
     let args = |n: i64| q(&format!("`float$1+til {n}"));
     assert_eq!(call(&many, &[args(255)]), Ok(q("1f")), "C ignores all but its own");
     signals(&many, &[args(254)], "rank: one: 255 parameters, 254 given", "254");
-    signals(&many, &[q("enlist @[255#(::);til 254;:;1f]")], "rank: one: 255 parameters, 254 given", "254 in the form of ffikdb");
+    signals(
+        &many,
+        &[q("enlist @[255#(::);til 254;:;1f]")],
+        "rank: one: 255 parameters, 254 given",
+        "254 in the form of ffikdb",
+    );
 }

@@ -72,7 +72,8 @@ fn names_and_types_are_refused_alike_by_every_way_to_bind() {
         for rows in [&NAMES[..], &TYPES] {
             let rows: Vec<(&str, String)> =
                 rows.iter().map(|&(source, text)| (source, text.replace("WHAT", what))).collect();
-            let rows: Vec<(&str, &str)> = rows.iter().map(|(source, text)| (*source, text.as_str())).collect();
+            let rows: Vec<(&str, &str)> =
+                rows.iter().map(|(source, text)| (*source, text.as_str())).collect();
             table(what, &rows);
         }
     }
@@ -101,7 +102,10 @@ fn nine_parameters_are_too_many_for_q_functions_of_their_own_rank() {
     table("fn", &[("(`abs;9#\"i\";\"i\")", "limit: abs: fn takes 8 parameters at most, 9 given; use bind")]);
     table(
         "fn",
-        &[("(`printf;\"C...\";\"i\")", "nyi: printf: fn needs the types of the variable arguments; use bind")],
+        &[(
+            "(`printf;\"C...\";\"i\")",
+            "nyi: printf: fn needs the types of the variable arguments; use bind",
+        )],
     );
 }
 

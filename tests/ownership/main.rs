@@ -1,7 +1,7 @@
 //! What calls leave behind: nothing. K objects and their bytes are counted, and so is what Rust allocates.
 
-mod calls;
 mod callbacks;
+mod calls;
 mod errors;
 #[path = "../support/mod.rs"]
 mod support;
