@@ -51,6 +51,15 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig limit nyi type
 .ffi.atomic:.ffi.i.native`atomic
 
+// @desc As .ffi.atomic, for a C function that is safe to call from several threads at once: large vectors are split
+//   over q's secondary threads (-s), as many as there are at the time of binding.
+// @param func {symbol|symbol[]|string[]} as for .ffi.bind
+// @param args {string|char} type characters of 1 to 8 values
+// @param ret {char} type character of the result, a value
+// @return {function} a function of C's rank that conforms as q's own
+// @throws lib sym sig limit nyi type
+.ffi.atomicPar:{[func;args;ret] .ffi.i.native[`atomicPar][func;args;ret;system"s"]}
+
 // @desc Calls a C function once, taking the types of the arguments from the data.
 // @param spec {symbol|symbol[]|(char;symbol|symbol[])} the function, or its result type ("i" by default) and the function
 // @param args {list} the arguments and a :: at the end
@@ -112,7 +121,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 .ffi.bindings:.ffi.i.native`bindings
 
 // @desc All stubs compiled in this process.
-// @return {table} args, ret, form, bytes, compile (time it took), uses
+// @return {table} args, ret, form, bytes, perBinding (bytes of memory), compile (time it took), uses
 .ffi.stubs:.ffi.i.native`stubs
 
 // @desc The stub of a signature: Cranelift's intermediate representation and the machine code.

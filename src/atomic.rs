@@ -10,9 +10,11 @@ use crate::callback::state;
 use crate::ctype::{CType, Kind};
 use crate::entry::guard;
 use crate::error::{Error, Result};
+use crate::jit::Form;
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{self, Arguments, Mismatch};
 use crate::memory;
+use crate::parallel;
 use crate::signature::Type;
 
 /// How deeply lists may nest: as far as a recursion on q's own stack is safe.
@@ -74,6 +76,9 @@ impl Application<'_> {
         let mut converted = Vec::with_capacity(args.len());
         for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
             converted.push(convert(ty, *x, n).map_err(|m| m.at(self.name, i))?);
+        }
+        if let (Form::Parallel, Some(plan)) = (self.binding.form, &self.binding.prototype.plans.atomic) {
+            return parallel::run(self.binding, plan, &converted, n);
         }
         let raw: Vec<K> = converted.iter().map(|x| x.get().as_raw()).collect();
         // SAFETY: the stub takes as many K as there are parameters, lent for the call.

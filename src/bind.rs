@@ -14,6 +14,7 @@ use crate::jit::{self, COLD_REGISTERS, Form};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{self, Name};
 use crate::marshal::{self, Arguments};
+use crate::parallel;
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 use crate::signature::{Type, Variadic};
@@ -29,6 +30,7 @@ pub struct Binding {
     /// The C function.
     target: *const u8,
     code: OnceLock<Code>,
+    kernel: OnceLock<Code>,
 }
 
 // SAFETY: a binding is read-only once it is registered; the function it points to is C's.
@@ -81,7 +83,7 @@ impl Binding {
         target: *const u8,
     ) -> Result<&'static Self> {
         let arity = prototype.signature.params.len();
-        if form == Form::Fixed && arity > MAX_RANK {
+        if form != Form::List && arity > MAX_RANK {
             let text = format!(
                 "{}: {} takes {MAX_RANK} parameters at most, {arity} given; use bind",
                 name.symbol,
@@ -94,7 +96,8 @@ impl Binding {
             return Err(Error::Unsupported(text));
         }
         let template = prototype.template(form)?;
-        let binding = Box::new(Self { name, prototype, form, target, code: OnceLock::new() });
+        let binding =
+            Box::new(Self { name, prototype, form, target, code: OnceLock::new(), kernel: OnceLock::new() });
         let code = Code::install(template, |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -114,11 +117,23 @@ impl Binding {
         self.code.get().map_or(std::ptr::null(), Code::entry)
     }
 
+    /// The loop over elements, of an atomic binding; installed on first use.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`].
+    pub fn kernel(&self) -> Result<*const u8> {
+        if self.kernel.get().is_none() {
+            let code = Code::install(self.prototype.template(Form::Kernel)?, |symbol| self.resolve(symbol))?;
+            self.kernel.get_or_init(|| code);
+        }
+        Ok(self.kernel.get().map_or(std::ptr::null(), Code::entry))
+    }
+
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic => self.prototype.signature.params.len().max(1),
-            Form::List | Form::Callback => 1,
+            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.params.len().max(1),
+            Form::List | Form::Kernel | Form::Callback => 1,
         }
     }
 
@@ -200,7 +215,7 @@ pub(crate) extern "C" fn cold_stack(binding: *const Binding, args: *const K) -> 
             (binding, std::slice::from_raw_parts(args, binding.prototype.signature.params.len()))
         };
         match binding.form {
-            Form::Atomic => {
+            Form::Atomic | Form::Parallel => {
                 // SAFETY: q keeps the arguments of a call alive until it returns.
                 let args: Result<Vec<Ref>> = args.iter().map(|&x| unsafe { argument(x) }).collect();
                 atomic::apply(binding, &args?)
@@ -253,6 +268,15 @@ pub fn fixed(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 /// Those of reading the arguments, of lookup and of compilation.
 pub fn atomic(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
     bound("atomic", func, args, ret, Form::Atomic)
+}
+
+/// `.ffi.i.atomicPar[func;args;ret;n]`: the atomic function that splits large vectors over n threads and q's own.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> {
+    parallel::set_secondaries(usize::try_from(integer("atomicPar", "n", n)?).unwrap_or(0));
+    bound("atomicPar", func, args, ret, Form::Parallel)
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {

@@ -34,7 +34,7 @@ pub struct Native {
     pub rank: usize,
 }
 
-/// Makes a [`Native`] of a Rust function of one to three [`Ref`]s that returns [`Result<Owned>`].
+/// Makes a [`Native`] of a Rust function of one to four [`Ref`]s that returns [`Result<Owned>`].
 #[macro_export]
 macro_rules! native {
     ($name:literal, $body:path, 1) => {
@@ -45,6 +45,9 @@ macro_rules! native {
     };
     ($name:literal, $body:path, 3) => {
         $crate::native!(@ $name, $body, 3, x y z)
+    };
+    ($name:literal, $body:path, 4) => {
+        $crate::native!(@ $name, $body, 4, x y z n)
     };
     (@ $name:literal, $body:path, $rank:literal, $($arg:ident)+) => {{
         extern "C" fn native($($arg: $crate::k::K),+) -> $crate::k::K {

@@ -4,7 +4,7 @@ use std::env::consts::DLL_EXTENSION;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::bind::{integer, usage};
+use crate::bind::{Binding, integer, usage};
 use crate::callback;
 use crate::error::{Error, Result};
 use crate::jit::code::Template;
@@ -80,6 +80,7 @@ pub fn list_stubs(_: Ref) -> Result<Owned> {
         ("ret", strings(&|p| p.signature.ret_text())),
         ("form", Owned::symbols(rows.iter().map(|(_, form, _)| form.name()))),
         ("bytes", longs(tag::LONG, &|t| t.size() as i64)),
+        ("perBinding", longs(tag::LONG, &|t| (t.allocated() + size_of::<Binding>()) as i64)),
         ("compile", longs(tag::TIMESPAN, &|t| t.compile_time.as_nanos() as i64)),
         ("uses", longs(tag::LONG, &|t| t.uses.load(Ordering::Relaxed) as i64)),
     ]))

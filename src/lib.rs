@@ -23,6 +23,7 @@ pub mod k;
 pub mod library;
 pub mod marshal;
 pub mod memory;
+pub mod parallel;
 pub mod plan;
 pub mod prototype;
 pub mod signature;
@@ -31,11 +32,12 @@ use entry::Native;
 use k::{K, Owned};
 
 /// The native functions: public name, function, rank.
-fn natives() -> [Native; 16] {
+fn natives() -> [Native; 17] {
     [
         native!("bind", bind::bind, 3),
         native!("fn", bind::fixed, 3),
         native!("atomic", bind::atomic, 3),
+        native!("atomicPar", bind::atomic_parallel, 4),
         native!("callFunction", bind::call_function, 2),
         native!("cvar", bind::cvar, 1),
         native!("asQFunc", bind::as_q_function, 2),

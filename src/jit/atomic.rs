@@ -4,7 +4,7 @@
 //! goes to the cold path, which converts whole vectors and comes back ([`crate::atomic`]).
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, Function, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, MemFlagsData, Value, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
@@ -95,18 +95,47 @@ fn atom_offset(element: Element) -> i32 {
     if element.value == ElementValue::Address { DATA } else { crate::k::PAYLOAD }
 }
 
-/// The loop, and the end of the call.
+/// Allocates the result, fills it, and ends the call.
 fn run(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], length: Value) {
     let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
     let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
     let to = e.b.ins().iadd_imm_s(result, i64::from(DATA));
     e.set_in_call(true);
+    each(e, call, plan, cursors, to, length);
+    finish(e, result);
+}
+
+/// Writes the loop alone: `fn(cursors, to, length)`, where a cursor is an address and a stride.
+pub fn emit_kernel(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    call: &Plan,
+    plan: &AtomicPlan,
+) {
+    let signature = pointers(plan.abi.call_conv(), 3);
+    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, signature);
+    let [table, to, length] = params[..] else { unreachable!("three parameters") };
+    let cursors: Vec<Cursor> = (0..plan.params.len() as i32)
+        .map(|i| Cursor {
+            first: e.load(POINTER, table, 16 * i),
+            stride: e.load(types::I64, table, 16 * i + 8),
+        })
+        .collect();
+    each(&mut e, call, plan, &cursors, to, length);
+    e.b.ins().return_(&[to]);
+    e.b.switch_to_block(e.cold);
+    e.b.ins().return_(&[to]);
+    e.finish();
+}
+
+/// Calls C for each element, and goes on after the last.
+fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to: Value, length: Value) {
     let target = e.import_target(call);
     let (body, done) = (e.b.create_block(), e.b.create_block());
     let state = loop_state(e, body, cursors.len());
-    let mut start = vec![length, to];
-    start.extend(cursors.iter().map(|c| c.first));
-    let start: Vec<_> = start.into_iter().map(Into::into).collect();
+    let mut start = vec![length.into(), to.into()];
+    start.extend(cursors.iter().map(|c| BlockArg::from(c.first)));
     e.b.ins().brif(length, body, &start, done, &[]);
 
     e.b.switch_to_block(body);
@@ -116,19 +145,18 @@ fn run(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], leng
     let value = e.b.inst_results(value)[0];
     store(e, plan.result, value, *to);
     let left = e.b.ins().iadd_imm_s(*left, -1);
-    let mut next = vec![left, e.b.ins().iadd_imm_s(*to, element_size_of(plan.result.tag) as i64)];
+    let to = e.b.ins().iadd_imm_s(*to, element_size_of(plan.result.tag) as i64);
+    let mut next = vec![left.into(), to.into()];
     for (cursor, &at) in cursors.iter().zip(at) {
         // A single argument is a vector, or there would be no loop.
-        next.push(match cursors.len() {
+        let at = match cursors.len() {
             1 => e.b.ins().iadd_imm_s(at, element_size_of(plan.params[0].tag) as i64),
             _ => e.b.ins().iadd(at, cursor.stride),
-        });
+        };
+        next.push(at.into());
     }
-    let next: Vec<_> = next.into_iter().map(Into::into).collect();
     e.b.ins().brif(left, body, &next, done, &[]);
-
     e.b.switch_to_block(done);
-    finish(e, result);
 }
 
 /// Parameters of the loop: elements left, where the next result goes, where the next arguments lie.

@@ -126,6 +126,11 @@ impl Template {
         &self.code
     }
 
+    /// Bytes that a copy takes, in the allocator's units.
+    pub fn allocated(&self) -> usize {
+        self.code.len().next_multiple_of(GRANULARITY)
+    }
+
     /// Bytes of code.
     pub fn size(&self) -> usize {
         self.code.len()
@@ -247,6 +252,9 @@ impl Relocation {
     }
 }
 
+/// What the allocator hands out multiples of, which keeps stubs on cache lines of their own.
+const GRANULARITY: usize = 64;
+
 /// The executable memory of this process.
 struct CodeMemory {
     allocator: Box<JitAllocator>,
@@ -256,7 +264,11 @@ struct CodeMemory {
 
 impl CodeMemory {
     fn new() -> Self {
-        let options = JitAllocatorOptions { use_dual_mapping: true, ..JitAllocatorOptions::default() };
+        let options = JitAllocatorOptions {
+            use_dual_mapping: true,
+            granularity: GRANULARITY as u32,
+            ..JitAllocatorOptions::default()
+        };
         Self { allocator: JitAllocator::new(options), owner: std::process::id() }
     }
 

@@ -28,13 +28,18 @@ pub enum Form {
     List,
     /// A function of C's own rank that extends to vectors.
     Atomic,
+    /// The same, split over threads where vectors are large.
+    Parallel,
+    /// The loop alone that each of these threads runs.
+    Kernel,
     /// A C function that calls q.
     Callback,
 }
 
 impl Form {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Form; 4] = [Form::Fixed, Form::List, Form::Atomic, Form::Callback];
+    pub const ALL: [Form; 6] =
+        [Form::Fixed, Form::List, Form::Atomic, Form::Parallel, Form::Kernel, Form::Callback];
 
     /// The name that `.ffi.bindings[]` shows.
     pub fn name(self) -> &'static str {
@@ -42,6 +47,8 @@ impl Form {
             Form::Fixed => "fn",
             Form::List => "bind",
             Form::Atomic => "atomic",
+            Form::Parallel => "atomicPar",
+            Form::Kernel => "kernel",
             Form::Callback => "callback",
         }
     }
@@ -55,11 +62,12 @@ impl Form {
     ) {
         let isa = compiler.isa();
         match (self, &plans.callback, &plans.atomic) {
-            (Form::Fixed, ..) => stub::emit(f, context, isa, &plans.call),
+            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, isa, &plans.call),
             (Form::List, ..) => list::emit(f, context, isa, &plans.call),
             (Form::Callback, Some(plan), _) => callback::emit(f, context, isa, plan),
             (Form::Atomic, _, Some(plan)) => atomic::emit(f, context, isa, &plans.call, plan),
-            (Form::Callback | Form::Atomic, ..) => unreachable!("checked by the callers"),
+            (Form::Kernel, _, Some(plan)) => atomic::emit_kernel(f, context, isa, &plans.call, plan),
+            (Form::Callback | Form::Atomic | Form::Kernel, ..) => unreachable!("checked by the callers"),
         }
     }
 
@@ -67,7 +75,9 @@ impl Form {
     fn check(self, plans: &Plans) -> Result<()> {
         let problem = match self {
             Form::Callback if plans.callback.is_none() => "callbacks with structs or variable arguments",
-            Form::Atomic if plans.atomic.is_none() => "atomic functions but of 1 to 8 values to a value",
+            Form::Atomic | Form::Parallel | Form::Kernel if plans.atomic.is_none() => {
+                "atomic functions but of 1 to 8 values to a value"
+            }
             _ => return Ok(()),
         };
         Err(Error::Unsupported(problem.into()))
