@@ -23,7 +23,7 @@ pub struct Name {
 /// Opened libraries, which stay open for the life of the process since q functions point into them.
 #[derive(Default)]
 struct Libraries {
-    open: HashMap<Arc<str>, &'static Library>,
+    open: HashMap<Arc<str>, Opened>,
     symbols: HashMap<Name, Address>,
 }
 
@@ -63,23 +63,29 @@ pub fn address(name: &Name) -> Result<*const u8> {
     Ok(found)
 }
 
-/// Opens a library so that its symbols are found without naming it.
+/// Opens a library so that its symbols are found without naming it. One that was opened by its name is promoted.
 ///
 /// # Errors
 /// [`Error::Library`] with the dynamic linker's words.
 pub fn load_globally(name: &str) -> Result<()> {
-    let library = open(name, RTLD_GLOBAL)?;
-    libraries().lock().open.insert(name.into(), library);
-    Ok(())
+    libraries().lock().open(&name.into(), RTLD_GLOBAL).map(drop)
+}
+
+/// An opened library, and whether with global visibility.
+#[derive(Clone, Copy)]
+struct Opened {
+    library: &'static Library,
+    global: bool,
 }
 
 impl Libraries {
     fn open(&mut self, name: &Arc<str>, visibility: i32) -> Result<&'static Library> {
-        if let Some(library) = self.open.get(name) {
-            return Ok(library);
+        let global = visibility == RTLD_GLOBAL;
+        if let Some(opened) = self.open.get(name).filter(|opened| opened.global || !global) {
+            return Ok(opened.library);
         }
         let library = open(name, visibility)?;
-        self.open.insert(name.clone(), library);
+        self.open.insert(name.clone(), Opened { library, global });
         Ok(library)
     }
 }
