@@ -164,3 +164,23 @@ fn every_value_shows_itself() {
         }
     }
 }
+
+#[test]
+fn deep_nesting_ends_in_an_error_or_a_value() {
+    kapi::q::install();
+    let mut deep = Obj::list(vec![Obj::long(1), Obj::symbol("a")]);
+    for _ in 0..200_000 {
+        deep = Obj::list(vec![deep, Obj::long(2)]);
+    }
+    for (row, word) in words() {
+        assert_no_panic(call(row, std::slice::from_ref(&deep)), || word.name.to_owned());
+        if word.dyad.is_some() {
+            for other in [&deep, &Obj::long(1), &Obj::symbol("a"), &Obj::list(vec![deep.clone()])] {
+                assert_no_panic(call(row, &[deep.clone(), other.clone()]), || word.name.to_owned());
+                assert_no_panic(call(row, &[other.clone(), deep.clone()]), || word.name.to_owned());
+            }
+        }
+    }
+    assert!(kapi::q::format::q_s1(&deep).contains(&b'('));
+    kapi::q::format::console(&deep);
+}

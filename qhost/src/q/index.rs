@@ -2,7 +2,7 @@
 
 pub use super::words::items::gather;
 use super::words::table;
-use super::{apply, context};
+use super::{apply, context, stack};
 use crate::error::{QError, R};
 use crate::object::{Elem, Obj, tag};
 
@@ -67,6 +67,7 @@ fn in_list(x: &Obj, i: &Obj) -> R {
 
 /// Applies `get` to `x` and each item of the list or dictionary `i`.
 fn each(x: &Obj, i: &Obj, get: fn(&Obj, &Obj) -> R) -> R {
+    stack::check()?;
     match i.tag() {
         tag::LIST => i.items().iter().map(|item| get(x, item)).collect::<R<_>>().map(Obj::from_items),
         tag::XD => {

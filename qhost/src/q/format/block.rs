@@ -3,6 +3,7 @@
 use super::inline::inline;
 use super::simple;
 use crate::object::{Obj, tag};
+use crate::q::stack;
 use crate::q::words::items;
 
 /// One line of text.
@@ -33,7 +34,7 @@ fn one_line(x: &Obj, precision: usize) -> Line {
 }
 
 fn list(items: &[Obj], precision: usize) -> Vec<Line> {
-    if is_matrix(items) {
+    if is_matrix(items) && stack::check().is_ok() {
         let rows = items.iter().map(|row| lines(&leading(row), precision)).collect();
         return align(rows);
     }

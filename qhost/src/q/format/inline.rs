@@ -2,10 +2,13 @@
 
 use super::{function, simple};
 use crate::object::{Obj, tag};
+use crate::q::stack;
 
 /// Appends `x` on one line.
 pub fn inline(out: &mut Vec<u8>, x: &Obj, precision: usize) {
     match x.tag() {
+        // Nested too deep to follow.
+        _ if stack::check().is_err() => out.extend_from_slice(b".."),
         0 => list(out, x.items(), precision),
         tag::XT => {
             out.push(b'+');

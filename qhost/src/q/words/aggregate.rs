@@ -8,6 +8,7 @@ use super::promote::{GREATER, SUM};
 use super::{sort, unary};
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
+use crate::q::stack;
 
 /// Aggregates vectors with `vector` and general lists with `nested`; dictionaries by their values, tables by
 /// column.
@@ -223,6 +224,7 @@ pub fn avg(x: &Obj) -> R {
 
 /// Aggregates a general list as its transpose would be, one column after the other.
 fn by_column(items: &[Obj], f: fn(&Obj) -> R) -> R {
+    stack::check()?;
     let flipped = super::list::flip(&Obj::list(items.to_vec()))?;
     let each: R<Vec<Obj>> = to_items(&flipped).iter().map(f).collect();
     Ok(Obj::from_items(each?))

@@ -177,6 +177,24 @@ pub fn same(x: &Obj, y: &Obj) -> R<bool> {
     }
 }
 
+/// Do two values match exactly, without comparison tolerance? No for values nested too deep to tell.
+pub fn exact(x: &Obj, y: &Obj) -> bool {
+    if x.is_same(y) {
+        return true;
+    }
+    if x.tag() != y.tag() || stack::check().is_err() {
+        return false;
+    }
+    let all = |x: &[Obj], y: &[Obj]| x.len() == y.len() && x.iter().zip(y).all(|(a, b)| exact(a, b));
+    match x.tag() {
+        t if is_simple(t) => x == y,
+        tag::LIST | tag::XD | tag::PROJECTION..=tag::EACH_LEFT => all(x.items(), y.items()),
+        tag::XT => exact(x.table_dict(), y.table_dict()),
+        tag::LAMBDA => lambda::source(x) == lambda::source(y),
+        _ => x == y,
+    }
+}
+
 fn same_items(x: &[Obj], y: &[Obj]) -> R<bool> {
     if x.len() != y.len() {
         return Ok(false);

@@ -1,6 +1,7 @@
 //! Hashing values by what they are, for `?`, `distinct` and `group`: equal means matching exactly, without
 //! comparison tolerance.
 
+use super::compare::exact;
 use super::convert::is_simple;
 use super::items::by_simple;
 use crate::Symbol;
@@ -61,7 +62,7 @@ pub struct Key(Obj);
 
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
-        self.0 == other.0
+        exact(&self.0, &other.0)
     }
 }
 
@@ -145,7 +146,9 @@ impl Positions {
         let t = list.tag();
         if !is_simple(t) {
             let mut positions = FxHashMap::default();
-            (0..list.len()).for_each(|i| drop(positions.entry(Key(list.index(i))).or_insert(i)));
+            for i in 0..list.len() {
+                positions.entry(Key(list.index(i))).or_insert(i);
+            }
             return Positions::General(positions);
         }
         let mut positions = FxHashMap::default();

@@ -5,7 +5,7 @@ use super::dict;
 use super::items::{as_list, checked_count, collapse, concat, gather, range, repeat, to_items};
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
-use crate::q::index;
+use crate::q::{index, stack};
 
 /// `til n`
 ///
@@ -172,18 +172,20 @@ fn reshape(x: &Obj, y: &Obj) -> R {
             let counts: Vec<usize> = shape.iter().map(|n| *n as usize).collect();
             let size: usize = counts.iter().product();
             let flat = take_count(size as i64, &as_list(y))?;
-            Ok(nest(&counts, &flat))
+            nest(&counts, &flat)
         }
     }
 }
 
-fn nest(shape: &[usize], flat: &Obj) -> Obj {
-    let [rows, inner @ ..] = shape else { return flat.clone() };
+fn nest(shape: &[usize], flat: &Obj) -> R {
+    stack::check()?;
+    let [rows, inner @ ..] = shape else { return Ok(flat.clone()) };
     if inner.is_empty() {
-        return flat.clone();
+        return Ok(flat.clone());
     }
     let size: usize = inner.iter().product();
-    Obj::list((0..*rows).map(|i| nest(inner, &range(flat, i * size, size))).collect())
+    let items: R<Vec<Obj>> = (0..*rows).map(|i| nest(inner, &range(flat, i * size, size))).collect();
+    items.map(Obj::list)
 }
 
 /// `rows` lists whose lengths differ by one at most.

@@ -1,6 +1,6 @@
 //! Searching and indexing: `? in within bin binr`, list and dictionary lookup.
 
-use super::compare::{self, total};
+use super::compare::{self, exact, total};
 use super::convert::{is_number, is_simple};
 use super::hash::Positions;
 use super::items::{as_list, by_simple, to_items};
@@ -14,7 +14,7 @@ pub fn position_in(x: &Obj, y: &Obj) -> Option<usize> {
     if is_simple(x.tag()) && x.tag() == -y.tag() {
         return by_simple!(x.tag(), T => scan::<T>(x.slice(), y.get()));
     }
-    (0..x.len()).find(|&i| x.index(i) == *y)
+    (0..x.len()).find(|&i| exact(&x.index(i), y))
 }
 
 fn scan<T: Elem + Copy + compare::Comparable>(list: &[T], wanted: T) -> Option<usize> {
@@ -51,6 +51,7 @@ fn find_in_vector(x: &Obj, y: &Obj) -> R {
     }
     match y.tag() {
         0 => {
+            stack::check()?;
             let each: R<Vec<Obj>> = y.items().iter().map(|item| find(x, item)).collect();
             Ok(Obj::from_items(each?))
         }

@@ -5,6 +5,7 @@ use super::convert::{Lanes, Wide, by_number, fill, is_null_at, is_number, is_sim
 use super::promote::{FLOOR, NEG};
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
+use crate::q::stack;
 
 /// Applies a function of numbers in the type a table of results names.
 fn in_type(x: &Obj, result: i8, int: impl Fn(i64) -> i64, float: impl Fn(f64) -> f64) -> Obj {
@@ -146,6 +147,7 @@ pub fn null(x: &Obj) -> R {
 
 fn unary_or_function(x: &Obj) -> R {
     if x.tag() == tag::LIST {
+        stack::check()?;
         let items: R<Vec<Obj>> = x.items().iter().map(null).collect();
         return Ok(Obj::from_items(items?));
     }
