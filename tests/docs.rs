@@ -1,0 +1,146 @@
+//! README.md says what is so: its type table, its names and its transcripts are compared with the code.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use ffijit::ctype::{CType, TYPES};
+use ffijit::k::type_name;
+// The K API that ffijit links against.
+use kapi as _;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text_of(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"))
+}
+
+/// A row of README's type table, as the type table of the code has it.
+fn documented(row: &CType) -> String {
+    let names = |tags: &[i8]| tags.iter().map(|&t| type_name(-t)).collect::<Vec<_>>().join(", ");
+    let result = if row.returns { type_name(-row.tag()) } else { String::new() };
+    let cells =
+        [format!("`{}`", row.letter), format!("`{}`", row.c), names(row.exact), names(row.converts), result];
+    cells.iter().fold("|".to_string(), |line, cell| match cell.as_str() {
+        "" => line + " |",
+        cell => format!("{line} {cell} |"),
+    })
+}
+
+#[test]
+fn the_type_table_is_the_code_s() {
+    let readme = text_of("README.md");
+    let table = readme.split("| char | C type | takes | converts | result |\n|---|---|---|---|---|\n").nth(1);
+    let rows = table.expect("README has the table").lines().take_while(|l| l.starts_with('|'));
+    let wanted: Vec<String> = TYPES.iter().map(documented).collect();
+    assert_eq!(rows.collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn every_public_function_is_documented() {
+    let documents = [text_of("README.md"), text_of("docs/guide.md")].concat();
+    let api = text_of("q/ffi.q");
+    let names: Vec<&str> = api
+        .lines()
+        .filter_map(|line| line.strip_prefix(".ffi.")?.split_once(':'))
+        .map(|(name, _)| name)
+        .filter(|name| name.chars().all(char::is_alphanumeric))
+        .collect();
+    assert!(names.contains(&"bind") && names.len() > 10, "{names:?}");
+    let missing: Vec<_> = names.iter().filter(|name| !documents.contains(&format!(".ffi.{name}"))).collect();
+    assert!(missing.is_empty(), "not in README.md or docs/guide.md: {missing:?}");
+}
+
+/// One statement at the prompt, and what follows it.
+#[derive(Debug, PartialEq)]
+struct Exchange {
+    statement: String,
+    output: String,
+}
+
+/// The statements in the q blocks of a document that begin with a prompt, with the output shown.
+fn exchanges(document: &str) -> Vec<Exchange> {
+    let mut found: Vec<Exchange> = Vec::new();
+    for block in document.split("\n```q\n").skip(1).filter_map(|rest| rest.split("\n```").next()) {
+        for line in block.lines() {
+            match (line.strip_prefix("q)"), found.last_mut()) {
+                (Some(statement), _) => {
+                    found.push(Exchange { statement: statement.into(), output: String::new() });
+                }
+                (None, Some(last)) => last.output += &format!("{}\n", line.trim_end()),
+                (None, None) => panic!("a q block that does not begin with a prompt: {line}"),
+            }
+        }
+    }
+    found
+}
+
+/// Printed after each statement, to tell the outputs apart.
+const MARK: &str = "\u{1e}\n";
+
+/// What qhost prints for each statement, in one session.
+fn transcript(statements: &[&str], name: &str) -> Vec<Exchange> {
+    let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.q"));
+    let lines: String = statements.iter().map(|s| format!("{s}\n-1\"\\036\";\n")).collect();
+    fs::write(&input, lines + "exit 0\n").expect("the target directory is writable");
+    let (mut reader, writer) = io::pipe().expect("a pipe");
+    let mut host = Command::new(host())
+        .arg("-q")
+        .current_dir(root())
+        .env("FFIJIT_LIB", host().with_file_name("libffijit.so"))
+        .stdin(Stdio::from(File::open(&input).expect("just written")))
+        .stdout(writer.try_clone().expect("a pipe"))
+        .stderr(writer)
+        .spawn()
+        .expect("qhost starts");
+    let mut printed = String::new();
+    // The command that has been spawned holds no end of the pipe any more, so this ends with the process.
+    reader.read_to_string(&mut printed).expect("text");
+    assert!(host.wait().expect("qhost ends").success(), "{printed}");
+    let outputs = printed
+        .split(MARK)
+        .map(|output| output.lines().map(|line| format!("{}\n", line.trim_end())).collect());
+    let pairs = statements.iter().zip(outputs);
+    pairs.map(|(&statement, output)| Exchange { statement: statement.into(), output }).collect()
+}
+
+/// The host, built with the profile of this test together with the library.
+fn host() -> &'static Path {
+    static HOST: OnceLock<PathBuf> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let (profile, directory) =
+            if cfg!(debug_assertions) { ("dev", "debug") } else { ("release", "release") };
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--profile", profile])
+            .current_dir(root())
+            .status()
+            .expect("cargo runs");
+        assert!(built.success());
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
+        target.join(directory).join("qhost")
+    })
+}
+
+fn check(document: &str) {
+    let wanted = exchanges(&text_of(document));
+    assert!(!wanted.is_empty(), "{document} has no transcripts");
+    let statements: Vec<&str> = wanted.iter().map(|e| e.statement.as_str()).collect();
+    let name = document.replace('/', "_");
+    for (wanted, got) in wanted.iter().zip(transcript(&statements, &name)) {
+        assert_eq!(&got, wanted, "{document}");
+    }
+}
+
+#[test]
+fn the_readme_s_transcripts_are_true() {
+    check("README.md");
+}
+
+#[test]
+fn the_guide_s_transcripts_are_true() {
+    check("docs/guide.md");
+}
