@@ -10,7 +10,7 @@ use kapi::{Obj, tag};
 
 use crate::support::bound::{Bound, ffikdb};
 use crate::support::{call, callee, fixed, list_form, native, q};
-use crate::{CALLEES, MANY, balanced};
+use crate::{CALLEES, MANY, alone, balanced};
 
 fn add(form: fn(Obj, &str, &str) -> Result<Obj, String>) -> Obj {
     form(callee(&CALLEES.libraries()[0], "add"), "ff", "f").unwrap()
@@ -22,12 +22,14 @@ fn two() -> [Obj; 2] {
 
 #[test]
 fn a_million_of_the_fixed_form() {
+    let _alone = alone();
     let (add, args) = (add(fixed), two());
     balanced(MANY, "fn", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
 }
 
 #[test]
 fn a_million_of_the_list_form_in_each_shape() {
+    let _alone = alone();
     let (add, [a, b]) = (add(list_form), two());
     let shapes = [
         Obj::list(vec![a.clone(), b.clone()]),
@@ -42,6 +44,7 @@ fn a_million_of_the_list_form_in_each_shape() {
 
 #[test]
 fn a_million_with_conversions() {
+    let _alone = alone();
     let args = [Obj::long(1), Obj::real(2.0)];
     for (form, list) in [(add(fixed), args.to_vec()), (add(list_form), vec![Obj::list(args.to_vec())])] {
         balanced(MANY / 2, "conversion", || assert_eq!(call(&form, &list).unwrap().get::<f64>(), 3.0));
@@ -50,6 +53,7 @@ fn a_million_with_conversions() {
 
 #[test]
 fn a_million_of_one_off_calls() {
+    let _alone = alone();
     let spec = Obj::list(vec![Obj::char(b'f'), callee(&CALLEES.libraries()[0], "add")]);
     let (f, args) = (native("callFunction"), [spec, ffikdb(&two())]);
     balanced(MANY, "callFunction", || assert_eq!(call(&f, &args).unwrap().get::<f64>(), 3.5));
@@ -57,6 +61,7 @@ fn a_million_of_one_off_calls() {
 
 #[test]
 fn every_kind_of_argument_and_result_in_every_form() {
+    let _alone = alone();
     let library = &CALLEES.libraries()[0];
     let many = Bound::new(library, "many", "jifsJCeh", "j");
     let exact = q("(1;2i;3f;`a;4 5;\"b\\000\";1e;2h)");
@@ -99,6 +104,7 @@ fn bound_here(address: *const u8, args: &str, ret: &str) -> Obj {
 
 #[test]
 fn a_million_objects_that_c_has_made() {
+    let _alone = alone();
     let (long, vector) = (bound_here(kj as *const u8, "j", "K"), bound_here(ktn as *const u8, "ij", "K"));
     let n = [Obj::long(5)];
     balanced(MANY, "kj", || assert_eq!(call(&long, &n).unwrap().get::<i64>(), 5));
@@ -110,6 +116,7 @@ fn a_million_objects_that_c_has_made() {
 
 #[test]
 fn binding_the_same_again_leaves_its_function_only() {
+    let _alone = alone();
     let args = [callee(&CALLEES.libraries()[0], "add"), Obj::string(b"ff"), Obj::char(b'f')];
     for name in ["bind", "fn", "atomic"] {
         let f = native(name);
@@ -119,6 +126,7 @@ fn binding_the_same_again_leaves_its_function_only() {
 
 #[test]
 fn the_other_natives_leave_nothing() {
+    let _alone = alone();
     for (name, args, times) in [
         ("setErrno", "enlist 5", 10_000),
         ("setErrno", "enlist(::)", 10_000),
@@ -142,6 +150,7 @@ fn the_other_natives_leave_nothing() {
 #[test]
 #[ignore = "bugs.md 5: each loadlib of a library that is loaded already leaks its handle"]
 fn loading_a_library_again_leaves_nothing() {
+    let _alone = alone();
     let f = native("loadlib");
     balanced(100, "loadlib", || assert!(call(&f, &[Obj::symbol("libm.so.6")]).is_ok()));
 }

@@ -4,7 +4,7 @@ use kapi::Obj;
 
 use crate::support::bound::ffikdb;
 use crate::support::{call, callee, fixed, list_form, native, q};
-use crate::{CALLEES, MANY, balanced};
+use crate::{CALLEES, MANY, alone, balanced};
 
 fn fails(times: usize, what: &str, f: &Obj, args: &[Obj], text: &str) {
     balanced(times, what, || assert_eq!(call(f, args).unwrap_err(), text, "{what}"));
@@ -12,6 +12,7 @@ fn fails(times: usize, what: &str, f: &Obj, args: &[Obj], text: &str) {
 
 #[test]
 fn a_million_wrong_types_in_each_form() {
+    let _alone = alone();
     let add = callee(&CALLEES.libraries()[0], "add");
     let text = "type: add[1]: f wants float, got symbol";
     let args = [Obj::float(1.0), Obj::symbol("a")];
@@ -25,6 +26,7 @@ fn a_million_wrong_types_in_each_form() {
 
 #[test]
 fn every_other_error_of_a_call() {
+    let _alone = alone();
     const TIMES: usize = MANY / 20;
     let library = &CALLEES.libraries()[0];
     let add = list_form(callee(library, "add"), "ff", "f").unwrap();
@@ -43,6 +45,7 @@ fn every_other_error_of_a_call() {
 
 #[test]
 fn errors_of_the_natives() {
+    let _alone = alone();
     let bad_library =
         "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory";
     for (name, args, text, times) in [

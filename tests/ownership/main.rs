@@ -8,7 +8,7 @@ mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kapi::heap;
 
@@ -56,12 +56,15 @@ fn held() -> (i64, i64, isize) {
     (objects, bytes, BYTES.get())
 }
 
-/// Held by whatever counts: a lock that is waited for allocates too, and there are locks for the whole process.
-static ALONE: Mutex<()> = Mutex::new(());
+/// Held by every test: a lock that is waited for allocates too, and some counts are the whole process's.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    kapi::q::install();
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Demands that a body run `times` leaves as much as it found, once what it caches is there.
 fn balanced(times: usize, what: &str, mut body: impl FnMut()) {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     (0..10).for_each(|_| body());
     let before = held();
     (0..times).for_each(|_| body());
