@@ -9,7 +9,7 @@ use crate::q::words::items;
 /// One line of text.
 pub type Line = Vec<u8>;
 
-/// Items of a list or table that are laid out at most: what lies beyond is never on the console.
+/// Items of a row of a matrix that are laid out at most, as in q.
 const WIDEST: usize = 1000;
 
 /// `x` as lines, the shape the console gives it: empty for empty lists.
@@ -30,7 +30,7 @@ fn line(write: impl FnOnce(&mut Line)) -> Line {
 }
 
 fn one_line(x: &Obj, precision: usize) -> Line {
-    line(|out| inline(out, x, precision))
+    line(|out| inline(out, &super::clipped(x), precision))
 }
 
 fn list(items: &[Obj], precision: usize) -> Vec<Line> {

@@ -8,6 +8,7 @@ mod simple;
 mod temporal;
 
 use super::context::settings;
+use super::words::attribute::with_attribute;
 use super::words::items;
 use crate::object::{Obj, tag};
 
@@ -15,6 +16,8 @@ pub use simple::attribute_letter;
 
 /// Rows and columns of the console that the display leaves free.
 const MARGIN: (usize, usize) = (2, 1);
+/// The widest console, and so the most elements of a vector that are ever laid out on a line.
+const WIDEST: usize = 2000;
 /// What ends a line or a display that was cut.
 const CUT: &[u8] = b"..";
 
@@ -63,10 +66,18 @@ pub fn string_at(x: &Obj, i: usize) -> Vec<u8> {
 fn shown_lines(x: &Obj, rows: usize, precision: usize) -> Vec<Vec<u8>> {
     match x.tag() {
         tag::UNARY if x.get::<i64>() == 0 => Vec::new(),
-        t if t < 0 || (1..77).contains(&t) => vec![q_s1(x)],
+        t if t < 0 || (1..77).contains(&t) => vec![q_s1(&clipped(x))],
         tag::LAMBDA.. => q_s1(x).split(|&b| b == b'\n').map(<[u8]>::to_vec).collect(),
         _ => leading_lines(x, rows, precision),
     }
+}
+
+/// The part of a simple vector that can come on a line; anything else as it is.
+fn clipped(x: &Obj) -> Obj {
+    if !(1..77).contains(&x.tag()) || x.len() <= WIDEST {
+        return x.clone();
+    }
+    with_attribute(items::range(x, 0, WIDEST), x.attribute())
 }
 
 fn leading_lines(x: &Obj, rows: usize, precision: usize) -> Vec<Vec<u8>> {

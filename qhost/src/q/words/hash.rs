@@ -170,14 +170,4 @@ impl Positions {
             Positions::Vector(..) => None,
         }
     }
-
-    /// The first positions of the elements of a vector of the same type.
-    pub fn find_all(&self, vector: &Obj) -> Vec<Option<usize>> {
-        match self {
-            Positions::Vector(t, positions) if vector.tag() == *t => by_simple!(*t, T => {
-                vector.slice::<T>().iter().map(|e| positions.get(&e.bits()).copied()).collect()
-            }),
-            _ => (0..vector.len()).map(|i| self.find(&vector.index(i))).collect(),
-        }
-    }
 }

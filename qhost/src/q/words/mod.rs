@@ -3,7 +3,7 @@
 mod aggregate;
 mod arith;
 mod atomic;
-mod attribute;
+pub mod attribute;
 pub mod calendar;
 mod cast;
 mod compare;

@@ -1,12 +1,13 @@
 //! Searching and indexing: `? in within bin binr`, list and dictionary lookup.
 
-use super::compare::{self, exact, total};
+use super::compare::{self, Comparable, exact, total};
 use super::convert::{is_number, is_simple};
-use super::hash::Positions;
+use super::hash::Bits;
 use super::items::{as_list, by_simple, to_items};
 use crate::error::{QError, R};
-use crate::object::{Elem, Obj, tag};
+use crate::object::{Obj, tag};
 use crate::q::{index, stack};
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 
 /// Where `y` first is in list `x`, compared exactly.
@@ -17,7 +18,7 @@ pub fn position_in(x: &Obj, y: &Obj) -> Option<usize> {
     (0..x.len()).find(|&i| exact(&x.index(i), y))
 }
 
-fn scan<T: Elem + Copy + compare::Comparable>(list: &[T], wanted: T) -> Option<usize> {
+fn scan<T: Comparable>(list: &[T], wanted: T) -> Option<usize> {
     list.iter().position(|e| e.order(wanted).is_eq())
 }
 
@@ -63,16 +64,46 @@ fn find_in_vector(x: &Obj, y: &Obj) -> R {
     }
 }
 
-/// A few items are looked for one by one; more are worth a hash table.
+/// Positions of the elements of one vector in another of its type.
+fn find_many(x: &Obj, y: &Obj) -> Obj {
+    by_simple!(x.tag(), T => {
+        let (x, y) = (x.slice::<T>(), y.slice::<T>());
+        let positions = if x.len() <= FEW || y.len() <= FEW { find_each(x, y) } else { find_hashed(x, y) };
+        Obj::from_slice(tag::KJ, &positions)
+    })
+}
+
+/// Up to this many elements are compared one by one; more are worth a hash table.
 const FEW: usize = 8;
 
-/// Positions of the elements of one vector in another.
-fn find_many(x: &Obj, y: &Obj) -> Obj {
-    let positions = match y.len() {
-        ..=FEW => (0..y.len()).map(|i| position_in(x, &y.index(i))).collect(),
-        _ => Positions::of(x).find_all(y),
-    };
-    Obj::vector(tag::KJ, positions.into_iter().map(|at| at.unwrap_or(x.len()) as i64))
+fn find_each<T: Comparable>(x: &[T], y: &[T]) -> Vec<i64> {
+    y.iter().map(|wanted| scan(x, *wanted).unwrap_or(x.len()) as i64).collect()
+}
+
+/// Numbers the distinct elements of y, then walks x until all of them are found.
+fn find_hashed<T: Bits>(x: &[T], y: &[T]) -> Vec<i64> {
+    let mut numbers: FxHashMap<u128, usize> = FxHashMap::default();
+    let of_y: Vec<usize> = y
+        .iter()
+        .map(|e| {
+            let next = numbers.len();
+            *numbers.entry(e.bits()).or_insert(next)
+        })
+        .collect();
+    let mut found = vec![x.len() as i64; numbers.len()];
+    let mut missing = numbers.len();
+    for (i, e) in x.iter().enumerate() {
+        if missing == 0 {
+            break;
+        }
+        if let Some(&number) = numbers.get(&e.bits())
+            && found[number] == x.len() as i64
+        {
+            found[number] = i as i64;
+            missing -= 1;
+        }
+    }
+    of_y.into_iter().map(|number| found[number]).collect()
 }
 
 /// How deep the first items of a value nest: 0 for atoms, 1 for vectors.
