@@ -39,6 +39,15 @@ impl Repr {
             Repr::Pointer => size_of::<usize>(),
         }
     }
+
+    /// What C's default argument promotions make of it in a variable argument (C11 6.5.2.2).
+    pub const fn promoted(self) -> Repr {
+        match self {
+            Repr::Bool | Repr::U8 | Repr::Char | Repr::I16 => Repr::I32,
+            Repr::F32 => Repr::F64,
+            _ => self,
+        }
+    }
 }
 
 /// What a lowercase letter means, beyond its representation.

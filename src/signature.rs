@@ -106,17 +106,22 @@ impl Signature {
         }
     }
 
+    /// Number of parameters that are not variadic.
+    pub fn fixed(&self) -> usize {
+        match self.variadic {
+            Variadic::No => self.params.len(),
+            Variadic::Typed(n) | Variadic::FromData(n) => n,
+        }
+    }
+
     /// The argument types as text.
     pub fn args_text(&self) -> String {
-        let fixed = match self.variadic {
-            Variadic::No => return self.params.iter().map(Type::to_string).collect(),
-            Variadic::Typed(n) | Variadic::FromData(n) => n,
-        };
-        let (fixed, variadic) = self.params.split_at(fixed);
+        let (fixed, variadic) = self.params.split_at(self.fixed());
+        let ellipsis = (self.variadic != Variadic::No).then(|| "...".into());
         fixed
             .iter()
             .map(Type::to_string)
-            .chain(["...".into()])
+            .chain(ellipsis)
             .chain(variadic.iter().map(Type::to_string))
             .collect()
     }
@@ -290,6 +295,9 @@ impl<'a> Reader<'a> {
         let mut members = Vec::new();
         while self.peek().is_some_and(|c| c != b'}') {
             let count = self.count()?;
+            if count.is_some() && matches!(self.peek(), None | Some(b'}')) {
+                return Err(self.error("count without a type"));
+            }
             members.push((self.ty(depth)?, count));
         }
         match members.is_empty() {
@@ -363,6 +371,7 @@ mod tests {
             ("{i", "i", "sig: \"{i\": unbalanced { at 0"),
             ("i}", "i", "sig: \"i}\": unbalanced } at 1"),
             ("{}", "i", "sig: \"{}\": empty struct at 1"),
+            ("{i4}", "i", "sig: \"{i4}\": count without a type at 3"),
             ("{0i}", "i", "sig: \"{0i}\": count of 0 at 1"),
             ("{9999999999999999999999i}", "i", "sig: \"{9999999999999999999999i}\": count over 1048576 at 1"),
             ("..i", "i", "sig: \"..i\": unknown type character . at 0"),

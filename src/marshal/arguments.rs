@@ -67,14 +67,15 @@ impl<'a> Arguments<'a> {
         wrapped.unwrap_or_else(|| Self::of_items(list))
     }
 
-    /// The arguments of a variadic function, in a list as for [`Self::of_list`]: at least the `fixed` ones.
+    /// The arguments of a variadic function: a list of them, or `enlist` of one list that ends in `::`; at least the
+    /// `fixed` ones. A `::` at the end of several is an argument, since `execl` and its like end their lists in NULL.
     ///
     /// # Errors
     /// [`Error::Rank`] when there are fewer.
     pub fn of_variadic(list: Ref<'a>, fixed: usize, name: &str) -> Result<Self> {
         let wrapped = match list.items() {
             [_] => list.item(0).and_then(Self::all_but_null),
-            _ => Self::all_but_null(list),
+            _ => None,
         };
         let arguments = wrapped.unwrap_or_else(|| Self::of_items(list));
         match arguments.len() >= fixed {

@@ -1,17 +1,23 @@
 //! The C values of one call's arguments.
 
+use smallvec::SmallVec;
+
 use super::{Mismatch, write_number};
+use crate::abi::{Abi, Extension};
 use crate::callback;
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::{Ref, tag};
 use crate::memory;
 use crate::signature::Type;
 
+/// Arguments of a call for which no memory is allocated.
+const INLINE: usize = 8;
+
 /// The C values of one call's arguments, and what must live until it is over.
 #[derive(Default)]
 pub struct Frame<'a> {
     /// Eight bytes an argument; the value is at their start. For a struct they hold its address.
-    words: Vec<u64>,
+    words: SmallVec<[u64; INLINE]>,
     /// Memory that arguments point to.
     blocks: Vec<Block>,
     /// Copies whose bytes go back to a vector after the call.
@@ -24,7 +30,7 @@ type Block = Box<[u128]>;
 impl<'a> Frame<'a> {
     /// A frame for a call with this many arguments.
     pub fn with_capacity(arguments: usize) -> Self {
-        Self { words: Vec::with_capacity(arguments), ..Self::default() }
+        Self { words: SmallVec::with_capacity(arguments), ..Self::default() }
     }
 
     /// Converts the next argument.
@@ -37,13 +43,25 @@ impl<'a> Frame<'a> {
         Ok(())
     }
 
+    /// Converts the next variable argument, with C's default promotions.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn push_variadic(&mut self, ty: &Type, x: Ref<'a>) -> std::result::Result<(), Mismatch> {
+        self.push(ty, x)?;
+        if let (Type::Value(row), Some(word)) = (ty, self.words.last_mut()) {
+            *word = promote(row.repr, *word);
+        }
+        Ok(())
+    }
+
     /// The C value of argument `i`, for what fits a word.
     pub fn word(&self, i: usize) -> u64 {
         self.words[i]
     }
 
-    /// Addresses of the C values in order, as `ffi_call` takes them. `is_struct` tells which words are addresses.
-    pub fn addresses(&mut self, types: &[Type]) -> Vec<*mut u8> {
+    /// Addresses of the C values in order, as `ffi_call` takes them. The types tell which words are addresses already.
+    pub fn addresses(&mut self, types: &[Type]) -> SmallVec<[*mut u8; INLINE]> {
         let address = |(word, ty): (&mut u64, &Type)| match ty {
             Type::Struct(_) => *word as usize as *mut u8,
             _ => std::ptr::from_mut(word).cast(),
@@ -207,5 +225,18 @@ impl<'a> Frame<'a> {
         let address = block.as_mut_ptr().cast();
         self.blocks.push(block);
         address
+    }
+}
+
+/// The promoted value of one that a word begins with.
+fn promote(repr: Repr, word: u64) -> u64 {
+    if repr.promoted() == repr {
+        return word;
+    }
+    match (repr, Abi::HOST.extension(repr)) {
+        (Repr::F32, _) => f64::from(f32::from_bits(word as u32)).to_bits(),
+        (Repr::I16, _) => i64::from(word as i16) as u64,
+        (_, Some(Extension::Sign)) => i64::from(word as i8) as u64,
+        _ => u64::from(word as u8),
     }
 }
