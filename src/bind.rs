@@ -370,7 +370,7 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
 }
 
 /// The name of a function or variable: `` `f ``, `` `lib`f ``, or a pair of symbols or strings.
-fn function_name(what: &str, func: Ref) -> Result<Name> {
+pub(crate) fn function_name(what: &str, func: Ref) -> Result<Name> {
     let wrong = || usage(what, "func", "`f, `lib`f or (lib;f)", func);
     if let Some(symbol) = func.text() {
         return Ok(Name { library: None, symbol: symbol.into() });
@@ -395,7 +395,7 @@ fn typed_name<'a>(what: &str, spec: Ref<'a>) -> Result<(&'a [u8], Name)> {
     Ok((b"i", function_name(what, spec)?))
 }
 
-fn types<'a>(what: &str, which: &str, x: Ref<'a>) -> Result<&'a [u8]> {
+pub(crate) fn types<'a>(what: &str, which: &str, x: Ref<'a>) -> Result<&'a [u8]> {
     match x.tag() {
         k::tag::LIST if x.is_empty() => Ok(b""),
         _ => x.chars().ok_or_else(|| usage(what, which, "string or char", x)),

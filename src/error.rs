@@ -98,17 +98,21 @@ pub enum Error {
     Signal(String),
 }
 
-/// An argument of a C function: `pow[1]` is the second argument of `pow`.
+/// A value, named as q indexes it: `pow[1]` is the second argument of `pow`, `f[0;2]` the third field of its first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// Name of the C function.
     pub name: String,
-    /// Position of the argument, from 0.
-    pub index: usize,
+    /// Position of the argument, from 0, of the item in it, and so on; empty for all of it.
+    pub path: Vec<usize>,
 }
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]", self.name, self.index)
+        f.write_str(&self.name)?;
+        for (depth, i) in self.path.iter().enumerate() {
+            write!(f, "{}{i}", if depth == 0 { "[" } else { ";" })?;
+        }
+        if self.path.is_empty() { Ok(()) } else { f.write_str("]") }
     }
 }

@@ -366,6 +366,18 @@ impl Owned {
         unsafe { Self::from_raw(dl(code.cast(), rank as i64)) }
     }
 
+    /// A foreign object: a pair of destructor and pointer. q calls the destructor with the object when its last
+    /// reference goes. (The K API does not document it; embedPy and PyKX make the same.)
+    pub fn foreign(destructor: extern "C" fn(K), pointer: *const u8) -> Self {
+        let pair = [destructor as *const u8, pointer];
+        // SAFETY: a general list's elements are pointers; as a foreign object nobody takes them for K objects.
+        unsafe {
+            let x = Self::vector(tag::LIST, &pair);
+            (*x.get().as_raw()).qtype = tag::FOREIGN;
+            x
+        }
+    }
+
     /// Gives the reference away, as a result for q or to a function that consumes it.
     pub fn into_raw(self) -> K {
         let raw = self.0.as_ptr();

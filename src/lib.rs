@@ -32,8 +32,8 @@ use entry::Native;
 use k::{K, Owned};
 
 /// The native functions: public name, function, rank.
-fn natives() -> [Native; 17] {
-    [
+fn natives() -> Vec<Native> {
+    vec![
         native!("bind", bind::bind, 3),
         native!("fn", bind::fixed, 3),
         native!("atomic", bind::atomic, 3),
@@ -51,6 +51,17 @@ fn natives() -> [Native; 17] {
         native!("os", inspect::os, 1),
         native!("extension", inspect::extension, 1),
         native!("ptrsize", inspect::pointer_size, 1),
+        native!("pack", memory::natives::pack, 2),
+        native!("unpack", memory::natives::unpack, 2),
+        native!("sizeof", memory::natives::size_of_types, 1),
+        native!("deref", memory::natives::deref, 3),
+        native!("columns", memory::natives::columns, 3),
+        native!("peek", memory::natives::peek, 3),
+        native!("poke", memory::natives::poke, 2),
+        native!("string", memory::natives::string, 1),
+        native!("malloc", memory::natives::malloc, 1),
+        native!("free", memory::natives::free, 1),
+        native!("own", memory::natives::own, 2),
     ]
 }
 

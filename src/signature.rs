@@ -182,13 +182,17 @@ impl fmt::Display for Type {
 impl fmt::Display for Struct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{")?;
-        for member in &self.members {
-            if let Some(count) = member.count {
-                write!(f, "{count}")?;
-            }
-            member.ty.fmt(f)?;
-        }
+        self.members.iter().try_for_each(|member| member.fmt(f))?;
         f.write_str("}")
+    }
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(count) = self.count {
+            write!(f, "{count}")?;
+        }
+        self.ty.fmt(f)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Mismatch, write_number};
 use crate::abi::{Abi, Extension};
 use crate::callback;
 use crate::ctype::{CType, Kind, Repr};
-use crate::k::{Ref, tag};
+use crate::k::{Owned, Ref, tag};
 use crate::memory;
 use crate::signature::Type;
 
@@ -22,7 +22,14 @@ pub struct Frame<'a> {
     blocks: Vec<Block>,
     /// Copies whose bytes go back to a vector after the call.
     write_back: Vec<(Ref<'a>, usize)>,
+    /// Objects made on the way.
+    kept: Vec<Owned>,
+    /// Whether what is stored must not depend on the frame.
+    lasting: bool,
 }
+
+/// What a pointer is made of where no copy may stand behind it.
+const LASTING: &str = "what outlives the call: a symbol, or a vector (a string that ends in \"\\000\")";
 
 /// Memory aligned for every C type.
 type Block = Box<[u128]>;
@@ -31,6 +38,11 @@ impl<'a> Frame<'a> {
     /// A frame for a call with this many arguments.
     pub fn with_capacity(arguments: usize) -> Self {
         Self { words: SmallVec::with_capacity(arguments), ..Self::default() }
+    }
+
+    /// A frame for values that outlive it, and so must not point to memory of its own.
+    pub fn lasting() -> Self {
+        Self { lasting: true, ..Self::default() }
     }
 
     /// Converts the next argument.
@@ -87,9 +99,35 @@ impl<'a> Frame<'a> {
     /// `to` has room for a value of this type, which is not a struct.
     pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> std::result::Result<(), Mismatch> {
         let word = self.convert(ty, x)?;
+        if self.lasting && !self.blocks.is_empty() {
+            return Err(Mismatch::of(ty, LASTING, x));
+        }
         // SAFETY: the caller has room for a value of this type, whose bytes are the first of the word.
         unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), ty.size()) };
         Ok(())
+    }
+
+    /// As [`Self::store`], from an object that the frame then keeps.
+    ///
+    /// # Errors
+    /// As [`Self::store`].
+    ///
+    /// # Safety
+    /// As for [`Self::store`].
+    pub unsafe fn store_kept(
+        &mut self,
+        ty: &Type,
+        x: Owned,
+        to: *mut u8,
+    ) -> std::result::Result<(), Mismatch> {
+        if self.lasting && *ty == Type::Object {
+            return Err(Mismatch::of(ty, LASTING, x.get()));
+        }
+        // SAFETY: the frame keeps the object, and no reference to it leaves the frame.
+        let lent = unsafe { Ref::new(x.get().as_raw()) };
+        self.kept.push(x);
+        // SAFETY: passed on to the caller.
+        lent.map_or(Ok(()), |x| unsafe { self.store(ty, x, to) })
     }
 
     fn convert(&mut self, ty: &Type, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
@@ -100,7 +138,8 @@ impl<'a> Frame<'a> {
             Type::Callback => callback::pointer(x),
             Type::Struct(layout) => {
                 let block = self.block(layout.size);
-                memory::write_struct(layout, x, block, self)?;
+                // SAFETY: the block is as large as the struct.
+                unsafe { memory::write_struct(layout, x, block, self)? };
                 Ok(block as u64)
             }
         }
@@ -111,9 +150,7 @@ impl<'a> Frame<'a> {
         match row.kind {
             Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),
             Kind::Address if x.is_null() => Ok(0),
-            Kind::Address if callback::foreign_pointer(x).is_some() => {
-                Ok(callback::foreign_pointer(x).unwrap_or_default() as u64)
-            }
+            Kind::Address if x.tag() == tag::FOREIGN => memory::handle::pointer(x).map(|p| p as u64),
             Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
             Kind::Text => {
                 self.text(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))

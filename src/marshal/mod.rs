@@ -35,6 +35,15 @@ pub enum Mismatch {
         /// The type character.
         ty: char,
     },
+    /// Another number of items than wanted.
+    Length {
+        /// What is wanted, in q's words.
+        wants: String,
+        /// The number that came.
+        got: usize,
+    },
+    /// A mismatch of this item of a list.
+    Within(usize, Box<Mismatch>),
     /// An error with its own text.
     Other(Error),
 }
@@ -46,23 +55,31 @@ impl Mismatch {
         Mismatch::Type { wants: format!("{ty} wants {wants}"), got }
     }
 
+    /// This mismatch, of item `i` of the list that the caller knows.
+    pub fn within(self, i: usize) -> Self {
+        Mismatch::Within(i, Box::new(self))
+    }
+
     /// The error for what a q function returned to C.
     pub fn returned(self) -> Error {
-        match self {
-            Mismatch::Type { wants, got } => Error::Usage(format!("callback: {wants}, got {got}")),
-            Mismatch::Range { value, ty } => {
-                Error::Range { at: Site { name: "callback".into(), index: 0 }, value, ty }
-            }
-            Mismatch::Other(error) => error,
-        }
+        self.located(Site { name: "callback".into(), path: Vec::new() })
     }
 
     /// The error for argument `index` of a function.
     pub fn at(self, name: &str, index: usize) -> Error {
-        let at = Site { name: name.into(), index };
+        self.located(Site { name: name.into(), path: vec![index] })
+    }
+
+    /// The error for a value at this site.
+    pub fn located(self, mut at: Site) -> Error {
         match self {
             Mismatch::Type { wants, got } => Error::Argument { at, wants, got },
             Mismatch::Range { value, ty } => Error::Range { at, value, ty },
+            Mismatch::Length { wants, got } => Error::Length(format!("{at}: {wants}, got {got}")),
+            Mismatch::Within(i, inner) => {
+                at.path.push(i);
+                inner.located(at)
+            }
             Mismatch::Other(error) => error,
         }
     }

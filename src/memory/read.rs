@@ -1,0 +1,154 @@
+//! C structs and arrays as q lists and vectors.
+
+use std::ffi::c_char;
+
+use crate::ctype::{CType, Kind, Repr, element_size_of};
+use crate::k::{self, K, Owned, Ref, tag};
+use crate::marshal;
+use crate::signature::{Member, Struct, Type};
+
+/// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do.
+///
+/// # Safety
+/// A struct of this layout can be read at `from`, and so can what its pointers of declared types point to.
+pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Owned {
+    if let Some(row) = uniform(layout) {
+        // SAFETY: members of one type lie side by side.
+        return unsafe { read_run(row, from, row.element_size(), layout.members.len()) };
+    }
+    // SAFETY: members lie within the struct.
+    collapse(layout.members.iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
+}
+
+/// The type of all members, if they have one.
+fn uniform(layout: &Struct) -> Option<&'static CType> {
+    let value = |m: &Member| match (&m.ty, m.count) {
+        (&Type::Value(row), None) => Some(row),
+        _ => None,
+    };
+    let first = value(layout.members.first()?)?;
+    layout.members.iter().all(|m| value(m) == Some(first)).then_some(first)
+}
+
+/// Reads structs that lie side by side as a list of columns, one for each member.
+///
+/// # Safety
+/// As for [`read_struct`], for each of them.
+pub(super) unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Owned {
+    let columns = layout.members.iter().map(|member| {
+        // SAFETY: members lie within the struct.
+        unsafe { read_column(member, from.add(member.offset), layout.size, count) }
+    });
+    Owned::list(columns.collect())
+}
+
+/// Reads one member of structs that lie side by side.
+///
+/// # Safety
+/// The member can be read at `from` and at each further multiple of `stride`.
+pub(super) unsafe fn read_column(member: &Member, from: *const u8, stride: usize, count: usize) -> Owned {
+    match (&member.ty, member.count) {
+        // SAFETY: passed on to the caller.
+        (Type::Value(row), None) => unsafe { read_run(row, from, stride, count) },
+        // SAFETY: passed on to the caller.
+        _ => collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) })),
+    }
+}
+
+/// # Safety
+/// The member can be read at `from`.
+unsafe fn read_member(member: &Member, from: *const u8) -> Owned {
+    // SAFETY: passed on to the caller; elements of an array lie side by side.
+    unsafe {
+        match (&member.ty, member.count) {
+            (ty, None) => read_value(ty, from),
+            (Type::Value(row), Some(count)) => read_run(row, from, row.element_size(), count),
+            (ty, Some(count)) => collapse((0..count).map(|i| read_value(ty, from.add(i * ty.size())))),
+        }
+    }
+}
+
+/// # Safety
+/// A value of this type can be read at `from`.
+unsafe fn read_value(ty: &Type, from: *const u8) -> Owned {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match ty {
+            // The struct keeps its reference.
+            Type::Object => {
+                Ref::new(from.cast::<K>().read_unaligned()).map_or_else(Owned::null, Ref::to_owned)
+            }
+            _ => marshal::read(ty, from),
+        }
+    }
+}
+
+/// Reads values that lie `stride` bytes apart as a vector.
+///
+/// # Safety
+/// A value of the row's type can be read at each place; for a text, what it points to.
+pub(super) unsafe fn read_run(row: &CType, from: *const u8, stride: usize, count: usize) -> Owned {
+    let vector = vector(row.tag(), count);
+    let to = vector.get().data();
+    // SAFETY: the vector has room for as many elements of the row's type, and the places are the caller's to read.
+    unsafe {
+        match (row.kind, row.repr) {
+            (Kind::Text, _) => gather(from, stride, to, count, |text: *const c_char| intern(text)),
+            (Kind::Guid, _) => gather(from, stride, to, count, |x: [u8; 16]| x),
+            (_, Repr::Bool) => gather(from, stride, to, count, |x: u8| u8::from(x != 0)),
+            (_, Repr::U8 | Repr::Char) => gather(from, stride, to, count, |x: u8| x),
+            (_, Repr::I16) => gather(from, stride, to, count, |x: u16| x),
+            (_, Repr::I32 | Repr::F32) => gather(from, stride, to, count, |x: u32| x),
+            (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
+        }
+    }
+    vector
+}
+
+/// A vector whose elements are still to be written.
+fn vector(t: i8, count: usize) -> Owned {
+    // SAFETY: `ktn` returns a new vector.
+    unsafe { Owned::from_raw(k::ktn(t.into(), count as i64)) }
+}
+
+/// # Safety
+/// A `T` can be read at `from` and at each further multiple of `stride`; `to` has room for all, side by side.
+unsafe fn gather<T: Copy>(from: *const u8, stride: usize, to: *mut u8, count: usize, f: impl Fn(T) -> T) {
+    let to = to.cast::<T>();
+    for i in 0..count {
+        // SAFETY: passed on to the caller; nothing is assumed of the alignment in C's memory.
+        unsafe { to.add(i).write_unaligned(f(from.add(i * stride).cast::<T>().read_unaligned())) };
+    }
+}
+
+/// # Safety
+/// `text` is NULL or NUL-terminated.
+unsafe fn intern(text: *const c_char) -> *const c_char {
+    let text = if text.is_null() { c"".as_ptr() } else { text };
+    // SAFETY: `ss` copies the text, which the caller vouches for, into q's table of symbols.
+    unsafe { k::ss(text.cast_mut()) }
+}
+
+/// A list of these objects: a simple vector when they are atoms of one type.
+pub fn collapse(items: impl Iterator<Item = Owned>) -> Owned {
+    let items: Vec<Owned> = items.collect();
+    let first = items.first().map_or(0, |x| x.get().tag());
+    if !(-19..0).contains(&first) || items.iter().any(|x| x.get().tag() != first) {
+        return Owned::list(items);
+    }
+    let size = element_size_of(-first);
+    let vector = vector(-first, items.len());
+    for (i, x) in items.iter().enumerate() {
+        // SAFETY: the vector has room for as many elements of the atoms' type.
+        unsafe { vector.get().data().add(i * size).copy_from_nonoverlapping(payload(x.get()), size) };
+    }
+    vector
+}
+
+/// Where an atom keeps its value.
+pub(super) fn payload(atom: Ref) -> *const u8 {
+    match atom.tag() {
+        t if t == -tag::GUID => atom.data(),
+        _ => atom.as_raw().cast::<u8>().wrapping_add(k::PAYLOAD as usize),
+    }
+}
