@@ -116,6 +116,82 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @return {int}
 .ffi.ptrsize:.ffi.i.native`ptrsize
 
+// @desc Bytes of a C struct with C's padding, or of the memory of a foreign object.
+// @param types {string|char|foreign} types of the fields, with a count before an array and {} around a struct in it
+// @return {long}
+// @throws sig type domain
+.ffi.sizeof:.ffi.i.native`sizeof
+
+// @desc The bytes of a C struct.
+// @param types {string|char} types of the fields
+// @param v {list|dictionary|table} its fields; a table gives the bytes of a struct for each row
+// @return {byte[]} with C's padding, which is zeros; its pointers are to q's own data and live as long as that
+// @throws sig type length range
+.ffi.pack:.ffi.i.native`pack
+
+// @desc The fields of a C struct from its bytes.
+// @param types {string|char} types of the fields
+// @param bytes {byte[]|string} as many as the struct has
+// @return {list} the fields, a simple vector where they have one type; an array of char is a string of its full count
+// @throws sig type length
+.ffi.unpack:.ffi.i.native`unpack
+
+// @desc Reads a C struct from memory.
+// @param ptr {long|foreign|vector|list} an address, memory, a vector's data, or a pair (memory or vector; offset)
+// @param types {string|char} types of the fields
+// @param idx {long|int|long[]|int[]} which of the structs that lie at ptr side by side
+// @return {list} its fields; for a vector of numbers a list of structs
+// @throws sig type length domain
+.ffi.deref:.ffi.i.native`deref
+
+// @desc Reads an array of C structs from memory, by columns.
+// @param ptr {long|foreign|vector|list} as for .ffi.deref
+// @param types {string|char} types of the fields
+// @param n {long|int} number of structs
+// @return {list} a column for each field, ready for flip names!columns
+// @throws sig type length domain
+.ffi.columns:.ffi.i.native`columns
+
+// @desc Reads values of one type from memory.
+// @param ptr {long|foreign|vector|list} as for .ffi.deref
+// @param type {char|string} the type
+// @param n {long|int} number of values
+// @return {vector|list} a vector of them; a list of structs or arrays
+// @throws sig type length domain
+.ffi.peek:.ffi.i.native`peek
+
+// @desc Writes the bytes of a q value to memory.
+// @param ptr {long|foreign|list} an address, memory, or a pair (memory; offset)
+// @param v {atom|vector} the value; a struct as .ffi.pack makes it
+// @return {long} number of bytes written
+// @throws type length domain
+.ffi.poke:.ffi.i.native`poke
+
+// @desc Reads a text from memory.
+// @param ptr {long|foreign|vector|list} as for .ffi.deref
+// @return {string} up to its NUL, or to the end of memory of known size
+// @throws type domain
+.ffi.string:.ffi.i.native`string
+
+// @desc Allocates C memory, which is freed when the last reference to the result goes.
+// @param n {long|int} bytes, which are zeros
+// @return {foreign} the memory: pass it where the type is r, or use it as ptr here, where its bounds are checked
+// @throws type domain limit
+.ffi.malloc:.ffi.i.native`malloc
+
+// @desc Frees memory now, or destroys what a foreign object of .ffi.own holds.
+// @param ptr {foreign|long} such an object, or the address of memory that C has allocated with malloc
+// @return {null}
+// @throws type domain
+.ffi.free:.ffi.i.native`free
+
+// @desc Makes a foreign object of a C pointer, which is destroyed when the last reference to the object goes.
+// @param ptr {long} the pointer, as a C function of result r returns it
+// @param destructor {symbol|symbol[]|string[]|long} the C function that destroys it, as for .ffi.bind, or its address
+// @return {foreign} pass it where the type is r
+// @throws type domain lib sym
+.ffi.own:.ffi.i.native`own
+
 // @desc All bindings of this process.
 // @return {table} name, library, args, ret, form, route (jit or libffi), address
 .ffi.bindings:.ffi.i.native`bindings
