@@ -1,8 +1,8 @@
 // q functions that C calls: comparators, visitors, integrands.
 //   cargo run --release -- examples/callbacks.q
 \l q/ffi.q
-\l examples/check.q
-\l examples/numeric.q
+\l examples/lib/check.q
+\l examples/lib/numeric.q
 
 // A function pointer is (function; argument types; result type); an uppercase letter gives the value pointed to.
 compare:{[x;y] (x>y)-x<y}
@@ -41,7 +41,7 @@ visited:()!()
 visit:{[path;stat;flag] visited[`$path]:flag=1i; 0i}
 ftw:.ffi.bind[`ftw; "Cki"; "i"]
 .check.is[{ftw["examples";(visit;"Cri";"i");16i]}; 0i]
-.check.is[{where visited}; enlist`examples]
+.check.is[{`examples in where visited}; 1b]
 .check.is[{(`$"examples/callbacks.q") in key visited}; 1b]
 // A visitor that returns something else than 0 ends the walk, and ftw returns it.
 .check.is[{ftw["examples";({[p;s;f] 7i};"Cri";"i");16i]}; 7i]

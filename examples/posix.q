@@ -1,7 +1,7 @@
 // Files, the environment, time and errno through the functions of POSIX.
 //   cargo run --release -- examples/posix.q
 \l q/ffi.q
-\l examples/check.q
+\l examples/lib/check.q
 
 // C reports failure by -1 and errno; read errno right after the call, before anything else changes it.
 strerror:.ffi.bind[`strerror; "i"; "C"]

@@ -1,7 +1,7 @@
 // A first tour: functions of libm, libc and zlib, called from q.
 //   cargo run --release -- examples/quickstart.q
 \l q/ffi.q
-\l examples/check.q
+\l examples/lib/check.q
 
 -1"Numbers: libm";
 pow:.ffi.bind[`libm`pow; "ff"; "f"]

@@ -1,7 +1,7 @@
 // SQLite: a query with a q function for each row, and prepared statements.
 //   cargo run --release -- examples/sqlite.q
 \l q/ffi.q
-\l examples/check.q
+\l examples/lib/check.q
 
 .sqlite.i.lib:`libsqlite3
 .sqlite.i.ROW:100i

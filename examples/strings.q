@@ -1,7 +1,7 @@
 // Text between q and C: symbols, strings, buffers that C writes to, pointers into text.
 //   cargo run --release -- examples/strings.q
 \l q/ffi.q
-\l examples/check.q
+\l examples/lib/check.q
 
 -1"Text that C reads: s takes symbols, C takes strings, each takes the other too";
 atof:.ffi.bind[`atof; "s"; "f"]

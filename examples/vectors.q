@@ -1,8 +1,8 @@
 // Whole vectors: C reads and writes q's data where it lies, one call for all elements.
 //   cargo run --release -- examples/vectors.q
 \l q/ffi.q
-\l examples/check.q
-\l examples/numeric.q
+\l examples/lib/check.q
+\l examples/lib/numeric.q
 
 -1"A C function of one's own: void moving_average(const double*, double*, int64_t, int64_t)";
 .check.is[{.numeric.movingAverage[2; 1 3 5 9f]}; 1 2 4 7f]

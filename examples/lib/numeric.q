@@ -1,4 +1,4 @@
-// Compiles examples/numeric.c and binds what is in it, under .numeric.
+// Compiles examples/lib/numeric.c and binds what is in it, under .numeric.
 
 // @desc Compiles a C file to a shared library.
 // @param source {string} path of the file
@@ -10,7 +10,7 @@
   library
  }
 
-.numeric.i.library:.numeric.i.compile["examples/numeric.c"; "target/libnumeric",".",string .ffi.extension[]]
+.numeric.i.library:.numeric.i.compile["examples/lib/numeric.c"; "target/libnumeric",".",string .ffi.extension[]]
 
 .numeric.i.movingAverage:.ffi.bind[(.numeric.i.library;`moving_average); "FFjj"; " "]
 // @desc The mean of each `window` neighbours, in one call of C for the whole vector.
