@@ -75,10 +75,10 @@ fn a_value_out_of_range_is_named_at_every_position() {
 fn the_first_wrong_argument_is_the_one_named() {
     let _alone = alone();
     let eight = Bound::new(&CALLEES.libraries()[0], "eight", EIGHT, "j");
-    for from in 0..8 {
+    for (from, wants) in WANTS.iter().enumerate() {
         let args: Vec<Obj> =
             good().into_iter().enumerate().map(|(i, x)| if i < from { x } else { q("0Ng") }).collect();
-        let (letter, wants) = (EIGHT.as_bytes()[from] as char, WANTS[from]);
+        let letter = EIGHT.as_bytes()[from] as char;
         refused(&eight, &args, &format!("type: eight[{from}]: {letter} wants {wants}, got guid"));
     }
 }

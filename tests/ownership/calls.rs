@@ -9,8 +9,9 @@ use ffijit::prototype::Prototype;
 use kapi::{Obj, tag};
 
 use crate::support::bound::{Bound, ffikdb};
+use crate::support::thread::on_q;
 use crate::support::{call, callee, fixed, list_form, native, q};
-use crate::{CALLEES, MANY, alone, balanced};
+use crate::{CALLEES, MANY, balanced};
 
 fn add(form: fn(Obj, &str, &str) -> Result<Obj, String>) -> Obj {
     form(callee(&CALLEES.libraries()[0], "add"), "ff", "f").unwrap()
@@ -22,70 +23,75 @@ fn two() -> [Obj; 2] {
 
 #[test]
 fn a_million_of_the_fixed_form() {
-    let _alone = alone();
-    let (add, args) = (add(fixed), two());
-    balanced(MANY, "fn", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
+    on_q(|| {
+        let (add, args) = (add(fixed), two());
+        balanced(MANY, "fn", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
+    });
 }
 
 #[test]
 fn a_million_of_the_list_form_in_each_shape() {
-    let _alone = alone();
-    let (add, [a, b]) = (add(list_form), two());
-    let shapes = [
-        Obj::list(vec![a.clone(), b.clone()]),
-        Obj::list(vec![ffikdb(&[a, b])]),
-        Obj::from_slice(tag::KF, &[1.5, 2.0]),
-    ];
-    for shape in shapes {
-        let args = [shape];
-        balanced(MANY / 3, "bind", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
-    }
+    on_q(|| {
+        let (add, [a, b]) = (add(list_form), two());
+        let shapes = [
+            Obj::list(vec![a.clone(), b.clone()]),
+            Obj::list(vec![ffikdb(&[a, b])]),
+            Obj::from_slice(tag::KF, &[1.5, 2.0]),
+        ];
+        for shape in shapes {
+            let args = [shape];
+            balanced(MANY / 3, "bind", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
+        }
+    });
 }
 
 #[test]
 fn a_million_with_conversions() {
-    let _alone = alone();
-    let args = [Obj::long(1), Obj::real(2.0)];
-    for (form, list) in [(add(fixed), args.to_vec()), (add(list_form), vec![Obj::list(args.to_vec())])] {
-        balanced(MANY / 2, "conversion", || assert_eq!(call(&form, &list).unwrap().get::<f64>(), 3.0));
-    }
+    on_q(|| {
+        let args = [Obj::long(1), Obj::real(2.0)];
+        for (form, list) in [(add(fixed), args.to_vec()), (add(list_form), vec![Obj::list(args.to_vec())])] {
+            balanced(MANY / 2, "conversion", || assert_eq!(call(&form, &list).unwrap().get::<f64>(), 3.0));
+        }
+    });
 }
 
 #[test]
 fn a_million_of_one_off_calls() {
-    let _alone = alone();
-    let spec = Obj::list(vec![Obj::char(b'f'), callee(&CALLEES.libraries()[0], "add")]);
-    let (f, args) = (native("callFunction"), [spec, ffikdb(&two())]);
-    balanced(MANY, "callFunction", || assert_eq!(call(&f, &args).unwrap().get::<f64>(), 3.5));
+    on_q(|| {
+        let spec = Obj::list(vec![Obj::char(b'f'), callee(&CALLEES.libraries()[0], "add")]);
+        let (f, args) = (native("callFunction"), [spec, ffikdb(&two())]);
+        balanced(MANY, "callFunction", || assert_eq!(call(&f, &args).unwrap().get::<f64>(), 3.5));
+    });
 }
 
 #[test]
 fn every_kind_of_argument_and_result_in_every_form() {
-    let _alone = alone();
-    let library = &CALLEES.libraries()[0];
-    let many = Bound::new(library, "many", "jifsJCeh", "j");
-    let exact = q("(1;2i;3f;`a;4 5;\"b\\000\";1e;2h)");
-    let converted = q("(1i;2;3;\"text\";4;\"b\";1;2)");
-    for args in [exact, converted] {
-        balanced(10_000, "many", || assert_eq!(many.call(args.items()), Ok(Obj::long(1 + 2 + 4 + 98))));
-    }
-    for (function, types, ret, argument) in [
-        ("text", "s", "s", "`text"),
-        ("text", "s", "C", "\"text\""),
-        ("text", "C", "C", "\"text\""),
-        ("element", "J", "J", "5 6"),
-        ("element", "J", "J", "5"),
-        ("element", "J", "J", "::"),
-        ("same", "K", "K", "(1;`a)"),
-        ("same", "K", "K", "([] a:1 2)"),
-        ("same", "K", "K", "{x}"),
-    ] {
-        let bound = Bound::new(library, function, types, ret);
-        let args = [q(argument)];
-        balanced(10_000, function, || assert!(bound.call(&args).is_ok()));
-    }
-    let nothing = Bound::new(library, "nothing", "", " ");
-    balanced(10_000, "nothing", || assert_eq!(nothing.call(&[]), Ok(Obj::null())));
+    on_q(|| {
+        let library = &CALLEES.libraries()[0];
+        let many = Bound::new(library, "many", "jifsJCeh", "j");
+        let exact = q("(1;2i;3f;`a;4 5;\"b\\000\";1e;2h)");
+        let converted = q("(1i;2;3;\"text\";4;\"b\";1;2)");
+        for args in [exact, converted] {
+            balanced(10_000, "many", || assert_eq!(many.call(args.items()), Ok(Obj::long(1 + 2 + 4 + 98))));
+        }
+        for (function, types, ret, argument) in [
+            ("text", "s", "s", "`text"),
+            ("text", "s", "C", "\"text\""),
+            ("text", "C", "C", "\"text\""),
+            ("element", "J", "J", "5 6"),
+            ("element", "J", "J", "5"),
+            ("element", "J", "J", "::"),
+            ("same", "K", "K", "(1;`a)"),
+            ("same", "K", "K", "([] a:1 2)"),
+            ("same", "K", "K", "{x}"),
+        ] {
+            let bound = Bound::new(library, function, types, ret);
+            let args = [q(argument)];
+            balanced(10_000, function, || assert!(bound.call(&args).is_ok()));
+        }
+        let nothing = Bound::new(library, "nothing", "", " ");
+        balanced(10_000, "nothing", || assert_eq!(nothing.call(&[]), Ok(Obj::null())));
+    });
 }
 
 unsafe extern "C" {
@@ -104,53 +110,57 @@ fn bound_here(address: *const u8, args: &str, ret: &str) -> Obj {
 
 #[test]
 fn a_million_objects_that_c_has_made() {
-    let _alone = alone();
-    let (long, vector) = (bound_here(kj as *const u8, "j", "K"), bound_here(ktn as *const u8, "ij", "K"));
-    let n = [Obj::long(5)];
-    balanced(MANY, "kj", || assert_eq!(call(&long, &n).unwrap().get::<i64>(), 5));
-    let args = [Obj::int(0), Obj::long(0)];
-    balanced(MANY / 10, "ktn", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
-    let args = [Obj::long(0), Obj::int(0)];
-    balanced(MANY / 10, "ktn with conversions", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
+    on_q(|| {
+        let (long, vector) = (bound_here(kj as *const u8, "j", "K"), bound_here(ktn as *const u8, "ij", "K"));
+        let n = [Obj::long(5)];
+        balanced(MANY, "kj", || assert_eq!(call(&long, &n).unwrap().get::<i64>(), 5));
+        let args = [Obj::int(0), Obj::long(0)];
+        balanced(MANY / 10, "ktn", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
+        let args = [Obj::long(0), Obj::int(0)];
+        balanced(MANY / 10, "ktn with conversions", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
+    });
 }
 
 #[test]
 fn binding_the_same_again_leaves_its_function_only() {
-    let _alone = alone();
-    let args = [callee(&CALLEES.libraries()[0], "add"), Obj::string(b"ff"), Obj::char(b'f')];
-    for name in ["bind", "fn", "atomic"] {
-        let f = native(name);
-        balanced(20_000, name, || assert_eq!(call(&f, &args).unwrap().tag(), tag::FOREIGN));
-    }
+    on_q(|| {
+        let args = [callee(&CALLEES.libraries()[0], "add"), Obj::string(b"ff"), Obj::char(b'f')];
+        for name in ["bind", "fn", "atomic"] {
+            let f = native(name);
+            balanced(20_000, name, || assert_eq!(call(&f, &args).unwrap().tag(), tag::FOREIGN));
+        }
+    });
 }
 
 #[test]
 fn the_other_natives_leave_nothing() {
-    let _alone = alone();
-    for (name, args, times) in [
-        ("setErrno", "enlist 5", 10_000),
-        ("setErrno", "enlist(::)", 10_000),
-        ("os", "enlist(::)", 10_000),
-        ("extension", "enlist(::)", 10_000),
-        ("ptrsize", "enlist(::)", 10_000),
-        ("stats", "enlist(::)", 1_000),
-        ("bindings", "enlist(::)", 50),
-        ("stubs", "enlist(::)", 50),
-        ("disasm", "(\"ij\";\"f\")", 50),
-        ("cvar", "enlist(\"r\";`environ)", 1_000),
-        ("cvar", "enlist(\"s\";`program_invocation_name)", 1_000),
-        ("asQFunc", "(`abs;1)", 1_000),
-    ] {
-        let (f, args) = (native(name), q(args));
-        let args: Vec<Obj> = (0..args.len()).map(|i| args.index(i)).collect();
-        balanced(times, name, || assert!(call(&f, &args).is_ok(), "{name}"));
-    }
+    on_q(|| {
+        for (name, args, times) in [
+            ("setErrno", "enlist 5", 10_000),
+            ("setErrno", "enlist(::)", 10_000),
+            ("os", "enlist(::)", 10_000),
+            ("extension", "enlist(::)", 10_000),
+            ("ptrsize", "enlist(::)", 10_000),
+            ("stats", "enlist(::)", 1_000),
+            ("bindings", "enlist(::)", 50),
+            ("stubs", "enlist(::)", 50),
+            ("disasm", "(\"ij\";\"f\")", 50),
+            ("cvar", "enlist(\"r\";`environ)", 1_000),
+            ("cvar", "enlist(\"s\";`program_invocation_name)", 1_000),
+            ("asQFunc", "(`abs;1)", 1_000),
+        ] {
+            let (f, args) = (native(name), q(args));
+            let args: Vec<Obj> = (0..args.len()).map(|i| args.index(i)).collect();
+            balanced(times, name, || assert!(call(&f, &args).is_ok(), "{name}"));
+        }
+    });
 }
 
 #[test]
 #[ignore = "bugs.md 5: each loadlib of a library that is loaded already leaks its handle"]
 fn loading_a_library_again_leaves_nothing() {
-    let _alone = alone();
-    let f = native("loadlib");
-    balanced(100, "loadlib", || assert!(call(&f, &[Obj::symbol("libm.so.6")]).is_ok()));
+    on_q(|| {
+        let f = native("loadlib");
+        balanced(100, "loadlib", || assert!(call(&f, &[Obj::symbol("libm.so.6")]).is_ok()));
+    });
 }

@@ -8,7 +8,6 @@ mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kapi::heap;
 
@@ -54,13 +53,6 @@ static ALLOCATOR: Counting = Counting;
 fn held() -> (i64, i64, isize) {
     let (objects, bytes) = heap::live_here();
     (objects, bytes, BYTES.get())
-}
-
-/// Held by every test: a lock that is waited for allocates too, and some counts are the whole process's.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    kapi::q::install();
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Demands that a body run `times` leaves as much as it found, once what it caches is there.

@@ -9,7 +9,7 @@ use kapi::Obj;
 
 use support::bound::Bound;
 use support::random::Random;
-use support::signatures::{Argument, COUNT, Param};
+use support::signatures::{Argument, Param, hash, preamble};
 use support::values::raw;
 use support::{compile, compilers, leaves_nothing};
 
@@ -60,17 +60,8 @@ impl Function {
     }
 }
 
-const START: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn hash(args: &[Argument]) -> u64 {
-    let bytes = args.iter().flat_map(|a| &a.seen);
-    bytes.fold(START, |h, &byte| (h ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
-}
-
 fn source(functions: &[Function]) -> String {
-    let constants = format!("enum {{ COUNT = {COUNT} }};\n#define START {START:#x}ULL\n");
-    let functions: String = functions.iter().map(Function::c).collect();
-    include_str!("../c/hash.h").to_string() + &constants + &functions
+    preamble() + &functions.iter().map(Function::c).collect::<String>()
 }
 
 /// The functions as they have been bound, with the variable that each call leaves its hash in.

@@ -7,6 +7,7 @@ pub mod contract;
 pub mod maps;
 pub mod random;
 pub mod signatures;
+pub mod thread;
 pub mod values;
 
 use std::path::{Path, PathBuf};

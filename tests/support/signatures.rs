@@ -231,3 +231,18 @@ fn any_object(random: &mut Random) -> Argument {
     let seen = [&[x.tag() as u8][..], &plain(&x)].concat();
     Argument::new(x.clone(), seen, x)
 }
+
+/// Where the hash begins, in C too.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash by which C knows these arguments.
+pub fn hash(args: &[Argument]) -> u64 {
+    let bytes = args.iter().flat_map(|a| &a.seen);
+    bytes.fold(START, |h, &byte| (h ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// What generated C begins with.
+pub fn preamble() -> String {
+    let constants = format!("enum {{ COUNT = {COUNT} }};\n#define START {START:#x}ULL\n");
+    include_str!("../c/hash.h").to_string() + &constants
+}

@@ -1,0 +1,169 @@
+//! Errors in q that C has called: parked, signalled when the outer call returns, and forgotten then.
+
+use kapi::Obj;
+
+use super::support::thread::on_q;
+use super::support::{call, callee, fixed, leaves_nothing, q, spec};
+use super::{CALLEES, each_callee, inline, with};
+
+#[test]
+fn an_error_at_any_comparison_of_qsort_is_that_error_and_q_is_not_entered_again() {
+    on_q(|| {
+        const SORT: &str = "9 4 7 1 8 2 6 3 5 0 4 9 1i,0#0i";
+        let qsort = fixed(spec("libc.so.6", "qsort"), "Ijjk", " ").unwrap();
+        let f = q("{[x;y] .t.n+:1; if[.t.n=.t.k; '\"at \",string .t.k]; (x>y)-x<y}");
+        let run = |k: i64| {
+            q(&format!(".t.n:0; .t.k:{k}"));
+            let vector = q(SORT);
+            let outcome = with_vector(&qsort, &vector, &f);
+            (outcome, vector, q(".t.n").get::<i64>())
+        };
+        let (outcome, sorted, comparisons) = run(-1);
+        assert_eq!(outcome, Ok(Obj::null()));
+        assert_eq!(sorted.slice::<i32>(), &[0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9, 9]);
+        assert!(comparisons > 12, "{comparisons}");
+        for k in 1..=comparisons {
+            let (outcome, vector, entered) = run(k);
+            assert_eq!(outcome, Err(format!("at {k}")));
+            assert_eq!(entered, k, "q is left alone after its error");
+            let mut elements = vector.slice::<i32>().to_vec();
+            elements.sort();
+            assert_eq!(elements, sorted.slice::<i32>(), "a permutation");
+            assert_eq!(run(-1).1, sorted, "the next call works");
+        }
+    });
+}
+
+fn with_vector(qsort: &Obj, vector: &Obj, f: &Obj) -> Result<Obj, String> {
+    let n = Obj::long(vector.len() as i64);
+    call(qsort, &[vector.clone(), n, Obj::long(4), inline(f, "II", "i")])
+}
+
+#[test]
+fn the_text_is_that_which_q_traps() {
+    on_q(|| {
+        leaves_nothing(|| {
+            for apply in each_callee("apply", "kj", "j") {
+                for f in [
+                    "{'`symbol}",
+                    "{'\"a text with spaces\"}",
+                    "{'\"\"}",
+                    "{x+`a}",
+                    "{1 2 3+1 2}",
+                    "{undefined}",
+                    "{value \"(\"}",
+                    "{`a 1}",
+                    "{'string x}",
+                ] {
+                    let trapped = q(&format!("@[{f};1;::]"));
+                    let wanted = String::from_utf8_lossy(trapped.slice::<u8>()).into_owned();
+                    let came = with(&apply, &q(f), ("j", "j"), &[Obj::long(1)]);
+                    assert_eq!(came, Err(wanted), "{f}");
+                }
+            }
+        });
+    });
+}
+
+#[test]
+fn results_that_do_not_convert_are_errors() {
+    on_q(|| {
+        leaves_nothing(|| {
+            for (ret, f, text) in [
+                ("j", "{`a}", "type: callback: j wants long, got symbol"),
+                ("j", "{1.5}", "type: callback: j wants long, got float"),
+                ("j", "{1 2}", "type: callback: j wants long, got long vector"),
+                ("j", "{}", "type: callback: j wants long, got ::"),
+                ("j", "{{x}}", "type: callback: j wants long, got function"),
+                ("i", "{5000000000}", "range: callback[0]: 5000000000 does not fit i"),
+                ("h", "{70000i}", "range: callback[0]: 70000 does not fit h"),
+                ("f", "{`a}", "type: callback: f wants float, got symbol"),
+                ("b", "{1}", "type: callback: b wants boolean, got long"),
+                ("s", "{1}", "type: callback: s wants symbol, got long"),
+            ] {
+                for apply in each_callee("apply", "kj", "j") {
+                    let came = with(&apply, &q(f), ("j", ret), &[Obj::long(1)]);
+                    assert_eq!(came, Err(text.into()), "{ret} {f}");
+                }
+            }
+        });
+    });
+}
+
+#[test]
+fn results_that_convert_do() {
+    on_q(|| {
+        for apply in each_callee("apply", "kj", "j") {
+            for (f, wanted) in
+                [("{5i}", 5), ("{-5h}", -5), ("{0x05}", 5), ("{1b}", 1), ("{2000.01.01D0+x}", 1)]
+            {
+                assert_eq!(with(&apply, &q(f), ("j", "j"), &[Obj::long(1)]), Ok(Obj::long(wanted)), "{f}");
+            }
+        }
+    });
+}
+
+#[test]
+fn c_gets_zeros_after_an_error() {
+    on_q(|| {
+        let library = &CALLEES.libraries()[0];
+        for (name, ret) in [("fail_f", "f"), ("fail_e", "e"), ("fail_s", "s")] {
+            let outer = if ret == "s" { "j" } else { ret };
+            let fail = fixed(callee(library, name), "k", outer).unwrap();
+            assert_eq!(with(&fail, &q("{'`oops}"), ("", ret), &[]), Err("oops".into()));
+        }
+        for (f, sum) in [("{if[x=3;'`three]; 10}", 30), ("{'`first}", 0), ("{10}", 50)] {
+            for library in CALLEES.libraries() {
+                let after = fixed(callee(library, "calls_after_error"), "kj", "j").unwrap();
+                let outcome = with(&after, &q(f), ("j", "j"), &[Obj::long(5)]);
+                assert_eq!(outcome.is_ok(), sum == 50);
+                let name = ffijit::library::Name {
+                    library: library.to_str().map(Into::into),
+                    symbol: "count".into(),
+                };
+                let count = ffijit::library::address(&name).unwrap().cast::<i64>();
+                // SAFETY: the variable is the library's, and only tests that hold it write it.
+                assert_eq!(unsafe { count.read() }, sum, "{f}");
+            }
+        }
+    });
+}
+
+#[test]
+fn nested_calls_unwind_one_level_at_a_time() {
+    on_q(|| {
+        let names = [".t.apply", ".t.twice"];
+        for library in CALLEES.libraries() {
+            for (name, function) in names.iter().zip(["apply", "twice"]) {
+                let f = fixed(callee(library, function), "kj", "j").unwrap();
+                let set = q(&format!("{{{name}::x}}"));
+                kapi::hook::apply(&set, &[f]).unwrap();
+            }
+            for (source, wanted) in [
+                // q -> C -> q -> C -> q, without an error.
+                (".t.apply[({1+.t.apply[({x*10};\"j\";\"j\");x]};\"j\";\"j\");4]", "41"),
+                // Trapped in the middle: the outer call never knows.
+                (".t.apply[({@[.t.apply[({'`deep};\"j\";\"j\")];x;{count x}]};\"j\";\"j\");4]", "4"),
+                // Trapped within the innermost q.
+                (".t.apply[({.t.apply[({@[{'`deep};x;7]};\"j\";\"j\");x]};\"j\";\"j\");4]", "7"),
+                // Not trapped until outside.
+                ("@[.t.apply[({.t.apply[({'`deep};\"j\";\"j\");x]};\"j\";\"j\")];4;{x}]", "\"deep\""),
+                // One error after another one that was trapped.
+                (
+                    "@[.t.apply[({@[.t.apply[({'`deep};\"j\";\"j\")];x;0]; '`outer};\"j\";\"j\")];4;{x}]",
+                    "\"outer\"",
+                ),
+                // The outer C goes on after the inner error: its second callback is entered, for the first has returned.
+                (".t.twice[({@[.t.apply[({'`deep};\"j\";\"j\")];x;x+1]};\"j\";\"j\");4]", "6"),
+                // Three levels.
+                (
+                    "@[.t.apply[({.t.twice[({.t.apply[({'`bottom};\"j\";\"j\");x]};\"j\";\"j\");x]};\"j\";\"j\")];4;{x}]",
+                    "\"bottom\"",
+                ),
+            ] {
+                assert_eq!(q(source), q(wanted), "{source}");
+                assert_eq!(q(".t.apply[({x};\"j\";\"j\");5]"), Obj::long(5), "after {source}");
+            }
+        }
+    });
+}

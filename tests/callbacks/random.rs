@@ -1,0 +1,170 @@
+//! Random callback signatures: C passes on what q gave it, q sees that and returns something, and C sees this.
+
+use std::cell::{Cell, RefCell};
+
+use ffijit::library::{self, Name};
+use kapi::{K, Obj, dynload};
+
+use super::inline;
+use super::support::bound::Bound;
+use super::support::random::Random;
+use super::support::signatures::{Argument, Param, hash, preamble};
+use super::support::thread::on_q;
+use super::support::values::{Raw, raw};
+use super::support::{compile, compilers, leaves_nothing};
+
+const SIGNATURES: usize = 150;
+const CALLS: usize = 6;
+
+thread_local! {
+    /// What the q function was last called with.
+    static CAME: RefCell<Vec<Raw>> = const { RefCell::new(Vec::new()) };
+    /// What it returns next.
+    static RESULT: RefCell<Option<Obj>> = const { RefCell::new(None) };
+    static ENTERED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The body of every q function here: notes its arguments, and returns what it has been told to.
+fn note(args: &[K]) -> K {
+    // SAFETY: q lends its arguments for the length of the call.
+    let came = unsafe { Obj::borrowed_all(args) };
+    CAME.set(came.iter().map(raw).collect());
+    ENTERED.set(ENTERED.get() + 1);
+    RESULT.take().map_or(std::ptr::null_mut(), Obj::into_raw)
+}
+
+macro_rules! functions_by_rank {
+    ($($name:ident: $($arg:ident)+),+) => {
+        $(extern "C" fn $name($($arg: K),+) -> K {
+            note(&[$($arg),+])
+        })+
+        /// Functions of rank 1, 2 and so on.
+        const BY_RANK: &[*const ()] = &[$($name as *const ()),+];
+    };
+}
+
+functions_by_rank!(
+    f1: a, f2: a b, f3: a b c, f4: a b c d, f5: a b c d e, f6: a b c d e f, f7: a b c d e f g, f8: a b c d e f g h
+);
+
+/// A signature of a callback, and of the C function that is given one and the arguments for it.
+struct Function {
+    name: String,
+    params: Vec<Param>,
+    result: Option<Param>,
+}
+
+impl Function {
+    fn random(random: &mut Random, number: usize) -> Self {
+        let arity = if random.below(3) == 0 { random.below(25) } else { random.below(9) };
+        let params = (0..arity).map(|_| Param::random(random)).collect();
+        let result = Some(Param::random(random)).filter(|r| !matches!(r, Param::Guid));
+        Self { name: format!("c{number}"), params, result }
+    }
+
+    fn args(&self) -> String {
+        self.params.iter().map(|p| p.letter()).collect()
+    }
+
+    fn ret(&self) -> String {
+        self.result.map_or(' ', Param::letter).into()
+    }
+
+    fn c(&self) -> String {
+        let types: Vec<String> = self.params.iter().map(|p| p.c_type()).collect();
+        let named: String = types.iter().enumerate().map(|(i, t)| format!(", {t} a{i}")).collect();
+        let passed: Vec<String> = (0..types.len()).map(|i| format!("a{i}")).collect();
+        let (types, passed) =
+            (if types.is_empty() { "void".into() } else { types.join(", ") }, passed.join(", "));
+        let name = &self.name;
+        match self.result {
+            None => format!("void {name}(void (*f)({types}){named}) {{ f({passed}); seen = START; }}\n"),
+            Some(result) => {
+                let (ty, hash) = (result.c_type(), result.c_hash("x"));
+                format!(
+                    "{ty} {name}({ty} (*f)({types}){named}) {{ uint64_t h = START; {ty} x = f({passed}); {hash} seen = h; return x; }}\n"
+                )
+            }
+        }
+    }
+
+    /// The q function for as many arguments: over 8 come as one list, none as `::`.
+    fn q_function(&self) -> Obj {
+        let rank = if self.params.len() > BY_RANK.len() { 1 } else { self.params.len().max(1) };
+        // SAFETY: these are functions of as many K, which return a K of their own.
+        unsafe { dynload::function(BY_RANK[rank - 1].cast_mut().cast(), rank as i64) }
+            .expect("a rank from 1 to 8")
+    }
+
+    /// What q is to be called with.
+    fn expected(&self, args: &[Argument]) -> Vec<Raw> {
+        let objects: Vec<Raw> = args.iter().map(|a| raw(&a.result)).collect();
+        match objects.len() {
+            0 => vec![raw(&Obj::null())],
+            n if n > BY_RANK.len() => vec![Raw::Items(0, objects)],
+            _ => objects,
+        }
+    }
+}
+
+fn check(f: &Function, bound: &Bound, callback: &Obj, seen: *const u64, random: &mut Random) {
+    let args: Vec<Argument> = f.params.iter().map(|p| p.argument(random)).collect();
+    let result = f.result.map(|p| p.argument(random));
+    let mut given = vec![callback.clone()];
+    given.extend(args.iter().map(|a| a.given.clone()));
+    let wanted = result.as_ref().map_or_else(|| raw(&Obj::null()), |r| raw(&r.result));
+    let make = || {
+        RESULT.set(result.as_ref().map(|r| r.given.clone()));
+        given.clone()
+    };
+    let before = ENTERED.get();
+    let mut forms = 0;
+    bound.each(&make, &mut |form, _, outcome| {
+        forms += 1;
+        let context = format!("{form} ({};{}) {given:?}", f.args(), f.ret());
+        assert_eq!(outcome.map(|x| raw(&x)), Ok(wanted.clone()), "{context}");
+        assert_eq!(CAME.take(), f.expected(&args), "{context}");
+        // SAFETY: the variable is the library's, which stays loaded, and nothing writes it now.
+        assert_eq!(unsafe { seen.read() }, hash(result.as_slice()), "{context}");
+    });
+    assert_eq!(ENTERED.get() - before, forms, "q is entered once a call");
+}
+
+fn agree(compiler: &str) {
+    let mut random = Random::new(4);
+    let functions: Vec<Function> = (0..SIGNATURES).map(|i| Function::random(&mut random, i)).collect();
+    let source = preamble() + &functions.iter().map(Function::c).collect::<String>();
+    let library = compile(compiler, &format!("random_callbacks_{compiler}"), &source);
+    let name = Name { library: library.to_str().map(Into::into), symbol: "seen".into() };
+    let seen: *const u64 = library::address(&name).expect("the variable").cast();
+    let bound: Vec<(Bound, Obj)> = functions
+        .iter()
+        .map(|f| {
+            let ret = f.result.map_or(' ', Param::result_letter).to_string();
+            let bound = Bound::new(&library, &f.name, &format!("k{}", f.args()), &ret);
+            (bound, inline(&f.q_function(), &f.args(), &f.ret()))
+        })
+        .collect();
+    let seed = random.bits();
+    leaves_nothing(|| {
+        let mut random = Random::new(seed);
+        for (f, (bound, callback)) in functions.iter().zip(&bound) {
+            (0..CALLS).for_each(|_| check(f, bound, callback, seen, &mut random));
+        }
+    });
+}
+
+#[test]
+fn callers_of_gcc_agree() {
+    on_q(|| {
+        agree("gcc");
+    });
+}
+
+#[test]
+fn callers_of_clang_agree() {
+    on_q(|| match compilers().contains(&"clang") {
+        true => agree("clang"),
+        false => eprintln!("skipped: clang is not installed"),
+    });
+}

@@ -1,0 +1,49 @@
+//! The one thread that runs q, as in kdb+: q functions that C has been given belong to it for the life of the process,
+//! so tests that pass them run there, one after the other.
+
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+thread_local! {
+    /// What the last panic on this thread said, and where.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+const NAME: &str = "q";
+
+/// Runs a test on q's thread. A failed assertion there fails the test.
+pub fn on_q(test: fn()) {
+    static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
+    let jobs = JOBS.get_or_init(start);
+    let (answer, outcome) = mpsc::channel();
+    let job = move || {
+        let failed = panic::catch_unwind(AssertUnwindSafe(test)).is_err();
+        let words = failed.then(|| PANIC.take().unwrap_or_default());
+        answer.send(words).expect("the test waits");
+    };
+    jobs.send(Box::new(job)).expect("the thread does not end");
+    if let Some(words) = outcome.recv().expect("the thread answers") {
+        panic!("{words}");
+    }
+}
+
+fn start() -> Sender<Job> {
+    let (jobs, queue) = mpsc::channel::<Job>();
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| match thread::current().name() {
+        // The test's own thread shows it.
+        Some(NAME) => PANIC.set(Some(info.to_string())),
+        _ => usual(info),
+    }));
+    let run = move || {
+        kapi::q::install();
+        queue.into_iter().for_each(|job| job());
+    };
+    thread::Builder::new().name(NAME.into()).spawn(run).expect("threads can be started");
+    jobs
+}
