@@ -75,7 +75,7 @@ fn the_errors_of_callbacks() {
             ("{$[y<5;x;'\"late\"]}", "jj", "j", "late"),
             ("{[x;y] `a}", "jj", "j", "type: callback: j wants long, got symbol"),
             ("{[x;y] ()}", "jj", "j", "type: callback: j wants long, got list"),
-            ("{[x;y] 70000}", "jj", "h", "range: callback[0]: 70000 does not fit h"),
+            ("{[x;y] 70000}", "jj", "h", "range: callback: 70000 does not fit h"),
             ("{[x;y] x+`a}", "jj", "j", "type"),
             ("{x}", "jj", "j", "rank"),
         ] {
