@@ -147,7 +147,8 @@ impl Unbox {
         }
     }
 
-    fn is_integer(self) -> bool {
+    /// Whether C takes it in an integer register.
+    pub fn is_integer(self) -> bool {
         match self {
             Unbox::Payload { load, .. } => !matches!(load.repr, Repr::F32 | Repr::F64),
             Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Object | Unbox::Callback => true,

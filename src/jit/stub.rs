@@ -31,11 +31,15 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
 pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
     let checked: Vec<Option<Value>> =
         plan.params.iter().zip(objects).map(|(&unbox, &object)| e.check(unbox, object)).collect();
-    let args: Vec<Value> = checked
-        .into_iter()
-        .zip(plan.params.iter().zip(objects))
-        .map(|(done, (&unbox, &object))| done.unwrap_or_else(|| e.value(unbox, object)))
-        .collect();
+    let mut args = checked;
+    // Floats first: integers go to the registers that the objects came in, which should be free by then.
+    for integers in [false, true] {
+        let missing = args.iter_mut().zip(&plan.params).zip(objects).filter(|((done, _), _)| done.is_none());
+        for ((done, &unbox), &object) in missing.filter(|((_, unbox), _)| unbox.is_integer() == integers) {
+            *done = Some(e.value(unbox, object));
+        }
+    }
+    let args: Vec<Value> = args.into_iter().flatten().collect();
     e.call_and_return(plan, &args);
 }
 
@@ -52,7 +56,8 @@ pub fn cold(e: &mut Emitter, objects: &[Value]) {
     } else {
         let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * objects.len() as u32, 3);
         let slot = e.b.create_sized_stack_slot(slot);
-        for (i, &object) in objects.iter().enumerate() {
+        // Backwards, since the address of the first word is an argument too, and takes the register of the second.
+        for (i, &object) in objects.iter().enumerate().rev() {
             e.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
         }
         let base = e.b.ins().stack_addr(POINTER, slot, 0);
