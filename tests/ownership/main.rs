@@ -6,12 +6,10 @@ mod errors;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
 use kapi::heap;
 
 use support::Callees;
+use support::counting::{Counting, bytes_here};
 
 /// The C functions of these tests.
 static CALLEES: Callees = Callees::new("ownership", include_str!("../c/ownership.c"));
@@ -19,40 +17,13 @@ static CALLEES: Callees = Callees::new("ownership", include_str!("../c/ownership
 /// A million.
 const MANY: usize = 1_000_000;
 
-/// The system's allocator, counting bytes a thread.
-struct Counting;
-
-thread_local! {
-    static BYTES: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(bytes: isize) {
-    // A thread that ends frees after its counter has gone.
-    let _ = BYTES.try_with(|b| b.set(b.get() + bytes));
-}
-
-// SAFETY: everything is passed on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: passed on to the caller.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: passed on to the caller.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 /// What this thread holds: live K objects, their bytes, and bytes of Rust's.
 fn held() -> (i64, i64, isize) {
     let (objects, bytes) = heap::live_here();
-    (objects, bytes, BYTES.get())
+    (objects, bytes, bytes_here())
 }
 
 /// Demands that a body run `times` leaves as much as it found, once what it caches is there.

@@ -4,6 +4,7 @@
 
 pub mod bound;
 pub mod contract;
+pub mod counting;
 pub mod maps;
 pub mod random;
 pub mod signatures;
