@@ -2,7 +2,7 @@
 
 use super::calendar::civil;
 use super::convert::{Lanes, Wide, by_number, integer, is_number, is_simple, map};
-use super::items::to_items;
+use super::items::{filled, to_items};
 use super::{atomic, temporal, tok};
 use crate::Symbol;
 use crate::error::{QError, R};
@@ -159,7 +159,7 @@ fn to_symbol(y: &Obj) -> R {
 
 fn pad(width: i64, text: &[u8]) -> R {
     let size = super::items::checked_count(width.checked_abs().ok_or_else(QError::limit)?)?;
-    let blanks = vec![b' '; size.saturating_sub(text.len())];
+    let blanks = filled(b' ', size.saturating_sub(text.len()))?;
     Ok(Obj::string(&match width {
         ..0 => [&blanks, &text[text.len().saturating_sub(size)..]].concat(),
         _ => [&text[..size.min(text.len())], &blanks].concat(),

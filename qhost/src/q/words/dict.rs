@@ -37,7 +37,7 @@ pub fn make(x: &Obj, y: &Obj) -> R {
         (true, true) => Err(QError::type_()),
         (true, false) if x.tag() == -tag::KS && y.tag() == tag::XT => Err(QError::nyi("enumeration")),
         _ if !is_list_or_table(x) || !(is_list_or_table(y) || y.tag() < 0) => Err(QError::type_()),
-        (false, true) => Ok(Obj::dict(x.clone(), repeat(y, x.len()))),
+        (false, true) => Ok(Obj::dict(x.clone(), repeat(y, x.len())?)),
         _ if x.len() == y.len() => Ok(Obj::dict(x.clone(), y.clone())),
         _ => Err(QError::length()),
     }
@@ -92,7 +92,7 @@ pub fn to_table(x: &Obj) -> R {
     let full = |c: &Obj| match c {
         c if c.is_list() && c.len() != rows => Err(QError::length()),
         c if c.is_list() => Ok(c.clone()),
-        c => Ok(repeat(c, rows)),
+        c => repeat(c, rows),
     };
     let columns: R<Vec<Obj>> = columns.iter().map(full).collect();
     Ok(Obj::table(Obj::dict(names.clone(), Obj::list(columns?))))

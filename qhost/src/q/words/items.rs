@@ -1,6 +1,7 @@
 //! Elements of lists of any type: copying ranges, gathering by position, repeating, joining.
 
 use crate::error::{QError, R};
+use crate::heap;
 use crate::object::{Elem, Obj, null, tag};
 
 /// Evaluates an expression with a type name standing for the element type of vectors with the given tag, or of
@@ -51,6 +52,29 @@ pub fn checked_count(n: i64) -> R<usize> {
         0..=LONGEST => Ok(n as usize),
         _ => Err(QError::limit()),
     }
+}
+
+/// An empty vector with room for as many elements as a program asks for.
+///
+/// # Errors
+/// `wsfull` when there is no such room; growing by itself, the vector would end the process.
+pub fn room_for<T>(n: usize) -> R<Vec<T>> {
+    let limit = heap::limit();
+    let mut room = Vec::new();
+    if limit > 0 && n.saturating_mul(size_of::<T>()) > limit || room.try_reserve_exact(n).is_err() {
+        return Err(QError::wsfull());
+    }
+    Ok(room)
+}
+
+/// `n` times the same.
+///
+/// # Errors
+/// `wsfull`.
+pub fn filled<T: Clone>(value: T, n: usize) -> R<Vec<T>> {
+    let mut filled = room_for(n)?;
+    filled.resize(n, value);
+    Ok(filled)
 }
 
 /// A list as q makes it of computed items: atoms of one type become a vector. A general list that could be
@@ -132,11 +156,14 @@ pub fn emptied(x: &Obj) -> Obj {
 }
 
 /// A list of `n` copies of an item: a vector for an atom.
-pub fn repeat(item: &Obj, n: usize) -> Obj {
-    match item.tag() {
+///
+/// # Errors
+/// `wsfull`.
+pub fn repeat(item: &Obj, n: usize) -> R {
+    Ok(match item.tag() {
         t if t < 0 => by_simple!(t, T => Obj::vector(-t, std::iter::repeat_n(item.get::<T>(), n))),
-        _ => Obj::from_items(vec![item.clone(); n]),
-    }
+        _ => Obj::from_items(filled(item.clone(), n)?),
+    })
 }
 
 /// A list of one item: a vector for an atom, a table for a dictionary with symbol keys.

@@ -2,7 +2,9 @@
 
 use super::convert::{self, fill, integer, integers};
 use super::dict;
-use super::items::{as_list, checked_count, collapse, concat, gather, range, repeat, to_items};
+use super::items::{
+    as_list, checked_count, collapse, concat, filled, gather, range, repeat, room_for, to_items,
+};
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
 use crate::q::{index, stack};
@@ -141,21 +143,18 @@ fn take_count(n: i64, y: &Obj) -> R {
     let size = checked_count(n.checked_abs().ok_or_else(QError::limit)?)?;
     let have = y.len();
     if !is_sequence(y) {
-        return Ok(repeat(y, size));
+        return repeat(y, size);
     }
     if size <= have {
         return Ok(range(y, if n < 0 { have - size } else { 0 }, size));
     }
     if have == 0 {
-        return Ok(nulls_like(y, size));
+        return Ok(gather(y, &filled(usize::MAX, size)?));
     }
     let start = if n < 0 { have - size % have } else { 0 };
-    Ok(gather(y, &(0..size).map(|i| (start + i) % have).collect::<Vec<_>>()))
-}
-
-/// `n` nulls of an empty list's type.
-fn nulls_like(y: &Obj, n: usize) -> Obj {
-    gather(y, &vec![usize::MAX; n])
+    let mut positions = room_for(size)?;
+    positions.extend((0..size).map(|i| (start + i) % have));
+    Ok(gather(y, &positions))
 }
 
 /// `2 3#y`; a null in a pair makes that dimension as long as it can be.
@@ -163,7 +162,7 @@ fn reshape(x: &Obj, y: &Obj) -> R {
     let shape = integers(x).ok_or_else(QError::type_)?.as_slice().to_vec();
     match shape[..] {
         [] => Err(QError::length()),
-        [rows, i64::NULL] if rows > 0 => Ok(deal_rows(rows as usize, &as_list(y))),
+        [rows, i64::NULL] if rows > 0 => deal_rows(rows as usize, &as_list(y)),
         [i64::NULL, width] if width > 0 => cut_every(width as usize, &as_list(y)),
         _ if shape.iter().any(|n| *n < 0) => Err(QError::domain()),
         _ => {
@@ -184,15 +183,20 @@ fn nest(shape: &[usize], flat: &Obj) -> R {
         return Ok(flat.clone());
     }
     let size: usize = inner.iter().product();
-    let items: R<Vec<Obj>> = (0..*rows).map(|i| nest(inner, &range(flat, i * size, size))).collect();
-    items.map(Obj::list)
+    let mut items = room_for(*rows)?;
+    for i in 0..*rows {
+        items.push(nest(inner, &range(flat, i * size, size))?);
+    }
+    Ok(Obj::list(items))
 }
 
 /// `rows` lists whose lengths differ by one at most.
-fn deal_rows(rows: usize, y: &Obj) -> Obj {
+fn deal_rows(rows: usize, y: &Obj) -> R {
     let n = y.len();
-    let at = |i: usize| i * n / rows;
-    Obj::list((0..rows).map(|i| range(y, at(i), at(i + 1) - at(i))).collect())
+    let at = |i: usize| (i as u128 * n as u128 / rows as u128) as usize;
+    let mut items = room_for(rows)?;
+    items.extend((0..rows).map(|i| range(y, at(i), at(i + 1) - at(i))));
+    Ok(Obj::list(items))
 }
 
 fn cut_every(width: usize, y: &Obj) -> R {
@@ -346,9 +350,11 @@ pub fn positions_where(x: &Obj) -> R {
         return Err(QError::domain());
     }
     let total = counts.iter().fold(0i64, |sum, n| sum.saturating_add(*n));
-    checked_count(total)?;
-    let each = counts.iter().zip(0i64..);
-    Ok(Obj::vector(tag::KJ, each.flat_map(|(n, i)| std::iter::repeat_n(i, *n as usize))))
+    let mut positions = room_for(checked_count(total)?)?;
+    for (n, i) in counts.iter().zip(0i64..) {
+        positions.extend(std::iter::repeat_n(i, *n as usize));
+    }
+    Ok(Obj::from_slice(tag::KJ, &positions))
 }
 
 /// `x cross y`: every item of x joined to every item of y.
@@ -356,7 +362,7 @@ pub fn positions_where(x: &Obj) -> R {
 /// # Errors
 /// As [`join`].
 pub fn cross(x: &Obj, y: &Obj) -> R {
-    let mut pairs = Vec::with_capacity(x.len().saturating_mul(y.len()));
+    let mut pairs = room_for(x.len().saturating_mul(y.len()))?;
     for a in to_items(&as_list(x)) {
         for b in to_items(&as_list(y)) {
             pairs.push(join(&a, &b)?);

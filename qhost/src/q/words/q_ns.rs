@@ -1,7 +1,7 @@
 //! The `.Q` and `.h` helpers.
 
 use super::convert::{Lanes, is_number, is_simple};
-use super::items::{as_list, gather};
+use super::items::{as_list, filled, gather};
 use super::{cast, hash};
 use crate::error::{QError, R};
 use crate::hook;
@@ -137,9 +137,9 @@ pub fn fmt(args: &[Obj]) -> R {
         super::convert::integer(width).and_then(|n| usize::try_from(n).ok()).ok_or_else(QError::type_)?;
     let width = super::items::checked_count(width as i64)?;
     if text.len() > width {
-        return Ok(Obj::string(&vec![b'*'; width]));
+        return Ok(Obj::string(&filled(b'*', width)?));
     }
-    Ok(Obj::string(&[vec![b' '; width - text.len()], text].concat()))
+    Ok(Obj::string(&[filled(b' ', width - text.len())?, text].concat()))
 }
 
 /// `.Q.ty x`: the letter of a vector's type, upper case for a list of vectors.

@@ -1,7 +1,7 @@
 //! `?` with a number on the left: roll, deal, permute; and the seed `\S` sets.
 
 use super::convert::{Lanes, by_number, fill, integer, is_simple};
-use super::items::{as_list, checked_count, gather};
+use super::items::{as_list, checked_count, gather, room_for};
 use crate::Symbol;
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
@@ -93,7 +93,9 @@ fn pick(dealt: bool, size: usize, y: &Obj) -> R {
     let positions: Vec<usize> = if dealt {
         distinct(size, have as i64)?.into_iter().map(|i| i as usize).collect()
     } else {
-        (0..size).map(|_| below(have as u64) as usize).collect()
+        let mut positions = room_for(size)?;
+        positions.extend((0..size).map(|_| below(have as u64) as usize));
+        positions
     };
     Ok(gather(y, &positions))
 }
@@ -107,11 +109,14 @@ fn distinct(size: usize, n: i64) -> R<Vec<i64>> {
         return Err(QError::length());
     }
     if (n as u64) / 4 > size as u64 {
-        let mut seen = HashSet::with_capacity(size);
+        let mut seen = HashSet::new();
+        let mut dealt = room_for(size)?;
         let mut fresh = || std::iter::repeat_with(|| below(n as u64) as i64).find(|i| seen.insert(*i));
-        return Ok((0..size).filter_map(|_| fresh()).collect());
+        dealt.extend((0..size).filter_map(|_| fresh()));
+        return Ok(dealt);
     }
-    let mut all: Vec<i64> = (0..n).collect();
+    let mut all = room_for(n as usize)?;
+    all.extend(0..n);
     for i in 0..size {
         all.swap(i, i + below((n as u64) - i as u64) as usize);
     }
@@ -186,8 +191,8 @@ fn deal_symbols(size: usize, length: u32) -> R {
     if size as u64 > 1 << (4 * length) {
         return Err(QError::length());
     }
-    let mut seen = HashSet::with_capacity(size);
-    let mut names = Vec::with_capacity(size);
+    let mut seen = HashSet::new();
+    let mut names = room_for(size)?;
     while names.len() < size {
         let name = random_symbol(length);
         if seen.insert(name) {
