@@ -1,10 +1,11 @@
 //! Indexing lists, dictionaries and tables.
 
+use super::words::convert::{integer, integers};
 pub use super::words::items::gather;
 use super::words::table;
 use super::{apply, context, stack};
 use crate::error::{QError, R};
-use crate::object::{Elem, Obj, tag};
+use crate::object::{Obj, tag};
 
 /// The position an index item names: `::` is everything.
 pub fn position(i: Obj) -> Option<Obj> {
@@ -14,28 +15,17 @@ pub fn position(i: Obj) -> Option<Obj> {
 
 /// A whole number as an index, if it is one; out of any list when negative or null.
 pub fn whole(i: &Obj) -> Option<usize> {
-    let n = match -i.tag() {
-        tag::KB | tag::KG => i64::from(i.get::<u8>()),
-        tag::KH => i64::from(i.get::<i16>()),
-        tag::KI => i64::from(i.get::<i32>()),
-        tag::KJ => i.get::<i64>(),
-        _ => return None,
-    };
-    Some(usize::try_from(n).unwrap_or(usize::MAX))
+    integer(i).map(position_of)
 }
 
 /// The whole numbers of a simple vector, likewise.
 pub fn wholes(i: &Obj) -> Option<Vec<usize>> {
-    fn convert<T: Elem + Copy + TryInto<usize>>(i: &Obj) -> Vec<usize> {
-        i.slice::<T>().iter().map(|&n| n.try_into().unwrap_or(usize::MAX)).collect()
-    }
-    Some(match i.tag() {
-        tag::KB | tag::KG => convert::<u8>(i),
-        tag::KH => convert::<i16>(i),
-        tag::KI => convert::<i32>(i),
-        tag::KJ => convert::<i64>(i),
-        _ => return None,
-    })
+    let numbers = integers(i).filter(|_| i.is_list())?;
+    Some(numbers.as_slice().iter().map(|&n| position_of(n)).collect())
+}
+
+fn position_of(n: i64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
 }
 
 /// `x i`: the element, or the elements for a list of positions or keys.

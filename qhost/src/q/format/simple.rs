@@ -1,7 +1,8 @@
 //! Atoms and simple vectors on one line.
 
 use super::{number, temporal};
-use crate::object::{Elem, Null, Obj, tag};
+use crate::object::{Null, Obj, tag};
+use crate::q::words::convert::element as element_at;
 use crate::symbol::Symbol;
 use std::io::Write;
 
@@ -136,19 +137,14 @@ pub fn plain(out: &mut Vec<u8>, x: &Obj, i: usize, precision: usize) {
     }
 }
 
-/// Element `i` of a simple vector, or the payload of an atom.
-fn at<T: Elem + Copy>(x: &Obj, i: usize) -> T {
-    if x.is_atom() { x.get::<T>() } else { x.slice::<T>()[i] }
-}
-
 /// Appends an element and says what it is.
 fn element(out: &mut Vec<u8>, x: &Obj, i: usize, precision: usize) -> Element {
     match x.tag().abs() {
-        tag::KB => out.push(b'0' + (at::<u8>(x, i) & 1)),
-        tag::KG => drop(write!(out, "{:02x}", at::<u8>(x, i))),
-        tag::KC => out.push(at::<u8>(x, i)),
-        tag::KS => out.extend_from_slice(at::<Symbol>(x, i).bytes()),
-        tag::UU => guid(out, &at::<[u8; 16]>(x, i)),
+        tag::KB => out.push(b'0' + (element_at::<u8>(x, i) & 1)),
+        tag::KG => drop(write!(out, "{:02x}", element_at::<u8>(x, i))),
+        tag::KC => out.push(element_at::<u8>(x, i)),
+        tag::KS => out.extend_from_slice(element_at::<Symbol>(x, i).bytes()),
+        tag::UU => guid(out, &element_at::<[u8; 16]>(x, i)),
         tag => return number_or_time(out, tag, read(x, i), precision),
     }
     Element::Finite
@@ -187,17 +183,17 @@ fn read(x: &Obj, i: usize) -> (Value, Element) {
     };
     match x.tag().abs() {
         // A short has no display for its infinities.
-        tag::KH => int(at::<i16>(x, i).into(), i16::MIN.into(), i64::MAX),
-        tag::KJ | tag::KP | tag::KN => int(at::<i64>(x, i), i64::NULL, i64::INF),
+        tag::KH => int(element_at::<i16>(x, i).into(), i16::MIN.into(), i64::MAX),
+        tag::KJ | tag::KP | tag::KN => int(element_at::<i64>(x, i), i64::NULL, i64::INF),
         tag::KE => {
-            let e = at::<f32>(x, i);
+            let e = element_at::<f32>(x, i);
             float(Value::Real(e), e.into())
         }
         tag::KF | tag::KZ => {
-            let f = at::<f64>(x, i);
+            let f = element_at::<f64>(x, i);
             float(Value::Float(f), f)
         }
-        _ => int(at::<i32>(x, i).into(), i32::NULL.into(), i32::INF.into()),
+        _ => int(element_at::<i32>(x, i).into(), i32::NULL.into(), i32::INF.into()),
     }
 }
 

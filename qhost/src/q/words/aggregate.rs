@@ -4,6 +4,7 @@ use super::arith;
 use super::compare::Comparable;
 use super::convert::{Lanes, Number, Wide, by_number, is_number, is_simple, map};
 use super::items::{as_list, to_items};
+use super::number::{Arithmetic, in_result_type};
 use super::promote::{GREATER, SUM};
 use super::{sort, unary};
 use crate::error::{QError, R};
@@ -32,69 +33,6 @@ fn fold(items: &[Obj], empty: Obj, f: fn(&Obj, &Obj) -> R) -> R {
     rest.iter().try_fold(head.clone(), |sum, item| f(&sum, item))
 }
 
-/// Numbers that sum: nulls are left out by the callers.
-pub trait Sum: Number + Null {
-    /// The sum of nothing.
-    const ZERO: Self;
-    /// The product of nothing.
-    const ONE: Self;
-    /// `self + y`, wrapping.
-    fn plus(self, y: Self) -> Self;
-    /// `self * y`, wrapping.
-    fn times(self, y: Self) -> Self;
-}
-
-macro_rules! sums {
-    ($($t:ty, $plus:expr, $times:expr;)*) => {$(
-        impl Sum for $t {
-            const ZERO: Self = 0 as $t;
-            const ONE: Self = 1 as $t;
-
-            #[inline]
-            fn plus(self, y: Self) -> Self {
-                $plus(self, y)
-            }
-
-            #[inline]
-            fn times(self, y: Self) -> Self {
-                $times(self, y)
-            }
-        }
-    )*};
-}
-
-sums! {
-    i32, i32::wrapping_add, i32::wrapping_mul;
-    i64, i64::wrapping_add, i64::wrapping_mul;
-    f32, std::ops::Add::add, std::ops::Mul::mul;
-    f64, std::ops::Add::add, std::ops::Mul::mul;
-}
-
-/// Evaluates an expression with the type sums of a tag are computed in.
-macro_rules! in_sum_type {
-    ($tag:expr, $t:ident => $body:expr) => {
-        match $tag {
-            tag::KJ | tag::KP | tag::KN => {
-                type $t = i64;
-                $body
-            }
-            tag::KE => {
-                type $t = f32;
-                $body
-            }
-            tag::KF | tag::KZ => {
-                type $t = f64;
-                $body
-            }
-            _ => {
-                type $t = i32;
-                $body
-            }
-        }
-    };
-}
-pub(super) use in_sum_type;
-
 /// `sum x`
 ///
 /// # Errors
@@ -102,10 +40,10 @@ pub(super) use in_sum_type;
 pub fn sum(x: &Obj) -> R {
     let vector = |x: &Obj| {
         let result = SUM.of(x.tag())?;
-        Ok(in_sum_type!(result, T => {
+        Ok(in_result_type!(result, T => {
             let all = Lanes::<T>::of(x);
             let values = all.as_slice().iter().filter(|a| !a.is_null());
-            Obj::atom(-result, values.fold(T::ZERO, |sum, a| sum.plus(*a)))
+            Obj::atom(-result, values.fold(T::ZERO, |sum, a| sum.add(*a)))
         }))
     };
     aggregate(x, &vector, &|items| fold(items, Obj::long(0), arith::add))
@@ -118,10 +56,10 @@ pub fn sum(x: &Obj) -> R {
 pub fn prd(x: &Obj) -> R {
     let vector = |x: &Obj| {
         let result = SUM.of(x.tag())?;
-        Ok(in_sum_type!(result, T => {
+        Ok(in_result_type!(result, T => {
             let all = Lanes::<T>::of(x);
             let values = all.as_slice().iter().filter(|a| !a.is_null());
-            Obj::atom(-result, values.fold(T::ONE, |product, a| product.times(*a)))
+            Obj::atom(-result, values.fold(T::ONE, |product, a| product.mul(*a)))
         }))
     };
     aggregate(x, &vector, &|items| fold(items, Obj::long(1), arith::multiply))

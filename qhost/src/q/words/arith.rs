@@ -1,97 +1,16 @@
 //! `+ - * % div mod xbar`, minimum, maximum and fill.
 
 use super::atomic::{Leaf, binary, binary_with};
-use super::convert::{Lanes, Number, Wide, by_number, element, is_null_at, is_number, map, zip};
-use super::promote::{ADD, DIV, GREATER, MOD, MULTIPLY, Results, SUBTRACT, XBAR};
+use super::compare::Comparable;
+use super::convert::{
+    Lanes, Number, Wide, by_number, element, has_fraction, is_null_at, is_number, map, zip,
+};
+use super::number::{Arithmetic, in_result_type};
+use super::promote::{ADD, DIV, GREATER, MOD, MULTIPLY, SUBTRACT, XBAR};
 use super::temporal;
 use crate::Symbol;
 use crate::error::{QError, R};
 use crate::object::{Elem, Null, Obj, tag};
-
-/// The arithmetic of a type results are computed in.
-trait Arithmetic: Number + Null {
-    fn add(self, y: Self) -> Self;
-    fn sub(self, y: Self) -> Self;
-    fn mul(self, y: Self) -> Self;
-    /// The quotient rounded down.
-    fn quotient(self, y: Self) -> Self;
-    /// What is left of `self` after the largest multiple of `y` below.
-    fn remainder(self, y: Self) -> Self;
-}
-
-macro_rules! integer_arithmetic {
-    ($($t:ty)*) => {$(
-        impl Arithmetic for $t {
-            #[inline]
-            fn add(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() { Self::NULL } else { self.wrapping_add(y) }
-            }
-
-            #[inline]
-            fn sub(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() { Self::NULL } else { self.wrapping_sub(y) }
-            }
-
-            #[inline]
-            fn mul(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() { Self::NULL } else { self.wrapping_mul(y) }
-            }
-
-            #[inline]
-            fn quotient(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() || y == 0 {
-                    return Self::NULL;
-                }
-                let (quotient, rest) = (self.wrapping_div(y), self.wrapping_rem(y));
-                if rest != 0 && (rest < 0) != (y < 0) { quotient - 1 } else { quotient }
-            }
-
-            #[inline]
-            fn remainder(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() || y == 0 {
-                    return Self::NULL;
-                }
-                let rest = self.wrapping_rem(y);
-                if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest }
-            }
-        }
-    )*};
-}
-
-integer_arithmetic!(i32 i64);
-
-macro_rules! float_arithmetic {
-    ($($t:ty)*) => {$(
-        impl Arithmetic for $t {
-            #[inline]
-            fn add(self, y: Self) -> Self {
-                self + y
-            }
-
-            #[inline]
-            fn sub(self, y: Self) -> Self {
-                self - y
-            }
-
-            #[inline]
-            fn mul(self, y: Self) -> Self {
-                self * y
-            }
-
-            #[inline]
-            fn quotient(self, y: Self) -> Self {
-                (self / y).floor()
-            }
-
-            #[inline]
-            fn remainder(self, y: Self) -> Self {
-                self - y * (self / y).floor()
-            }
-        }
-    )*};
-}
-
-float_arithmetic!(f32 f64);
 
 /// A pair of operands brought to the unit of the result.
 fn operands<'a, T: Number>(x: &'a Obj, y: &'a Obj, result: i8) -> (Lanes<'a, T>, Lanes<'a, T>) {
@@ -115,29 +34,6 @@ fn unit(from: i8, result: i8) -> Option<i8> {
         _ => return None,
     };
     (from != to).then_some(to)
-}
-
-macro_rules! in_result_type {
-    ($result:expr, $t:ident => $body:expr) => {
-        match $result {
-            tag::KJ | tag::KP | tag::KN => {
-                type $t = i64;
-                $body
-            }
-            tag::KE => {
-                type $t = f32;
-                $body
-            }
-            tag::KF | tag::KZ => {
-                type $t = f64;
-                $body
-            }
-            _ => {
-                type $t = i32;
-                $body
-            }
-        }
-    };
 }
 
 macro_rules! arithmetic {
@@ -240,10 +136,6 @@ fn as_type<T: Number>(tag: i8, x: &Obj) -> Obj {
     map(tag, &Lanes::<T>::of(x), |a| a)
 }
 
-fn has_fraction(t: i8) -> bool {
-    matches!(t.unsigned_abs() as i8, tag::KE | tag::KF | tag::KZ)
-}
-
 /// `x xbar y`: y rounded down to a multiple of x.
 ///
 /// # Errors
@@ -258,48 +150,17 @@ pub fn xbar(x: &Obj, y: &Obj) -> R {
     })
 }
 
-/// Compares for `&` and `|`: the null is less than anything.
-trait Order: Number {
-    fn less(self, y: Self) -> bool;
-}
-
-macro_rules! integer_order {
-    ($($t:ty)*) => {$(
-        impl Order for $t {
-            #[inline]
-            fn less(self, y: Self) -> bool {
-                self < y
-            }
-        }
-    )*};
-}
-
-macro_rules! float_order {
-    ($($t:ty)*) => {$(
-        impl Order for $t {
-            #[inline]
-            fn less(self, y: Self) -> bool {
-                self < y || (self.is_nan() && !y.is_nan())
-            }
-        }
-    )*};
-}
-
-integer_order!(u8 i16 i32 i64);
-float_order!(f32 f64);
-
 /// `x&y`
 ///
 /// # Errors
 /// `type`, `length`, `stack`.
 pub fn lesser(x: &Obj, y: &Obj) -> R {
     binary(x, y, &|x, y| {
-        in_common_type(x, y, &GREATER, |result, x, y| {
-            by_number!(result, T => {
-                let (a, b) = common::<T>(x, y, result);
-                zip(result, &a, &b, |a: T, b: T| if b.less(a) { b } else { a })
-            })
-        })
+        let result = GREATER.of(x.tag(), y.tag())?;
+        Ok(by_number!(result, T => {
+            let (a, b) = common::<T>(x, y, result);
+            zip(result, &a, &b, |a: T, b: T| if b.order(a).is_lt() { b } else { a })
+        }))
     })
 }
 
@@ -309,18 +170,12 @@ pub fn lesser(x: &Obj, y: &Obj) -> R {
 /// `type`, `length`, `stack`.
 pub fn greater(x: &Obj, y: &Obj) -> R {
     binary(x, y, &|x, y| {
-        in_common_type(x, y, &GREATER, |result, x, y| {
-            by_number!(result, T => {
-                let (a, b) = common::<T>(x, y, result);
-                zip(result, &a, &b, |a: T, b: T| if a.less(b) { b } else { a })
-            })
-        })
+        let result = GREATER.of(x.tag(), y.tag())?;
+        Ok(by_number!(result, T => {
+            let (a, b) = common::<T>(x, y, result);
+            zip(result, &a, &b, |a: T, b: T| if a.order(b).is_lt() { b } else { a })
+        }))
     })
-}
-
-fn in_common_type(x: &Obj, y: &Obj, results: &Results, f: impl Fn(i8, &Obj, &Obj) -> Obj) -> R {
-    let result = results.of(x.tag(), y.tag())?;
-    Ok(f(result, x, y))
 }
 
 fn common<'a, T: Number>(x: &'a Obj, y: &'a Obj, result: i8) -> (Lanes<'a, T>, Lanes<'a, T>) {

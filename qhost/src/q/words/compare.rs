@@ -1,7 +1,7 @@
 //! `= <> < > <= >=`, `~`, and the order that sorting uses.
 
 use super::atomic::binary;
-use super::convert::{Lanes, is_number, is_simple, zip};
+use super::convert::{Lanes, has_fraction, is_number, is_simple, zip};
 use super::items::by_simple;
 use super::temporal;
 use crate::Symbol;
@@ -119,10 +119,6 @@ fn compare(x: &Obj, y: &Obj, test: impl Fn(Ordering) -> bool + Copy) -> R {
             }
         }
     }
-}
-
-fn has_fraction(t: i8) -> bool {
-    matches!(t, tag::KE | tag::KF | tag::KZ)
 }
 
 /// The temporal type in which values of two temporal types are compared: that of the time when one is a date

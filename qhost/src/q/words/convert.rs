@@ -105,6 +105,11 @@ pub fn is_number(t: i8) -> bool {
     !matches!(t.unsigned_abs() as i8, tag::KS | tag::UU) && is_simple(t)
 }
 
+/// Is this the tag of floats, reals or datetimes?
+pub fn has_fraction(t: i8) -> bool {
+    matches!(t.unsigned_abs() as i8, tag::KE | tag::KF | tag::KZ)
+}
+
 /// Is this the tag of an atom or of a simple vector?
 pub fn is_simple(t: i8) -> bool {
     t != tag::LIST && (-tag::KT..=tag::KT).contains(&t)

@@ -39,9 +39,6 @@ fn deserialize(x: &Obj) -> R {
 /// A field of a CSV file, with quotes where it needs them.
 fn quote(x: &Obj) -> R {
     let text = text_of(x)?;
-    if !text.iter().any(|b| matches!(b, b'"' | b',' | b'\n')) {
-        return Ok(Obj::string(&text));
-    }
-    let doubled = text.iter().flat_map(|b| if *b == b'"' { vec![b'"'; 2] } else { vec![*b] });
-    Ok(Obj::string(&[b"\"".to_vec(), doubled.collect(), b"\"".to_vec()].concat()))
+    let plain = !text.iter().any(|b| matches!(b, b'"' | b',' | b'\n'));
+    Ok(Obj::string(&if plain { text } else { io::embraced(&text) }))
 }

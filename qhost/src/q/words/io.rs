@@ -151,15 +151,19 @@ fn cell(delimiter: u8, x: &Obj) -> R<Vec<u8>> {
         t if t < 0 && is_simple(t) => format::string(x),
         _ => return Err(QError::type_()),
     };
-    let text = match x.tag() {
-        -14 => text.iter().map(|b| if *b == b'.' { b'-' } else { *b }).collect(),
-        _ => text,
-    };
-    if !text.contains(&delimiter) {
-        return Ok(text);
-    }
-    let doubled = text.iter().flat_map(|b| if *b == b'"' { vec![b'"'; 2] } else { vec![*b] });
-    Ok([b"\"".to_vec(), doubled.collect(), b"\"".to_vec()].concat())
+    let text = if x.tag() == -tag::KD { iso_date(&text) } else { text };
+    Ok(if text.contains(&delimiter) { embraced(&text) } else { text })
+}
+
+/// A date as ISO 8601 writes it.
+pub fn iso_date(date: &[u8]) -> Vec<u8> {
+    date.iter().map(|b| if *b == b'.' { b'-' } else { *b }).collect()
+}
+
+/// A field in quotes, those inside doubled.
+pub fn embraced(text: &[u8]) -> Vec<u8> {
+    let doubled = text.iter().flat_map(|b| std::iter::repeat_n(*b, if *b == b'"' { 2 } else { 1 }));
+    std::iter::once(b'"').chain(doubled).chain([b'"']).collect()
 }
 
 /// `hcount x`: bytes of a file.

@@ -97,10 +97,15 @@ pub fn to_items(x: &Obj) -> Vec<Obj> {
     }
 }
 
+/// Has it items to count and cut: a list, dictionary or table?
+pub fn is_sequence(x: &Obj) -> bool {
+    (0..=tag::XD).contains(&x.tag())
+}
+
 /// `n` items from position `from` on, cut at the end of the list: of lists, dictionaries and tables. Anything
 /// else has no parts and is returned.
 pub fn range(x: &Obj, from: usize, n: usize) -> Obj {
-    if !(0..=tag::XD).contains(&x.tag()) {
+    if !is_sequence(x) {
         return x.clone();
     }
     let from = from.min(x.len());
@@ -131,7 +136,7 @@ pub fn map_columns(x: &Obj, f: impl Fn(&Obj) -> Obj + Copy) -> Obj {
 /// The items at the given positions of a list, dictionary or table; a null for a position outside. Anything
 /// else has no parts and is returned.
 pub fn gather(x: &Obj, positions: &[usize]) -> Obj {
-    if !(0..=tag::XD).contains(&x.tag()) {
+    if !is_sequence(x) {
         return x.clone();
     }
     map_columns(x, |list| by_elem!(list.tag(), T => collapse(pick::<T>(list, positions))))

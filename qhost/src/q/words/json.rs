@@ -1,9 +1,9 @@
 //! `.j.j` and `.j.k`: values as JSON and back.
 
 use super::convert::is_null_at;
-use super::dict;
 use super::items::to_items;
 use super::string::text_of;
+use super::{dict, io};
 use crate::Symbol;
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
@@ -70,7 +70,7 @@ fn atom(out: &mut Vec<u8>, x: &Obj) {
         tag::KH | tag::KI | tag::KJ | tag::KE | tag::KF if is_null_at(x, 0) => out.extend_from_slice(b"null"),
         tag::KE | tag::KF => out.extend_from_slice(&float(text)),
         tag::KH | tag::KI | tag::KJ => out.extend_from_slice(&text),
-        tag::KD => quoted(out, &text.iter().map(|b| if *b == b'.' { b'-' } else { *b }).collect::<Vec<_>>()),
+        tag::KD => quoted(out, &io::iso_date(&text)),
         _ => quoted(out, &text),
     }
 }

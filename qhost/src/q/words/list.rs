@@ -3,7 +3,7 @@
 use super::convert::{self, fill, integer, integers};
 use super::dict;
 use super::items::{
-    as_list, checked_count, collapse, concat, filled, gather, range, repeat, room_for, to_items,
+    as_list, checked_count, collapse, concat, filled, gather, is_sequence, range, repeat, room_for, to_items,
 };
 use crate::error::{QError, R};
 use crate::object::{Null, Obj, tag};
@@ -51,11 +51,6 @@ pub fn last(x: &Obj) -> R {
 pub fn reverse(x: &Obj) -> R {
     let backwards: Vec<usize> = (0..x.len()).rev().collect();
     Ok(if is_sequence(x) { gather(x, &backwards) } else { x.clone() })
-}
-
-/// Has it items to count and cut: a list, dictionary or table?
-fn is_sequence(x: &Obj) -> bool {
-    (0..=tag::XD).contains(&x.tag())
 }
 
 /// `enlist[x;y;...]`: a list of the arguments.

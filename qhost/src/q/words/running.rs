@@ -1,10 +1,11 @@
 //! Words whose result follows the list item by item: running totals, neighbours, moving windows.
 
-use super::aggregate::{Bounded, Sum, in_sum_type, is_null};
+use super::aggregate::{Bounded, is_null};
 use super::arith;
 use super::compare::Comparable;
-use super::convert::{Lanes, Wide, by_number, fill, integer, is_null_at, is_number, is_simple};
+use super::convert::{Lanes, by_number, fill, integer, is_null_at, is_number, is_simple};
 use super::items::{by_simple, to_items};
+use super::number::{Arithmetic, in_result_type};
 use super::promote::{GREATER, SUBTRACT, SUM};
 use super::unary;
 use crate::error::{QError, R};
@@ -64,8 +65,8 @@ fn scan<T: Elem + Copy>(tag: i8, x: &[T], start: T, f: impl Fn(T, T) -> T) -> Ob
 pub fn sums(x: &Obj) -> R {
     let vector = |x: &Obj| {
         let result = SUM.of(x.tag())?;
-        Ok(in_sum_type!(result, T => {
-            let add = |sum: T, a: T| if a.is_null() { sum } else { sum.plus(a) };
+        Ok(in_result_type!(result, T => {
+            let add = |sum: T, a: T| if a.is_null() { sum } else { sum.add(a) };
             scan(result, Lanes::<T>::of(x).as_slice(), T::ZERO, add)
         }))
     };
@@ -79,8 +80,8 @@ pub fn sums(x: &Obj) -> R {
 pub fn prds(x: &Obj) -> R {
     let vector = |x: &Obj| {
         let result = SUM.of(x.tag())?;
-        Ok(in_sum_type!(result, T => {
-            let multiply = |product: T, a: T| if a.is_null() { product } else { product.times(a) };
+        Ok(in_result_type!(result, T => {
+            let multiply = |product: T, a: T| if a.is_null() { product } else { product.mul(a) };
             scan(result, Lanes::<T>::of(x).as_slice(), T::ONE, multiply)
         }))
     };
@@ -173,19 +174,15 @@ pub fn deltas(x: &Obj) -> R {
         tag::LIST => with_previous(x, &Obj::long(0), arith::subtract),
         t if t > 0 && is_simple(t) => {
             let result = SUBTRACT.of(t, t)?;
-            Ok(in_sum_type!(result, T => {
+            Ok(in_result_type!(result, T => {
                 let all = Lanes::<T>::of(x);
                 let all = all.as_slice();
-                differences(result, all, |a: T, b: T| if a.is_null() || b.is_null() { T::NULL } else { minus(a, b) })
+                differences(result, all, |a: T, b: T| a.sub(b))
             }))
         }
         t if t < 0 => Ok(x.clone()),
         _ => Err(QError::type_()),
     }
-}
-
-fn minus<T: Sum>(a: T, b: T) -> T {
-    a.plus(b.times(T::narrow(Wide::Int(-1))))
 }
 
 fn differences<T: Elem + Copy>(tag: i8, x: &[T], f: impl Fn(T, T) -> T) -> Obj {

@@ -4,7 +4,7 @@ use super::attribute::{SORTED, with_attribute};
 use super::compare::{Comparable, total};
 use super::convert::is_simple;
 use super::dict::named_columns;
-use super::items::{as_list, by_simple, gather};
+use super::items::{as_list, by_simple, gather, is_sequence};
 use crate::Symbol;
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
@@ -47,7 +47,7 @@ fn grade_down(x: &Obj) -> Vec<usize> {
 }
 
 fn checked(x: &Obj) -> R<()> {
-    if (0..=tag::XD).contains(&x.tag()) { Ok(()) } else { Err(QError::rank()) }
+    if is_sequence(x) { Ok(()) } else { Err(QError::rank()) }
 }
 
 fn graded(x: &Obj, grade: fn(&Obj) -> Vec<usize>) -> R {
