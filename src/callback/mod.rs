@@ -4,6 +4,7 @@
 //! in q cannot unwind through C: it is parked, C gets zeros, and the stub through which q called C signals it when C
 //! has returned. Threads other than q's leave their calls in a [queue](queue).
 
+mod closure;
 pub mod object;
 pub mod queue;
 mod specification;
@@ -14,6 +15,7 @@ use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use self::closure::Closure;
 pub use self::object::foreign_pointer;
 pub use self::specification::{is_specification, pointer};
 use crate::ctype::Kind;
@@ -22,6 +24,7 @@ use crate::jit::code::{Code, Symbol};
 use crate::jit::{self, Form};
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{self, Frame};
+use crate::memory;
 use crate::prototype::Prototype;
 use crate::signature::Type;
 
@@ -30,10 +33,16 @@ pub struct Callback {
     /// `None` once released.
     function: UnsafeCell<Option<Owned>>,
     prototype: Arc<Prototype>,
-    code: OnceLock<Code>,
+    thunk: OnceLock<Thunk>,
     released: AtomicBool,
     /// What the last result points to, if C was given a pointer: it lives until the next.
     kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
+}
+
+/// The C function of a callback.
+enum Thunk {
+    Native(Code),
+    Libffi(Closure),
 }
 
 // SAFETY: the function and what is kept are touched only on threads that run q, and there not concurrently: one call
@@ -46,30 +55,43 @@ impl Callback {
     /// A callback with a thunk of its own.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for types that thunks do not take, [`Error::Codegen`].
+    /// [`Error::Unsupported`] for variable arguments, [`Error::Codegen`].
     fn new(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
-        let template = prototype.template(Form::Callback)?;
         let callback = Box::new(Self {
             function: UnsafeCell::new(Some(function.to_owned())),
             prototype,
-            code: OnceLock::new(),
+            thunk: OnceLock::new(),
             released: AtomicBool::new(false),
             kept: UnsafeCell::new(None),
         });
-        let code = Code::install(template, |symbol| match symbol {
-            Symbol::Context => std::ptr::from_ref(&*callback) as usize,
-            Symbol::Function => function.as_raw() as usize,
-            shared => jit::address(shared),
-        })?;
+        let thunk = callback.make_thunk(function)?;
         let callback = Box::leak(callback);
-        callback.code.get_or_init(|| code);
+        callback.thunk.get_or_init(|| thunk);
         queue::listen();
         Ok(callback)
     }
 
+    /// A function that calls this callback, which stays where it is from now on.
+    fn make_thunk(&self, function: Ref) -> Result<Thunk> {
+        if self.prototype.plans.callback.is_none() {
+            // SAFETY: the callback is freed after its thunk only.
+            return unsafe { Closure::new(self) }.map(Thunk::Libffi);
+        }
+        let resolve = |symbol| match symbol {
+            Symbol::Context => std::ptr::from_ref(self) as usize,
+            Symbol::Function => function.as_raw() as usize,
+            shared => jit::address(shared),
+        };
+        Code::install(self.prototype.template(Form::Callback)?, resolve).map(Thunk::Native)
+    }
+
     /// The function pointer for C.
     fn entry(&self) -> *const u8 {
-        self.code.get().map_or(std::ptr::null(), Code::entry)
+        match self.thunk.get() {
+            Some(Thunk::Native(code)) => code.entry(),
+            Some(Thunk::Libffi(closure)) => closure.entry(),
+            None => std::ptr::null(),
+        }
     }
 
     /// Applies the q function, if it is still there.
@@ -118,7 +140,7 @@ impl Callback {
         Ok(word)
     }
 
-    /// A K object of argument `index`, which C has passed in a word.
+    /// A K object of argument `index`, which C has passed in a word; for a struct that is its address.
     ///
     /// # Safety
     /// C has passed an argument of its type; this thread runs q.
@@ -131,8 +153,18 @@ impl Callback {
                 Type::Value(row) if row.kind == Kind::Guid => {
                     marshal::dereference(row, word as usize as *const u8)
                 }
+                Type::Struct(layout) => memory::read_struct(layout, word as usize as *const u8),
                 _ => marshal::read(ty, std::ptr::from_ref(&word).cast()),
             }
+        }
+    }
+}
+
+impl Thunk {
+    /// Gives its memory back.
+    fn free(self) {
+        if let Thunk::Native(code) = self {
+            code.free();
         }
     }
 }

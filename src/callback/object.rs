@@ -47,18 +47,7 @@ pub fn callback(f: Ref, args: Ref, ret: Ref) -> Result<Owned> {
     })??;
     let callback = Callback::new(f, prototype)?;
     callbacks().lock().live.insert(callback.entry() as usize, callback);
-    Ok(foreign(callback.entry()))
-}
-
-/// A foreign object: a pair of destructor and pointer (see the K API's "2:"; embedPy and PyKX make the same).
-fn foreign(entry: *const u8) -> Owned {
-    let pair = [release as *const (), entry.cast()];
-    // SAFETY: a general list holds pointers; as a foreign object nobody takes them for K objects.
-    unsafe {
-        let x = Owned::vector(tag::LIST, &pair);
-        (*x.get().as_raw()).qtype = tag::FOREIGN;
-        x
-    }
+    Ok(Owned::foreign(release, callback.entry()))
 }
 
 /// The destructor: the q function goes, and its thunk into quarantine.
@@ -75,8 +64,8 @@ pub(crate) extern "C" fn release(x: K) {
     if let Some(expired) = expired {
         // SAFETY: it was leaked when it was made, has been released since, and is out of quarantine.
         let mut callback = unsafe { Box::from_raw(expired.cast_mut()) };
-        if let Some(code) = callback.code.take() {
-            code.free();
+        if let Some(thunk) = callback.thunk.take() {
+            thunk.free();
         }
     }
 }

@@ -19,6 +19,7 @@ use super::{Callback, guarded, state};
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::{K, Owned};
 use crate::marshal;
+use crate::memory;
 use crate::signature::Type;
 
 /// Requests that may wait; more are dropped and counted.
@@ -36,6 +37,8 @@ struct Request {
 /// An argument as it was when C passed it.
 enum Argument {
     Word(u64),
+    /// The bytes of a struct, without pointers: what they point to may be gone when q sees it.
+    Struct(Box<[u8]>),
     /// What a pointer pointed to; `None` for NULL.
     Pointee(&'static CType, Option<Vec<u8>>),
 }
@@ -95,7 +98,9 @@ pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -
     let signature = &callback.prototype.signature;
     let null = signature.ret.as_ref().map_or(0, marshal::null_word);
     let reply = signature.ret.is_some().then(Arc::<Reply>::default);
-    if reply.is_some() && state::is_in_call() {
+    // A struct lies in memory that only q's thread may touch.
+    let is_struct = matches!(signature.ret, Some(Type::Struct(_)));
+    if reply.is_some() && (is_struct || state::is_in_call()) {
         return null;
     }
     let types = signature.params.iter().enumerate();
@@ -121,6 +126,11 @@ impl Argument {
                     Self::Pointee(row, text(pointer.cast()))
                 }
                 Type::Value(row) if row.kind == Kind::Guid => Self::pointee(row, pointer),
+                Type::Struct(layout) => {
+                    let mut bytes: Box<[u8]> = std::slice::from_raw_parts(pointer, layout.size).into();
+                    memory::clear_pointers(layout, &mut bytes);
+                    Self::Struct(bytes)
+                }
                 // A K object is q's own thread's to touch.
                 Type::Object => Self::Word(0),
                 _ => Self::Word(word),
@@ -147,6 +157,8 @@ impl Argument {
         match self {
             // SAFETY: what is no pointer is passed on as C has passed it; a K object has become NULL.
             Self::Word(word) => unsafe { callback.argument(index, word) },
+            // SAFETY: a struct is passed on by its address.
+            Self::Struct(bytes) => unsafe { callback.argument(index, bytes.as_ptr() as u64) },
             Self::Pointee(row, None) => marshal::null_of(row),
             Self::Pointee(row, Some(bytes)) if row.kind == Kind::Text => {
                 CStr::from_bytes_until_nul(&bytes).map_or_else(|_| marshal::null_of(row), Owned::symbol)
@@ -235,7 +247,7 @@ fn run(request: Request) {
 }
 
 /// The list of the arguments, as the thunks build it ([`crate::jit`]).
-fn argument_list(mut objects: Vec<Owned>) -> Owned {
+pub(super) fn argument_list(mut objects: Vec<Owned>) -> Owned {
     if objects.is_empty() {
         objects.push(Owned::null());
     }

@@ -12,4 +12,4 @@ mod write;
 
 pub use self::read::{collapse, read_struct};
 pub use self::table::table_rows;
-pub use self::write::write_struct;
+pub use self::write::{clear_pointers, write_struct};

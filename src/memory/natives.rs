@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use super::handle::{self, Destructor};
 use super::read::{payload, read_column, read_columns, read_struct};
 use super::region::{Region, address};
-use super::write::{row_count, write_rows};
+use super::table::row_count;
+use super::write::write_rows;
 use super::write_struct;
 use crate::bind::{self, function_name, integer, usage};
 use crate::ctype::element_size_of;
@@ -22,9 +23,12 @@ use crate::signature::{Struct, parse_members};
 /// Layouts that are remembered before all are forgotten.
 const REMEMBERED: usize = 4096;
 
+/// Layouts by the text of their types.
+type Layouts = HashMap<Box<[u8]>, Arc<Struct>>;
+
 /// The layout of a struct of these types.
 fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
-    static LAYOUTS: LazyLock<Mutex<HashMap<Box<[u8]>, Arc<Struct>>>> = LazyLock::new(Mutex::default);
+    static LAYOUTS: LazyLock<Mutex<Layouts>> = LazyLock::new(Mutex::default);
     let text = bind::types(what, "types", types)?;
     if let Some(known) = LAYOUTS.lock().get(text) {
         return Ok(known.clone());

@@ -1,4 +1,4 @@
-//! Tables as lists of rows.
+//! Tables as lists of rows. A column is a vector, a list, or a table again.
 
 use super::read::collapse;
 use crate::k::{K, Owned, Ref, tag};
@@ -6,16 +6,13 @@ use crate::marshal;
 
 /// The rows of a table as dictionaries, which is what `enlist` makes of dictionaries with the same keys.
 pub fn table_rows(table: Ref) -> Vec<Owned> {
-    let Some((names, columns)) = columns(table) else {
-        return Vec::new();
-    };
-    let count = columns.item(0).map_or(0, column_length);
-    (0..count)
-        .map(|i| {
-            let row = columns.items().iter().enumerate().filter_map(|(c, _)| columns.item(c));
-            Owned::dictionary(names.to_owned(), collapse(row.map(|column| column_item(column, i))))
-        })
-        .collect()
+    (0..row_count(table)).map(|i| row(table, i)).collect()
+}
+
+fn row(table: Ref, i: usize) -> Owned {
+    let Some((names, columns)) = columns(table) else { return Owned::null() };
+    let columns = (0..columns.items().len()).filter_map(|c| columns.item(c));
+    Owned::dictionary(names.to_owned(), collapse(columns.map(|column| column_item(column, i))))
 }
 
 /// The column names and the columns of a table.
@@ -28,15 +25,24 @@ pub(super) fn columns(table: Ref) -> Option<(Ref, Ref)> {
     }
 }
 
-/// Number of rows that a column has.
-pub(super) fn column_length(column: Ref) -> usize {
-    if (0..=19).contains(&column.tag()) { column.len() } else { 0 }
+/// Number of rows of a table.
+pub(super) fn row_count(table: Ref) -> usize {
+    columns(table).and_then(|(_, columns)| columns.item(0)).map_or(0, column_length)
+}
+
+fn column_length(column: Ref) -> usize {
+    match column.tag() {
+        0..=19 => column.len(),
+        tag::TABLE => row_count(column),
+        _ => 0,
+    }
 }
 
 fn column_item(column: Ref, i: usize) -> Owned {
     match column.tag() {
         tag::LIST => column.item(i).map_or_else(Owned::null, Ref::to_owned),
-        _ if i < column_length(column) => marshal::element(column, i),
-        _ => Owned::null(),
+        _ if i >= column_length(column) => Owned::null(),
+        tag::TABLE => row(column, i),
+        _ => marshal::element(column, i),
     }
 }

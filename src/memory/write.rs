@@ -1,6 +1,8 @@
 //! q lists, vectors, dictionaries and tables as C structs and arrays.
 
-use super::table::{column_length, columns};
+use std::ffi::CStr;
+
+use super::table::{columns, row_count};
 use crate::ctype::{CType, Kind, Repr, element_size_of};
 use crate::k::{K, Ref, tag};
 use crate::marshal::{self, Frame, Mismatch};
@@ -50,9 +52,19 @@ pub(super) unsafe fn write_rows<'a>(
     Ok(())
 }
 
-/// Number of rows of a table.
-pub(super) fn row_count(table: Ref) -> usize {
-    columns(table).and_then(|(_, columns)| columns.item(0)).map_or(0, column_length)
+/// Makes NULL of all pointers in the bytes of a struct, of those at least that q would follow.
+pub fn clear_pointers(layout: &Struct, bytes: &mut [u8]) {
+    for member in &layout.members {
+        for i in 0..member.count.unwrap_or(1) {
+            let place = &mut bytes[member.offset + i * member.ty.size()..][..member.ty.size()];
+            match &member.ty {
+                Type::Struct(inner) => clear_pointers(inner, place),
+                Type::Pointer(_) | Type::Object => place.fill(0),
+                Type::Value(row) if row.kind == Kind::Text => place.fill(0),
+                Type::Value(_) | Type::Callback => (),
+            }
+        }
+    }
 }
 
 /// Where a value comes from.
@@ -73,19 +85,19 @@ impl<'a> Source<'a> {
         match list.tag() {
             tag::LIST => list.item(i).map_or(Source::Missing, Source::Object),
             1..=19 if i < list.len() => Source::Element(list, i),
+            tag::TABLE => columns(list).map_or(Source::Missing, |(_, columns)| Source::Row(columns, i)),
             _ => Source::Missing,
         }
     }
 
-    /// The fields of a struct: what they are items of, and how many there are. `None` for what has no fields.
+    /// The fields of a struct and their number; `None` for what has no fields.
     fn fields(self) -> Option<(Fields<'a>, usize)> {
         match self {
-            Source::Object(x) if (0..=19).contains(&x.tag()) => Some((Fields::Items(x), x.len())),
             Source::Object(x) if x.tag() == tag::DICTIONARY => {
                 // SAFETY: a dictionary is a pair of keys and values (k.h), which it keeps alive.
-                let values = unsafe { Ref::new(x.data().cast::<K>().add(1).read()) }?;
-                (0..=19).contains(&values.tag()).then(|| (Fields::Items(values), values.len()))
+                Fields::of(unsafe { Ref::new(x.data().cast::<K>().add(1).read()) }?)
             }
+            Source::Object(x) => Fields::of(x),
             Source::Row(columns, i) => Some((Fields::Row(columns, i), columns.len())),
             _ => None,
         }
@@ -107,12 +119,23 @@ impl<'a> Source<'a> {
 enum Fields<'a> {
     Items(Ref<'a>),
     Row(Ref<'a>, usize),
+    Rows(Ref<'a>),
 }
 
 impl<'a> Fields<'a> {
+    fn of(x: Ref<'a>) -> Option<(Self, usize)> {
+        match x.tag() {
+            0..=19 => Some((Fields::Items(x), x.len())),
+            // q makes a table of structs that are dictionaries with the same keys.
+            tag::TABLE => Some((Fields::Rows(columns(x)?.1), row_count(x))),
+            _ => None,
+        }
+    }
+
     fn get(&self, i: usize) -> Source<'a> {
         match *self {
             Fields::Items(x) => Source::item(x, i),
+            Fields::Rows(columns) => Source::Row(columns, i),
             Fields::Row(columns, row) => columns.item(i).map_or(Source::Missing, |c| Source::item(c, row)),
         }
     }
@@ -152,7 +175,7 @@ unsafe fn write_member<'a>(
         match (member.count, source) {
             (None, _) => write_value(&member.ty, source, to, frame),
             (Some(_), Source::Object(x)) => write_array(member, x, to, frame),
-            (Some(_), other) => Err(other.mismatch(member, &values_wanted(member))),
+            (Some(_), other) => write_text_element(member, other, to),
         }
     }
 }
@@ -164,34 +187,53 @@ fn values_wanted(member: &Member) -> String {
 /// # Safety
 /// `to` has room for the member, which is an array.
 unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, frame: &mut Frame<'a>) -> Result<()> {
-    let room = member.count.unwrap_or(1);
-    let too_long = |got| Mismatch::Length { wants: format!("{member} wants {}", values_wanted(member)), got };
-    if let (Type::Value(row), Some(text)) = (&member.ty, text(x))
-        && row.repr == Repr::Char
-    {
-        // A text may be shorter: the rest is zeros.
-        if text.len() > room {
-            return Err(too_long(text.len()));
-        }
-        // SAFETY: the caller has room for as many chars.
-        unsafe { to.copy_from_nonoverlapping(text.as_ptr(), text.len()) };
-        return Ok(());
+    // SAFETY: passed on to the caller.
+    if let Some(written) = unsafe { write_text(member, x, to) } {
+        return written;
     }
     let count = match x.tag() {
         0..=19 => x.len(),
         tag::TABLE => row_count(x),
         _ => return Err(Mismatch::of(member, &values_wanted(member), x)),
     };
-    if count != room {
-        return Err(too_long(count));
+    if Some(count) != member.count {
+        return Err(wrong_length(member, count));
     }
     // SAFETY: the caller has room for as many elements.
     unsafe { write_elements(&member.ty, x, to, frame) }
 }
 
-/// The bytes of a char vector, a char or a symbol.
-fn text(x: Ref<'_>) -> Option<&[u8]> {
-    x.chars().or_else(|| x.symbol().map(std::ffi::CStr::to_bytes))
+fn wrong_length(member: &Member, got: usize) -> Mismatch {
+    Mismatch::Length { wants: format!("{member} wants {}", values_wanted(member)), got }
+}
+
+/// Writes an element of a vector to an array, which takes texts only.
+///
+/// # Safety
+/// `to` has room for the member.
+unsafe fn write_text_element(member: &Member, source: Source, to: *mut u8) -> Result<()> {
+    let Source::Element(x, i) = source else {
+        return Err(source.mismatch(member, &values_wanted(member)));
+    };
+    let atom = marshal::element(x, i);
+    // SAFETY: passed on to the caller.
+    unsafe { write_text(member, atom.get(), to) }
+        .unwrap_or_else(|| Err(Mismatch::of(member, &values_wanted(member), atom.get())))
+}
+
+/// Writes a text to an array of char, the rest of which stays zeros; `None` for other types and values.
+///
+/// # Safety
+/// `to` has room for the member.
+unsafe fn write_text(member: &Member, x: Ref, to: *mut u8) -> Option<Result<()>> {
+    let text = x.chars().or_else(|| x.symbol().map(CStr::to_bytes));
+    let text = text.filter(|_| matches!(member.ty, Type::Value(row) if row.repr == Repr::Char))?;
+    if text.len() > member.count.unwrap_or(1) {
+        return Some(Err(wrong_length(member, text.len())));
+    }
+    // SAFETY: the caller has room for as many chars.
+    unsafe { to.copy_from_nonoverlapping(text.as_ptr(), text.len()) };
+    Some(Ok(()))
 }
 
 /// # Safety

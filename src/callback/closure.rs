@@ -1,0 +1,120 @@
+//! Callbacks with structs, which the thunks do not take: libffi's closures in their place.
+
+use std::ffi::c_void;
+
+use libffi::low::ffi_cif;
+use libffi::middle::Closure as FfiClosure;
+use smallvec::SmallVec;
+
+use super::queue::argument_list;
+use super::{Callback, elsewhere, enter, guarded, state};
+use crate::ctype::Kind;
+use crate::error::{Error, Result};
+use crate::signature::{Type, Variadic};
+
+/// A C function that libffi has made of a callback.
+pub struct Closure(FfiClosure<'static>);
+
+impl Closure {
+    /// Makes the function.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for variable arguments and for what libffi refuses, [`Error::Limit`].
+    ///
+    /// # Safety
+    /// The callback stays where it is as long as the closure can be called.
+    pub unsafe fn new(callback: *const Callback) -> Result<Self> {
+        // SAFETY: the caller has a callback there, for as long as this needs it.
+        let callback: &'static Callback = unsafe { &*callback };
+        if callback.prototype.signature.variadic != Variadic::No {
+            return Err(Error::Unsupported("callbacks with variable arguments".into()));
+        }
+        let cif = callback.prototype.interface()?.cif().clone();
+        FfiClosure::try_new(cif, trampoline, callback)
+            .map(Self)
+            .map_err(|e| Error::Unsupported(format!("libffi: {e:?}")))
+    }
+
+    /// The function pointer for C.
+    pub fn entry(&self) -> *const u8 {
+        *self.0.code_ptr() as *const u8
+    }
+}
+
+/// What libffi calls: does what a thunk does.
+unsafe extern "C" fn trampoline(
+    _: &ffi_cif,
+    result: &mut c_void,
+    args: *const *const c_void,
+    callback: &Callback,
+) {
+    let mut word = 0;
+    // SAFETY: libffi passes the address of each argument, of the type it was told.
+    let words = guarded(|| Ok(unsafe { words(&callback.prototype.signature.params, args) }));
+    if let Ok(words) = words {
+        match enter(callback) {
+            0 => elsewhere(callback, words.as_ptr(), &mut word),
+            entered => {
+                // SAFETY: this thread runs q, and the words are what C has passed.
+                word = guarded(|| unsafe { apply(callback, &words) }).unwrap_or_else(|error| {
+                    // The caller is not known here; q's event loop, which would print the error, passes no structs.
+                    state::park(error, std::ptr::null());
+                    0
+                });
+                state::set_in_call(entered > 1);
+            }
+        }
+    }
+    // SAFETY: libffi has room there for the result.
+    unsafe { give(callback.prototype.signature.ret.as_ref(), word, result) };
+}
+
+/// The arguments in words, as the thunks store them; for a struct its address.
+///
+/// # Safety
+/// There is an address of a value for each of these parameters.
+unsafe fn words(params: &[Type], args: *const *const c_void) -> SmallVec<[u64; 8]> {
+    let word = |(i, ty): (usize, &Type)| {
+        let mut word = 0_u64;
+        // SAFETY: passed on to the caller; a value is at most as large as a word.
+        unsafe {
+            let from = *args.add(i);
+            let size = match ty {
+                Type::Struct(_) => return from as u64,
+                Type::Value(row) if row.kind != Kind::Guid => row.element_size(),
+                _ => size_of::<usize>(),
+            };
+            std::ptr::from_mut(&mut word).cast::<u8>().copy_from_nonoverlapping(from.cast(), size);
+        }
+        word
+    };
+    params.iter().enumerate().map(word).collect()
+}
+
+/// # Safety
+/// This thread runs q, and the words are C's arguments.
+unsafe fn apply(callback: &Callback, words: &[u64]) -> Result<u64> {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        let arguments = words.iter().enumerate().map(|(i, &word)| callback.argument(i, word)).collect();
+        callback.apply(argument_list(arguments))
+    }
+}
+
+/// Writes the result, a word or for a struct its address; zeros where there is none.
+///
+/// # Safety
+/// `to` has room for a result of this type, of a word at least.
+unsafe fn give(ty: Option<&Type>, word: u64, to: *mut c_void) {
+    // SAFETY: passed on to the caller; a struct's address is that of a block in the frame that the callback keeps.
+    unsafe {
+        match ty {
+            None => (),
+            Some(Type::Struct(layout)) if word == 0 => to.cast::<u8>().write_bytes(0, layout.size),
+            Some(Type::Struct(layout)) => {
+                to.cast::<u8>().copy_from_nonoverlapping(word as usize as *const u8, layout.size);
+            }
+            Some(_) => to.cast::<u64>().write_unaligned(word),
+        }
+    }
+}

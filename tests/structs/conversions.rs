@@ -1,0 +1,285 @@
+//! What a struct takes from q and what it gives back, and what it says of anything else.
+
+use kapi::{Obj, tag};
+
+use crate::support::values::raw;
+use crate::support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q};
+
+fn string(text: &str) -> Obj {
+    Obj::string(text.as_bytes())
+}
+
+fn bytes(x: &Obj) -> &[u8] {
+    x.slice()
+}
+
+fn pack(types: &str, v: &Obj) -> Result<Obj, String> {
+    call(&native("pack"), &[string(types), v.clone()])
+}
+
+fn unpack(types: &str, bytes: &Obj) -> Result<Obj, String> {
+    call(&native("unpack"), &[string(types), bytes.clone()])
+}
+
+fn sizeof(types: &str) -> Result<i64, String> {
+    call(&native("sizeof"), &[string(types)]).map(|x| x.get())
+}
+
+#[test]
+fn a_list_a_vector_and_a_dictionary_are_fields_in_order() {
+    leaves_nothing(|| {
+        let expected = [1_i32.to_le_bytes(), 2.5_f32.to_le_bytes()].concat();
+        for source in ["(1i;2.5e)", "`a`b!(1i;2.5e)", "(1;2.5)", "(0x01;2.5)"] {
+            assert_eq!(bytes(&pack("ie", &q(source)).unwrap()), expected, "{source}");
+        }
+        for source in ["1 2i", "1 2", "1 2h", "`x`y!1 2", "(1i;2)", "0x0102"] {
+            assert_eq!(bytes(&pack("ii", &q(source)).unwrap()), [1, 0, 0, 0, 2, 0, 0, 0], "{source}");
+        }
+        // Two dictionaries with the same keys are a table.
+        let points = "(`x`y!1 2.;`x`y!3 4.)";
+        assert_eq!(pack("{ff}{ff}", &q(&format!("`p`q!{points}"))).unwrap().len(), 32);
+        let nested = pack("i2{ff}", &Obj::list(vec![Obj::int(7), q(points)])).unwrap();
+        assert_eq!(raw(&unpack("i2{ff}", &nested).unwrap()), raw(&q("(7i;(1 2.;3 4.))")));
+        // The rows of a table are structs side by side.
+        assert_eq!(bytes(&pack("xx", &q("([]a:0x0103;b:0x0204)")).unwrap()), [1, 2, 3, 4]);
+    });
+}
+
+#[test]
+fn arrays_take_vectors_of_their_length_and_shorter_texts() {
+    leaves_nothing(|| {
+        let packed = pack("4c2h3x", &q("(\"ab\";1 2h;0x010203)")).unwrap();
+        assert_eq!(bytes(&packed), [97, 98, 0, 0, 1, 0, 2, 0, 1, 2, 3, 0]);
+        assert_eq!(raw(&unpack("4c2h3x", &packed).unwrap()), raw(&q("(\"ab\\000\\000\";1 2h;0x010203)")));
+        for source in ["enlist `ab", "enlist \"ab\"", "enlist 0x61620000", "enlist \"ab\\000\\000\""] {
+            assert_eq!(bytes(&pack("4c", &q(source)).unwrap()), b"ab\0\0", "{source}");
+        }
+        // An array of one is a vector of one.
+        assert_eq!(
+            raw(&unpack("1i", &pack("1i", &q("enlist enlist 5i")).unwrap()).unwrap()),
+            raw(&q("enlist enlist 5i"))
+        );
+        // Elements convert one by one.
+        assert_eq!(
+            raw(&unpack("3f", &pack("3f", &q("enlist 1 2 3")).unwrap()).unwrap()),
+            raw(&q("enlist 1 2 3f"))
+        );
+        assert_eq!(
+            raw(&unpack("2f", &pack("2f", &q("enlist (1i;2e)")).unwrap()).unwrap()),
+            raw(&q("enlist 1 2f"))
+        );
+    });
+}
+
+#[test]
+fn fields_come_back_as_a_list_that_collapses() {
+    leaves_nothing(|| {
+        for (types, value) in [
+            ("ff", "1 2f"),
+            ("i", "enlist 1i"),
+            ("jl", "1 2"),
+            ("if", "(1i;2f)"),
+            ("cc", "\"ab\""),
+            ("ss", "`ab`c"),
+            ("gg", "2#0Ng"),
+            ("b2b", "(1b;01b)"),
+            ("mdz", "(2000.01m;2000.01.02;2000.01.01T12:00:00.000)"),
+            ("{i{f}}c", "((1i;enlist 2f);\"x\")"),
+            ("2{ii}", "enlist (1 2i;3 4i)"),
+        ] {
+            let value = q(value);
+            let packed = pack(types, &value).unwrap();
+            assert_eq!(packed.len() as i64, sizeof(types).unwrap());
+            assert_eq!(raw(&unpack(types, &packed).unwrap()), raw(&value), "{types}");
+        }
+        // Any byte but zero is true, as in C.
+        assert_eq!(raw(&unpack("b2b", &q("0x020300")).unwrap()), raw(&q("(1b;10b)")));
+    });
+}
+
+#[test]
+fn pointers_in_structs_are_followed_when_they_are_read() {
+    leaves_nothing(|| {
+        let source = "struct s { int *i; const char *c; const char *s; void *r; };\n\
+                      long sum(struct s x) { return *x.i + (x.c ? x.c[0] : 0) + (x.s ? x.s[1] : 0) + (long)x.r; }\n\
+                      struct s same(struct s x) { return x; }\n";
+        let library = compile("gcc", "struct_pointers", source);
+        let sum = fixed(callee(&library, "sum"), "{ICsr}", "j").unwrap();
+        let same = fixed(callee(&library, "same"), "{ICsr}", "{ICsr}").unwrap();
+        // A string without its NUL and an atom stand in copies that live for the call.
+        let value = q("(1 2i;\"abc\";`xyz;1000)");
+        assert_eq!(call(&sum, std::slice::from_ref(&value)).unwrap().get::<i64>(), 1 + 97 + 121 + 1000);
+        assert_eq!(raw(&call(&same, &[value]).unwrap()), raw(&q("(1i;\"abc\";`xyz;1000)")));
+        assert_eq!(raw(&call(&same, &[q("(7i;::;::;::)")]).unwrap()), raw(&q("(7i;\"\";`;0)")));
+        // Packed bytes outlive the call, so they point only to what does too.
+        let outlives =
+            "wants what outlives the call: a symbol, or a vector (a string that ends in \"\\000\")";
+        for (types, value, index, got) in [
+            ("C", "enlist \"abc\"", 0, "char vector"),
+            ("iI", "1 2i", 1, "int"),
+            ("s", "enlist \"a\"", 0, "char vector"),
+        ] {
+            let letter = types.chars().last().unwrap();
+            let text = format!("type: pack: v[{index}]: {letter} {outlives}, got {got}");
+            // "a" is a char; a string of one is what is meant.
+            let value = if types == "s" { q("enlist enlist \"a\"") } else { q(value) };
+            assert_eq!(pack(types, &value).unwrap_err(), text);
+        }
+        let texts = q("(`abc;\"def\\000\";enlist 5i)");
+        assert_eq!(raw(&unpack("sCI", &pack("sCI", &texts).unwrap()).unwrap()), raw(&q("(`abc;\"def\";5i)")));
+        assert_eq!(
+            raw(&unpack("CC", &pack("CC", &q("`ab`c")).unwrap()).unwrap()),
+            raw(&q("(\"ab\";enlist \"c\")"))
+        );
+    });
+}
+
+#[test]
+fn errors_name_the_field() {
+    leaves_nothing(|| {
+        for (types, value, text) in [
+            ("if", "(1i;`a)", "type: pack: v[1]: f wants float, got symbol"),
+            ("if", "(1i;2f;3f)", "length: pack: v: {if} wants 2 fields, got 3"),
+            ("if", "5", "type: pack: v: {if} wants a list of its fields, got long"),
+            ("if", "{x}", "type: pack: v: {if} wants a list of its fields, got function"),
+            ("if", "(1i;::)", "type: pack: v[1]: f wants float, got ::"),
+            ("i{fh}", "(1;(2.;70000))", "range: pack: v[1;1]: 70000 does not fit h"),
+            ("i{fh}", "(1;2.)", "type: pack: v[1]: {fh} wants a list of its fields, got float"),
+            ("i{fh}", "1 2", "type: pack: v[1]: {fh} wants a list of its fields, got long"),
+            ("2{fh}", "enlist ((1.;2h);(1.;`))", "type: pack: v[0;1;1]: h wants short, got symbol"),
+            ("2h", "enlist 1 2 3h", "length: pack: v[0]: 2h wants 2 values, got 3"),
+            ("2h", "enlist (1h;`)", "type: pack: v[0;1]: h wants short, got symbol"),
+            ("2h2h", "1 2", "type: pack: v[0]: 2h wants 2 values, got long"),
+            ("4c", "enlist \"abcde\"", "length: pack: v[0]: 4c wants 4 values, got 5"),
+            ("g", "enlist 1", "type: pack: v[0]: g wants guid, got long"),
+            ("xx", "([]a:1 2;b:3 4)", "type: pack: v[0;0]: x wants byte, got long"),
+        ] {
+            assert_eq!(pack(types, &q(value)).unwrap_err(), text, "{types} {value}");
+        }
+        assert_eq!(unpack("ij", &q("0x0102")).unwrap_err(), "length: unpack: {ij} has 16 bytes, got 2");
+        assert_eq!(unpack("ij", &q("1 2")).unwrap_err(), "type: unpack: bytes wants bytes, got long vector");
+        assert_eq!(
+            call(&native("sizeof"), &[q("1 2")]).unwrap_err(),
+            "type: sizeof: types wants string or char, got long vector"
+        );
+    });
+}
+
+#[test]
+fn errors_of_arguments_name_function_argument_and_field() {
+    leaves_nothing(|| {
+        let div = list_form(Obj::symbol("inet_ntoa"), "{i}", "C").unwrap();
+        for (argument, text) in [
+            (q("enlist `a"), "type: inet_ntoa[0;0]: i wants int, got symbol"),
+            (q("enlist 5000000000"), "range: inet_ntoa[0;0]: 5000000000 does not fit i"),
+            (q("5i"), "type: inet_ntoa[0]: {i} wants a list of its fields, got int"),
+            (q("1 2i"), "length: inet_ntoa[0]: {i} wants 1 fields, got 2"),
+        ] {
+            assert_eq!(call(&div, &[Obj::list(vec![argument])]).unwrap_err(), text);
+        }
+        let address = call(&div, &[Obj::list(vec![q("enlist 16777343i")])]).unwrap();
+        assert_eq!(bytes(&address), b"127.0.0.1");
+    });
+}
+
+#[test]
+fn signatures_that_no_struct_has_are_refused() {
+    leaves_nothing(|| {
+        let deep = "{".repeat(17) + "i" + &"}".repeat(17);
+        for (types, text) in [
+            ("{i", "sig: \"{i\": unbalanced { at 0"),
+            ("i}", "sig: \"i}\": unbalanced } at 1"),
+            ("", "sig: \"\": empty struct at 0"),
+            ("i{}", "sig: \"i{}\": empty struct at 2"),
+            ("0i", "sig: \"0i\": count of 0 at 0"),
+            ("4", "sig: \"4\": count without a type at 1"),
+            ("9000000000i", "sig: \"9000000000i\": count over 1048576 at 0"),
+            ("1048576j", "sig: \"1048576j\": struct over 1048576 bytes at 7"),
+            ("1000{1000{1000{1000i}}}", "sig: \"1000{1000{1000{1000i}}}\": struct over 1048576 bytes at 21"),
+            ("q", "sig: \"q\": unknown type character q at 0"),
+            ("i ", "sig: \"i \": void is a result, not a parameter at 1"),
+            ("i...", "sig: \"i...\": unknown type character . at 1"),
+            (deep.as_str(), "sig: \"{{{{{{{{{{{{{{{{{i}}}}}}}}}}}}}}}}}\": struct deeper than 16 at 15"),
+        ] {
+            assert_eq!(sizeof(types).unwrap_err(), text, "{types}");
+        }
+        assert_eq!(sizeof(&("{".repeat(15) + "c" + &"}".repeat(15))).unwrap(), 1);
+        let large = fixed(Obj::symbol("abs"), "{1048576c}{c}", "i")
+            .and_then(|f| call(&f, &[q("enlist \"\""), q("enlist \"\"")]));
+        assert_eq!(large.unwrap_err(), "limit: structs of over 1048576 bytes by value");
+        let variadic = call(&native("callback"), &[q("{x}"), string("i..."), string("i")]);
+        assert_eq!(variadic.unwrap_err(), "nyi: callbacks with variable arguments");
+    });
+}
+
+#[test]
+fn a_large_struct_goes_by_value_and_comes_back() {
+    leaves_nothing(|| {
+        let library = compile(
+            "gcc",
+            "struct_large",
+            "struct large { char c[65536]; double x; };\n\
+             struct large add(struct large a, int i) { a.c[i]++; a.x += i; return a; }\n",
+        );
+        let add = fixed(callee(&library, "add"), "{65536cf}i", "{65536cf}").unwrap();
+        let text = vec![b'a'; 65536];
+        let given = Obj::list(vec![Obj::string(&text), Obj::float(0.5)]);
+        let result = call(&add, &[given, Obj::int(65535)]).unwrap();
+        assert_eq!(bytes(&result.items()[0])[65534..], *b"ab");
+        assert_eq!(result.items()[1].get::<f64>(), 65535.5);
+    });
+}
+
+#[test]
+fn a_failing_callback_gives_c_zeros_and_the_error_to_q() {
+    leaves_nothing(|| {
+        let library = compile(
+            "gcc",
+            "struct_failing",
+            "struct pair { double x, y; long z; };\n\
+             double seen;\n\
+             struct pair twice(struct pair (*f)(struct pair), struct pair p) {\n\
+               struct pair r = f(f(p)); seen = r.x + r.y + r.z; return r; }\n",
+        );
+        let twice = fixed(callee(&library, "twice"), "k{ffj}", "{ffj}").unwrap();
+        let through = |body: &str| {
+            let function = Obj::list(vec![q(body), string("{ffj}"), string("{ffj}")]);
+            call(&twice, &[function, q("(1.;2.;3)")])
+        };
+        assert_eq!(raw(&through("{(2*x 0;x 1;x 2)}").unwrap()), raw(&q("(4.;2.;3)")));
+        assert_eq!(through("{'\"no\"}").unwrap_err(), "no");
+        assert_eq!(
+            through("{x 0}").unwrap_err(),
+            "type: callback: {ffj} wants a list of its fields, got float"
+        );
+        assert_eq!(through("{(1.;2.;`)}").unwrap_err(), "type: callback[2]: j wants long, got symbol");
+        let seen =
+            call(&native("cvar"), &[Obj::list(vec![Obj::char(b'f'), callee(&library, "seen")])]).unwrap();
+        assert_eq!(seen.get::<f64>(), 0.0);
+    });
+}
+
+#[test]
+fn a_callback_object_with_structs_ends_with_its_last_reference() {
+    let library = compile(
+        "gcc",
+        "struct_object",
+        "struct pair { int a; float b; };\n\
+         double apply(double (*f)(struct pair, float), struct pair p) { return f(p, 0.5f); }\n",
+    );
+    let apply = fixed(callee(&library, "apply"), "k{ie}", "f").unwrap();
+    leaves_nothing(|| {
+        let f = call(&native("callback"), &[q("{x[0]+x[1]+y}"), string("{ie}e"), string("f")]).unwrap();
+        assert_eq!(call(&apply, &[f, q("(3i;0.25e)")]).unwrap().get::<f64>(), 3.75);
+    });
+}
+
+#[test]
+fn call_function_returns_structs() {
+    leaves_nothing(|| {
+        let args = Obj::list(vec![Obj::int(17), Obj::int(5), Obj::null()]);
+        let div = call(&native("callFunction"), &[Obj::list(vec![string("{ii}"), Obj::symbol("div")]), args]);
+        assert_eq!(div.unwrap().slice::<i32>(), [3, 2]);
+        assert_eq!(q("1 2i").tag(), tag::KI);
+    });
+}
