@@ -24,6 +24,11 @@ pub fn with_attribute(mut x: Obj, attribute: u8) -> Obj {
     x
 }
 
+/// Does the symbol name an attribute? The empty one names none of them, and so removes them.
+pub fn is_name(name: Symbol) -> bool {
+    matches!(name.bytes(), b"" | b"s" | b"u" | b"p" | b"g")
+}
+
 /// `` `s#x ``: checks that the attribute holds and sets it; the empty symbol removes it.
 ///
 /// # Errors

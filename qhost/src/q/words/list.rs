@@ -124,6 +124,7 @@ pub fn take(x: &Obj, y: &Obj) -> R {
     match x.tag() {
         _ if integer(x).is_some() => take_count(integer(x).unwrap_or(0), y),
         -11 if !matches!(y.tag(), tag::XD | tag::XT) => super::attribute::set(x, y),
+        -11 if super::attribute::is_name(x.get()) => Err(QError::nyi("attribute of a dictionary or table")),
         -11 | tag::KS if matches!(y.tag(), tag::XD | tag::XT) => dict::take_keys(&as_list(x), y),
         _ if y.tag() == tag::XD && (x.is_list() || x.tag() == tag::XT) => dict::take_keys(x, y),
         1..=7 if x.tag() != tag::UU => reshape(x, y),
