@@ -3,8 +3,6 @@
 //! A C function becomes atomic as q's own are (<https://code.kx.com/q/basics/atomic/>): atoms extend, vectors conform
 //! by their length, lists by their items, dictionaries by their values.
 
-use std::ffi::c_char;
-
 use crate::bind::Binding;
 use crate::callback::state;
 use crate::ctype::{CType, Kind};
@@ -182,11 +180,4 @@ pub(crate) extern "C" fn collect(result: K) -> K {
         let result = unsafe { Owned::from_raw(result) };
         state::take_error().map(|()| result)
     })
-}
-
-/// Interns a text that C returned; NULL is the empty symbol.
-pub(crate) extern "C" fn intern(text: *const c_char) -> *const c_char {
-    let text = if text.is_null() { c"".as_ptr() } else { text };
-    // SAFETY: C has returned a NUL-terminated text, of which `ss` keeps a copy.
-    unsafe { k::ss(text.cast_mut()) }
 }

@@ -77,9 +77,11 @@ pub enum Rebox {
         /// How C returns it.
         repr: Repr,
     },
+    /// A text, which becomes a symbol.
+    Text,
     /// A K object, passed on.
     Object,
-    /// A pointer that marshalling reads: a text, or what an uppercase letter points to.
+    /// A pointer that marshalling reads: what an uppercase letter points to.
     Pointer,
 }
 
@@ -161,7 +163,8 @@ impl Rebox {
     fn of(ret: Option<&Type>) -> Self {
         match ret {
             None => Rebox::Nothing,
-            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Guid) => Rebox::Pointer,
+            Some(Type::Value(row)) if row.kind == Kind::Text => Rebox::Text,
+            Some(Type::Value(row)) if row.kind == Kind::Guid => Rebox::Pointer,
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
             Some(Type::Pointer(_)) => Rebox::Pointer,
@@ -268,11 +271,11 @@ impl AtomicPlan {
             }
             _ => None,
         });
-        let result = match (call.result, signature.ret.as_ref()) {
-            (Rebox::Atom { tag, repr }, _) => {
+        let result = match call.result {
+            Rebox::Atom { tag, repr } => {
                 Element { tag: -tag, value: ElementValue::Number(Load { repr, extend: None }) }
             }
-            (Rebox::Pointer, Some(Type::Value(row))) => Element { tag: row.tag(), value: ElementValue::Text },
+            Rebox::Text => Element { tag: tag::SYMBOL, value: ElementValue::Text },
             _ => return None,
         };
         Some(Self { abi, params: params.collect::<Option<_>>()?, result })

@@ -71,6 +71,7 @@ fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Value {
         .enumerate()
         .map(|(i, (&how, &arg))| match how {
             Rebox::Atom { tag, repr } => e.rebox_atom(tag, repr, arg),
+            Rebox::Text => e.call_runtime(Symbol::MakeSymbol, &[arg]),
             _ => {
                 let thunk = e.address(Symbol::Context);
                 let index = e.b.ins().iconst(POINTER, i as i64);

@@ -76,6 +76,8 @@ symbols! {
     Apply,
     /// Makes the generic null: `fn() -> K`.
     Null,
+    /// Makes a symbol atom of a text that C gave, NULL as the empty symbol: `fn(*const c_char) -> K`.
+    MakeSymbol,
     /// The cold path of a fixed-rank stub of few parameters: `fn(context, K, K, K, K, K) -> K`.
     ColdRegisters,
     /// The cold path of a fixed-rank stub of more: `fn(context, *const K) -> K`.

@@ -230,6 +230,7 @@ impl<'a> Emitter<'a> {
     fn rebox(&mut self, how: Rebox, result: Option<Value>) -> Value {
         match (how, result) {
             (Rebox::Atom { tag, repr }, Some(value)) => self.rebox_atom(tag, repr, value),
+            (Rebox::Text, Some(text)) => self.call_runtime(Symbol::MakeSymbol, &[text]),
             (Rebox::Object, Some(object)) => object,
             (Rebox::Pointer, Some(pointer)) => {
                 let context = self.address(Symbol::Context);
@@ -352,7 +353,7 @@ pub fn rebox_type(rebox: Rebox) -> Option<Type> {
     match rebox {
         Rebox::Nothing => None,
         Rebox::Atom { repr, .. } => Some(clif_type(repr)),
-        Rebox::Object | Rebox::Pointer => Some(POINTER),
+        Rebox::Text | Rebox::Object | Rebox::Pointer => Some(POINTER),
     }
 }
 

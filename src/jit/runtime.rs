@@ -3,7 +3,7 @@
 use kdbplus::api::native;
 
 use super::code::Symbol;
-use crate::{atomic, bind, callback, k};
+use crate::{atomic, bind, callback, k, marshal};
 
 /// The address of what a symbol stands for, where it is the same for every copy.
 pub fn address(symbol: Symbol) -> usize {
@@ -25,13 +25,14 @@ pub fn address(symbol: Symbol) -> usize {
         Symbol::Release => k::r0 as *const () as usize,
         Symbol::Apply => k::dot as *const () as usize,
         Symbol::Null => callback::null as *const () as usize,
+        Symbol::MakeSymbol => marshal::make_symbol as *const () as usize,
         Symbol::ColdRegisters => bind::cold_registers as *const () as usize,
         Symbol::ColdStack => bind::cold_stack as *const () as usize,
         Symbol::ColdList => bind::cold_list as *const () as usize,
         Symbol::Rebox => bind::rebox as *const () as usize,
         Symbol::Collect => bind::collect as *const () as usize,
         Symbol::CollectVector => atomic::collect as *const () as usize,
-        Symbol::Intern => atomic::intern as *const () as usize,
+        Symbol::Intern => marshal::intern as *const () as usize,
         Symbol::Enter => callback::enter as *const () as usize,
         Symbol::BoxArgument => callback::box_argument as *const () as usize,
         Symbol::Settle => callback::settle as *const () as usize,

@@ -14,7 +14,7 @@ pub use self::number::{write_element, write_number};
 use crate::callback;
 use crate::ctype::{CType, Kind, Repr, element_size_of};
 use crate::error::{Error, Site};
-use crate::k::{K, Owned, Ref, tag, type_name};
+use crate::k::{self, K, Owned, Ref, tag, type_name};
 use crate::memory;
 use crate::signature::Type;
 
@@ -160,11 +160,8 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Owned {
 /// # Safety
 /// `text` is NULL or NUL-terminated.
 unsafe fn symbol(text: *const c_char) -> Owned {
-    match text.is_null() {
-        true => Owned::symbol(c""),
-        // SAFETY: passed on to the caller.
-        false => Owned::symbol(unsafe { CStr::from_ptr(text) }),
-    }
+    // SAFETY: the object is new and ours.
+    unsafe { Owned::from_raw(make_symbol(text)) }
 }
 
 /// # Safety
@@ -174,6 +171,22 @@ unsafe fn guid(from: *const u8) -> Owned {
     let guid = unsafe { from.cast::<[u8; 16]>().read() };
     // SAFETY: `ku` copies its argument.
     unsafe { Owned::from_raw(kdbplus::api::native::ku(kdbplus::api::U { guid })) }
+}
+
+/// Interns a text that C gave; NULL is the empty symbol.
+pub(crate) extern "C" fn intern(text: *const c_char) -> *const c_char {
+    // SAFETY: C has given a NUL-terminated text or NULL; `ss` keeps a copy.
+    unsafe { k::ss(text_or_empty(text).cast_mut()) }
+}
+
+fn text_or_empty(text: *const c_char) -> *const c_char {
+    if text.is_null() { c"".as_ptr() } else { text }
+}
+
+/// Makes a symbol atom of a text that C gave; NULL is the empty symbol.
+pub(crate) extern "C" fn make_symbol(text: *const c_char) -> K {
+    // SAFETY: C has given a NUL-terminated text or NULL; `ks` keeps a copy.
+    unsafe { k::ks(text_or_empty(text).cast_mut()) }
 }
 
 /// The C value that stands for the null of a type, in a word; NULL for pointers.

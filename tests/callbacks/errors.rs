@@ -40,7 +40,6 @@ fn with_vector(qsort: &Obj, vector: &Obj, f: &Obj) -> Result<Obj, String> {
 }
 
 #[test]
-#[ignore = "bugs.md T7: an error is printed when host and libffi are one module"]
 fn the_text_is_that_which_q_traps() {
     on_q(|| {
         leaves_nothing(|| {
@@ -67,7 +66,6 @@ fn the_text_is_that_which_q_traps() {
 }
 
 #[test]
-#[ignore = "bugs.md T7: an error is printed when host and libffi are one module"]
 fn results_that_do_not_convert_are_errors() {
     on_q(|| {
         leaves_nothing(|| {
@@ -106,7 +104,6 @@ fn results_that_convert_do() {
 }
 
 #[test]
-#[ignore = "bugs.md T7: an error is printed when host and libffi are one module"]
 fn c_gets_zeros_after_an_error() {
     on_q(|| {
         let library = &CALLEES.libraries()[0];
@@ -133,7 +130,6 @@ fn c_gets_zeros_after_an_error() {
 }
 
 #[test]
-#[ignore = "bugs.md T7: an error is printed when host and libffi are one module"]
 fn nested_calls_unwind_one_level_at_a_time() {
     on_q(|| {
         let names = [".t.apply", ".t.twice"];

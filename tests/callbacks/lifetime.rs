@@ -47,7 +47,6 @@ fn c_may_keep_a_pointer() {
 }
 
 #[test]
-#[ignore = "bugs.md T8: the q function is freed while it runs"]
 fn a_callback_that_releases_itself_finishes() {
     on_q(|| {
         for library in CALLEES.libraries() {

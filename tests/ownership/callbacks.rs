@@ -116,7 +116,6 @@ fn one_function_is_one_pointer_however_often_it_is_passed() {
 }
 
 #[test]
-#[ignore = "bugs.md 6: the allocator of code memory hands out live code after a release"]
 fn a_hundred_thousand_made_and_released() {
     on_q(|| {
         let (make, fold) = (native("callback"), bound("fold", "kj", "j"));

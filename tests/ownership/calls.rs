@@ -157,7 +157,6 @@ fn the_other_natives_leave_nothing() {
 }
 
 #[test]
-#[ignore = "bugs.md 5: each loadlib of a library that is loaded already leaks its handle"]
 fn loading_a_library_again_leaves_nothing() {
     on_q(|| {
         let f = native("loadlib");
