@@ -22,13 +22,19 @@ pub fn apply(f: &Obj, args: &[Obj]) -> R {
         tag::PROJECTION => apply_projection(f, args),
         tag::COMPOSITION => apply_composition(f, args),
         tag::EACH..=tag::EACH_LEFT => adverb::apply(f, args),
-        -11 => apply(&eval::value(f)?, args),
+        -11 => apply(&named(f)?, args),
         -7 | -6 => handle::apply(f, args),
         _ => match args {
             [i] => index::at(f, i),
             _ => index::deep(f, &args.iter().cloned().map(Some).collect::<Vec<_>>()),
         },
     }
+}
+
+/// What a symbol that is applied stands for: the value of that variable, which is no symbol again.
+fn named(f: &Obj) -> R {
+    let value = eval::value(f)?;
+    if symbol(&value).is_some() { Err(QError::type_()) } else { Ok(value) }
 }
 
 fn c_function(f: &Obj, args: &[Obj]) -> R {
@@ -112,7 +118,7 @@ pub fn is_elided(x: &Obj) -> bool {
 /// `rank` when there are more positions than parameters, and what indexing signals.
 pub fn with_elided(f: &Obj, args: &[Option<Obj>]) -> R {
     if f.tag() == -tag::KS {
-        return with_elided(&eval::value(f)?, args);
+        return with_elided(&named(f)?, args);
     }
     if !is_function(f) {
         return index::deep(f, args);
@@ -220,12 +226,12 @@ pub fn dot_dyad(f: &Obj, args: &Obj) -> R {
     }
     let args = arguments(args);
     match (args.len(), f.tag()) {
-        (0, -11) => eval::value(f),
+        (0, -11) => named(f),
         (0, _) if is_function(f) => apply(f, &[Obj::null()]),
         (0, _) => Ok(f.clone()),
         _ if is_function(f) => apply(f, &args),
         // An item `::` of an index is everything at its depth.
-        (_, -11) => apply(&eval::value(f)?, &args),
+        (_, -11) => apply(&named(f)?, &args),
         _ => index::deep(f, &args.into_iter().map(index::position).collect::<Vec<_>>()),
     }
 }

@@ -540,7 +540,7 @@ mod tests {
             ("(a b):1", ":"),
             ("x:", ":"),
             ("-x", "-"),
-            ("select", "select"),
+            ("select", "parse"),
             ("select a t", "parse"),
             ("{[1]x}", "1"),
             ("{[a;b;c;d;e;f;g;h;i]}", "params"),

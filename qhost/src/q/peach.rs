@@ -90,7 +90,7 @@ pub fn peach(f: &Obj, x: &Obj) -> R {
     thread::scope(|scope| {
         let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || secondary(&work));
         // Threads that the system refuses are not needed for the result.
-        let running: Vec<_> = (0..threads).map(start).flatten().collect();
+        let running: Vec<_> = (0..threads).flat_map(start).collect();
         for thread in running {
             match thread.join().unwrap_or_else(|_| Err(QError::limit())) {
                 Ok(done) => done.into_iter().for_each(|(i, value)| results[i] = Some(received(value))),

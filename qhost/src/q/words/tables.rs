@@ -106,7 +106,7 @@ fn upserted(table: &Obj, y: &Obj) -> R {
         return super::list::join(table, y);
     }
     if table.tag() == tag::XD && !dict::is_keyed(table) {
-        return dict::upsert(table, y);
+        return if y.tag() == tag::XD { dict::upsert(table, y) } else { Err(QError::type_()) };
     }
     let rows = as_rows(table, y)?;
     if table.tag() == tag::XT {
