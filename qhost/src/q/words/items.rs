@@ -42,16 +42,13 @@ macro_rules! by_elem {
 /// Lists longer than this are `'limit`, as in kdb+.
 const LONGEST: i64 = (1 << 40) - 1;
 
-/// Checks a count a program asks for. Working space of a primitive is not the K heap's, so its limit is asked here.
+/// Checks a count a program asks for.
 ///
 /// # Errors
-/// `limit` beyond kdb+'s longest list, `wsfull` for more longs than the heap may hold, `domain` when negative.
+/// `limit` beyond kdb+'s longest list, `domain` when negative.
 pub fn checked_count(n: i64) -> R<usize> {
     match n {
         ..0 => Err(QError::domain()),
-        0..=LONGEST if heap::limit() > 0 && n as usize > heap::limit() / size_of::<i64>() => {
-            Err(QError::wsfull())
-        }
         0..=LONGEST => Ok(n as usize),
         _ => Err(QError::limit()),
     }
