@@ -12,7 +12,6 @@
 // name, argument types, result type
 .sqlite.i.functions:(
   (`open; "CR"; "i");
-  (`close; "r"; "i");
   (`errmsg; "r"; "C");
   (`exec; "rCkrR"; "i");
   (`prepare_v2; "rCiRR"; "i");
@@ -43,26 +42,27 @@
 
 // @desc Opens a database.
 // @param path {string} file, or ":memory:"
-// @return {long} handle
+// @return {foreign} the database, which is closed when the last reference goes
 // @throws sqlite
 .sqlite.open:{[path]
   handle:enlist 0;
   status:.sqlite.c.open[path;handle];
-  .sqlite.i.check[first handle;status];
-  first handle
+  // There is a handle even of a database that did not open: it knows the error, and must be closed too.
+  db:.ffi.own[first handle;(.sqlite.i.lib;`sqlite3_close_v2)];
+  .sqlite.i.check[db;status];
+  db
  }
-.sqlite.close:{[db] .sqlite.i.check[db; .sqlite.c.close db];}
 
 // @desc Runs statements without results.
 // @throws sqlite
 .sqlite.run:{[db;sql] .sqlite.i.check[db; .sqlite.c.exec[db;sql;::;::;::]];}
 
-// @desc Runs a statement whose rows have one column, and calls a q function with each value as it comes.
-// @param f {function} of a symbol; its result is ignored
+// @desc Runs a statement and calls a q function with each row as it comes.
+// @param f {function} of a dictionary from column names to texts, as symbols; its result is ignored
 // @throws sqlite, and what f signals
 .sqlite.each:{[db;f;sql]
-  row:{[f;context;n;values;names] f values; 0i}[f];
-  .sqlite.i.check[db; .sqlite.c.exec[db;sql;(row;"riSS";"i");::;::]];
+  row:{[f;context;n;values;names] f (!). .ffi.peek[;"s";n] each (names;values); 0i}[f];
+  .sqlite.i.check[db; .sqlite.c.exec[db;sql;(row;"rirr";"i");::;::]];
  }
 
 // How a value is bound, by its q type.
@@ -77,7 +77,7 @@
 .sqlite.i.row:{[s] .sqlite.i.read[s] each til .sqlite.c.column_count s}
 
 // @desc Runs one statement with parameters.
-// @param db {long} handle
+// @param db {foreign} database
 // @param sql {string} with a ? for each parameter
 // @param params {list} longs, floats and strings
 // @return {list} rows
@@ -101,6 +101,7 @@
   rows
  }
 
+rows:()
 trades:((`kx;101.5;300);(`ibm;88.25;150);(`kx;102f;50))
 total:"select sum(size) from trades where sym=?"
 large:"select sym,price from trades where size>?"
@@ -112,10 +113,11 @@ demo:{[]
   {.sqlite.query[db;insert_;@[x;0;string]]} each trades;
   .check.is[{.sqlite.query[db;total;enlist "kx"]}; enlist enlist 350];
   .check.is[{.sqlite.query[db;large;enlist 100]}; (("kx";101.5);("ibm";88.25))];
-  .check.is[{seen::`$(); .sqlite.each[db;{seen,:x};"select sym from trades order by size"]; seen}; `kx`ibm`kx];
-  .check.is[{.[.sqlite.each; (db;{'string x};"select sym from trades"); ::]}; "kx"];
+  .sqlite.each[db;{rows,:enlist x};"select sym,size from trades order by size"];
+  .check.is[{rows}; ([] sym:`kx`ibm`kx; size:`50`150`300)];
+  .check.is[{.[.sqlite.each; (db;{'string x`sym};"select sym from trades"); ::]}; "kx"];
   .check.is[{@[.sqlite.run[db]; "select absent"; ::]}; "sqlite: no such column: absent"];
-  .check.is[{.sqlite.close db}; (::)];
+  .check.is[{@[.sqlite.open; "/nowhere/file"; ::]}; "sqlite: unable to open database file"];
  }
 
 -1"SQLite";

@@ -45,13 +45,11 @@ strtol:.ffi.bind[`strtol; "rJi"; "j"]
 // @param text {string}
 // @return {list} the number and the text behind it
 number:{[base;text]
-  text,:"\000";
+  text,:"\000"; // so that C uses this text itself, which the end points into
   end:enlist 0;
   n:strtol[text;end;base];
-  (n; -1_(first[end]-address text)_text)
+  (n; .ffi.string first end)
  }
-// The address of a vector's data: memcpy returns the destination it was given.
-address:.ffi.bind[`memmove; "rrl"; "r"][;::;0]
 .check.is[{number[10i; "42 apples"]}; (42;" apples")]
 .check.is[{number[16i; "ffijit"]}; (255;"ijit")]
 

@@ -201,7 +201,7 @@ impl Binding {
 }
 
 /// The cold path of fixed-rank stubs whose arguments fit registers.
-pub(crate) extern "C" fn cold_registers(binding: *const Binding, a: K, b: K, c: K, d: K, e: K) -> K {
+pub(crate) extern "C" fn cold_registers(a: K, b: K, c: K, d: K, e: K, binding: *const Binding) -> K {
     let args: [K; COLD_REGISTERS] = [a, b, c, d, e];
     cold_stack(binding, args.as_ptr())
 }
@@ -232,13 +232,13 @@ pub(crate) extern "C" fn cold_list(binding: *const Binding, list: K) -> K {
 }
 
 /// Makes a K object of a result that no stub can: a pointer.
-pub(crate) extern "C" fn rebox(binding: *const Binding, word: u64) -> K {
+pub(crate) extern "C" fn rebox(word: u64, binding: *const Binding) -> K {
     // SAFETY: a stub passes its own binding, which is never freed.
     guard(|| unsafe { &*binding }.result(word))
 }
 
 /// Ends a call during which some callback has left an error: signals it if it was on this thread.
-pub(crate) extern "C" fn collect(binding: *const Binding, word: u64) -> K {
+pub(crate) extern "C" fn collect(word: u64, binding: *const Binding) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed.
         let result = unsafe { &*binding }.result(word);

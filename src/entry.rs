@@ -9,6 +9,9 @@ use crate::k::{self, K, Owned, Ref};
 /// Runs a native function's body and returns what q expects: an object, NULL for `::`, or NULL with an error signalled.
 pub fn guard(body: impl FnOnce() -> Result<Owned>) -> K {
     callback::state::note_q_thread();
+    if callback::state::wants_attention() {
+        callback::object::bury_returned();
+    }
     // The body's state is not used again after a panic: it belongs to the call.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(x)) => x.into_raw(),

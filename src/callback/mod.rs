@@ -12,7 +12,8 @@ pub mod state;
 
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use self::closure::Closure;
@@ -35,6 +36,8 @@ pub struct Callback {
     prototype: Arc<Prototype>,
     thunk: OnceLock<Thunk>,
     released: AtomicBool,
+    /// Calls of the thunk under way, which need the function although it may have been released meanwhile.
+    running: AtomicU32,
     /// What the last result points to, if C was given a pointer: it lives until the next.
     kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
 }
@@ -52,6 +55,9 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
+    /// Offset of the number of calls under way, 32 bits, for the thunk's return.
+    pub const RUNNING: i32 = offset_of!(Callback, running) as i32;
+
     /// A callback with a thunk of its own.
     ///
     /// # Errors
@@ -62,6 +68,7 @@ impl Callback {
             prototype,
             thunk: OnceLock::new(),
             released: AtomicBool::new(false),
+            running: AtomicU32::new(0),
             kept: UnsafeCell::new(None),
         });
         let thunk = callback.make_thunk(function)?;
@@ -198,10 +205,13 @@ pub(crate) extern "C" fn null() -> K {
 /// Whether a thunk may enter q: 0 if not, otherwise 1 more than whether a call is under way, for its return.
 pub(crate) extern "C" fn enter(callback: *const Callback) -> u64 {
     // SAFETY: a thunk passes its own callback, which outlives it.
-    let released = unsafe { (*callback).released.load(Ordering::Relaxed) };
+    let callback = unsafe { &*callback };
+    let released = callback.released.load(Ordering::Relaxed);
     if released || !state::is_q_thread() || state::has_parked_error() {
         return 0;
     }
+    // Only threads that run q get here, and there calls nest: no need for an atomic addition.
+    callback.running.store(callback.running.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     u64::from(state::set_in_call(false)) + 1
 }
 
@@ -225,8 +235,11 @@ pub(crate) extern "C" fn settle(
         state::park(error, caller);
         0
     });
-    // SAFETY: the thunk has a word there for the result.
-    unsafe { at.write(word) };
+    // SAFETY: the thunk has a word there for the result, and still its callback.
+    unsafe {
+        at.write(word);
+        (*callback).running.fetch_sub(1, Ordering::Relaxed);
+    }
     state::set_in_call(entered > 1);
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use parking_lot::Mutex;
 
 use super::specification::{is_function, prototype};
-use super::{Callback, specification};
+use super::{Callback, specification, state};
 use crate::bind::usage;
 use crate::error::Result;
 use crate::k::{K, Owned, Ref, tag};
@@ -21,6 +21,8 @@ struct Callbacks {
     /// By the address of the thunk.
     live: HashMap<usize, &'static Callback>,
     quarantine: VecDeque<*const Callback>,
+    /// Released while they ran.
+    running: Vec<&'static Callback>,
     released: u64,
 }
 
@@ -57,16 +59,39 @@ pub(crate) extern "C" fn release(x: K) {
     let Some((released, expired)) = entry.and_then(|entry| callbacks().lock().retire(entry as usize)) else {
         return;
     };
-    // SAFETY: q calls destructors on a thread that runs q. Without the lock, since what the function holds may have
-    // destructors too, this one among them.
-    let parts = unsafe { ((*released.function.get()).take(), (*released.kept.get()).take()) };
-    drop(parts);
+    if released.running.load(Ordering::Relaxed) == 0 {
+        bury(released);
+    } else {
+        callbacks().lock().running.push(released);
+        state::ask_for_attention();
+    }
     if let Some(expired) = expired {
         // SAFETY: it was leaked when it was made, has been released since, and is out of quarantine.
         let mut callback = unsafe { Box::from_raw(expired.cast_mut()) };
         if let Some(thunk) = callback.thunk.take() {
             thunk.free();
         }
+    }
+}
+
+/// Gives up the q function of a released callback. Without the lock, since what the function holds may have
+/// destructors too, ours among them.
+fn bury(released: &'static Callback) {
+    // SAFETY: q calls destructors and native functions on threads that run q, and the thunk does not run.
+    drop(unsafe { ((*released.function.get()).take(), (*released.kept.get()).take()) });
+}
+
+/// Gives up the q functions of callbacks that were released while they ran and have returned since.
+pub fn bury_returned() {
+    loop {
+        let returned = {
+            let running = &mut callbacks().lock().running;
+            let at = running.iter().position(|c| c.running.load(Ordering::Relaxed) == 0);
+            at.map(|at| running.swap_remove(at))
+        };
+        let Some(returned) = returned else { return };
+        state::attend();
+        bury(returned);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::mem::offset_of;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
 use crate::error::{Error, Result};
 
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 pub struct CallState {
     /// 1 while q is inside a C function, unless that has called q again.
     in_call: AtomicU8,
-    /// Number of errors that wait for a C function to return.
+    /// Number of errors, and of released callbacks that still run, that wait for a C function to return.
     parked: AtomicU32,
 }
 
@@ -22,7 +22,7 @@ static CALL_STATE: CallState = CallState { in_call: AtomicU8::new(0), parked: At
 impl CallState {
     /// Offset of the byte that is 1 during a call.
     pub const IN_CALL: i32 = offset_of!(CallState, in_call) as i32;
-    /// Offset of the number of parked errors, 32 bits.
+    /// Offset of the number of what waits, 32 bits.
     pub const PARKED: i32 = offset_of!(CallState, parked) as i32;
 
     /// Its address, for machine code.
@@ -34,18 +34,44 @@ impl CallState {
 thread_local! {
     /// Whether q code runs on this thread: only there may K objects be touched.
     static RUNS_Q: Cell<bool> = const { Cell::new(false) };
+    /// Calls under way on this thread that no stub has made.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// The error of a callback on this thread that waits for its C function to return.
     static PARKED: RefCell<Option<Error>> = const { RefCell::new(None) };
 }
 
+/// The thread that was noted first, which is q's main thread, by its thread pointer.
+static MAIN: AtomicUsize = AtomicUsize::new(0);
+
 /// Notes that q code runs on this thread, which is so whenever q calls a native function.
 pub fn note_q_thread() {
-    RUNS_Q.set(true);
+    if !RUNS_Q.replace(true) {
+        let _ = MAIN.compare_exchange(0, thread_pointer(), Ordering::Relaxed, Ordering::Relaxed);
+    }
 }
 
-/// Whether q code runs on this thread.
+/// Whether q code runs on this thread. On q's main thread, where callbacks are hot, without a look at thread-local
+/// storage, which takes a call from within a library.
 pub fn is_q_thread() -> bool {
-    RUNS_Q.get()
+    thread_pointer() == MAIN.load(Ordering::Relaxed) || RUNS_Q.get()
+}
+
+/// A number that tells threads apart.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn thread_pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: the first word of the thread control block is its own address (System V ABI, "ELF Handling For
+    // Thread-Local Storage", 3.4.6).
+    unsafe {
+        std::arch::asm!("mov {}, fs:0", out(reg) pointer, options(nostack, preserves_flags, readonly, pure))
+    };
+    pointer
+}
+
+/// A number that tells threads apart.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+fn thread_pointer() -> usize {
+    RUNS_Q.with(|flag| std::ptr::from_ref(flag) as usize)
 }
 
 /// Whether q is inside a C function that has not called it back.
@@ -55,29 +81,36 @@ pub fn is_in_call() -> bool {
 
 /// Sets whether q is inside a C function, returning what was.
 pub fn set_in_call(now: bool) -> bool {
-    CALL_STATE.in_call.swap(u8::from(now), Ordering::Relaxed) != 0
+    // Not a swap, which would lock the bus for a flag that its own thread writes.
+    let before = is_in_call();
+    CALL_STATE.in_call.store(u8::from(now), Ordering::Relaxed);
+    before
 }
 
 /// Marks that C code runs, for calls that no stub makes.
-pub struct InCall(bool);
+pub struct InCall {
+    before: bool,
+}
 
 impl InCall {
     /// Begins a call; dropping ends it.
     pub fn begin() -> Self {
-        Self(set_in_call(true))
+        DEPTH.set(DEPTH.get() + 1);
+        Self { before: set_in_call(true) }
     }
 }
 
 impl Drop for InCall {
     fn drop(&mut self) {
-        set_in_call(self.0);
+        DEPTH.set(DEPTH.get() - 1);
+        set_in_call(self.before);
     }
 }
 
 /// Keeps an error for the return of the C function that q has called; prints it if q has called none, as when its
 /// event loop calls C. `caller` is the code that has called the callback.
 pub fn park(error: Error, caller: *const c_void) {
-    if is_host(caller) {
+    if DEPTH.get() == 0 && is_host(caller) {
         print(&error);
     } else if PARKED.replace(Some(error)).is_none() {
         CALL_STATE.parked.fetch_add(1, Ordering::Relaxed);
@@ -101,9 +134,24 @@ pub fn print(error: &Error) {
     eprintln!("'{error}");
 }
 
+/// Has the next stub whose C function returns look here, for something else than an error.
+pub fn ask_for_attention() {
+    CALL_STATE.parked.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Ends what [`ask_for_attention`] began.
+pub fn attend() {
+    CALL_STATE.parked.fetch_sub(1, Ordering::Relaxed);
+}
+
+/// Whether anything waits for a C function's return, on whatever thread.
+pub fn wants_attention() -> bool {
+    CALL_STATE.parked.load(Ordering::Relaxed) != 0
+}
+
 /// Whether an error waits on this thread.
 pub fn has_parked_error() -> bool {
-    CALL_STATE.parked.load(Ordering::Relaxed) != 0 && PARKED.with_borrow(Option::is_some)
+    wants_attention() && PARKED.with_borrow(Option::is_some)
 }
 
 /// Takes the error that a callback has left on this thread.

@@ -9,6 +9,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, param_type, rebox_type};
+use crate::callback::Callback;
 use crate::k::DATA;
 use crate::plan::MAX_RANK;
 use crate::plan::{CallbackPlan, Rebox, Unbox};
@@ -108,6 +109,10 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
         }
     };
     e.call_void(Symbol::Release, &[result]);
+    let thunk = e.address(Symbol::Context);
+    let running = e.load(types::I32, thunk, Callback::RUNNING);
+    let running = e.b.ins().iadd_imm_s(running, -1);
+    e.b.ins().store(MemFlagsData::trusted(), running, thunk, Callback::RUNNING);
     let state = e.address(Symbol::InCall);
     let before = e.b.ins().iadd_imm_s(entered, -1);
     let before = e.b.ins().ireduce(types::I32, before);

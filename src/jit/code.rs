@@ -4,6 +4,7 @@
 //! densely, since stubs on pages of their own cost a TLB entry each, and written through a second mapping, so that no
 //! page is ever writable and executable at one address and a thread may run a stub while another is installed.
 
+use std::collections::HashMap;
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -78,16 +79,16 @@ symbols! {
     Null,
     /// Makes a symbol atom of a text that C gave, NULL as the empty symbol: `fn(*const c_char) -> K`.
     MakeSymbol,
-    /// The cold path of a fixed-rank stub of few parameters: `fn(context, K, K, K, K, K) -> K`.
+    /// The cold path of a fixed-rank stub of few parameters: `fn(K, K, K, K, K, context) -> K`.
     ColdRegisters,
     /// The cold path of a fixed-rank stub of more: `fn(context, *const K) -> K`.
     ColdStack,
     /// The cold path of a list-form stub: `fn(context, K) -> K`.
     ColdList,
-    /// Makes a K object of a pointer that C returned: `fn(context, *const u8) -> K`.
+    /// Makes a K object of a pointer that C returned: `fn(word, context) -> K`.
     Rebox,
     /// Signals the error that a callback has left, or boxes the result if it was not this call's:
-    /// `fn(context, word) -> K`.
+    /// `fn(word, context) -> K`.
     Collect,
     /// The same at the end of an atomic loop: `fn(K) -> K`.
     CollectVector,
@@ -110,7 +111,7 @@ pub struct Template {
     relocations: Box<[Relocation]>,
     /// Time that compiling took.
     pub compile_time: Duration,
-    /// Number of copies made.
+    /// Number of copies in memory.
     pub uses: AtomicU64,
 }
 
@@ -258,11 +259,26 @@ impl Relocation {
 const GRANULARITY: usize = 64;
 
 /// The executable memory of this process.
+///
+/// Memory that is given back is kept here by its size, of which templates have few, and not returned to the allocator:
+/// jit-allocator 0.2.8 may hand out memory in use once some has been released, where a free range crosses a word of
+/// its bit vector.
 struct CodeMemory {
     allocator: Box<JitAllocator>,
+    free: HashMap<usize, Vec<Memory>>,
     /// The process that may write there: the pages are shared with a forked child.
     owner: u32,
 }
+
+/// Memory for code: where it runs, and where it is written.
+#[derive(Debug, Clone, Copy)]
+struct Memory {
+    entry: *const u8,
+    writable: *mut u8,
+}
+
+// SAFETY: these are addresses; what lies there is written under the lock of `CodeMemory`.
+unsafe impl Send for Memory {}
 
 impl CodeMemory {
     fn new() -> Self {
@@ -271,7 +287,7 @@ impl CodeMemory {
             granularity: GRANULARITY as u32,
             ..JitAllocatorOptions::default()
         };
-        Self { allocator: JitAllocator::new(options), owner: std::process::id() }
+        Self { allocator: JitAllocator::new(options), free: HashMap::new(), owner: std::process::id() }
     }
 
     fn get() -> &'static Mutex<CodeMemory> {
@@ -279,25 +295,36 @@ impl CodeMemory {
         MEMORY.get_or_init(|| Mutex::new(CodeMemory::new()))
     }
 
-    fn allocate(&mut self, size: usize) -> Result<(*const u8, *mut u8)> {
+    fn allocate(&mut self, size: usize) -> Result<Memory> {
         if self.owner != std::process::id() {
             // The parent goes on using these pages; what is in them stays mapped and callable here.
             std::mem::forget(std::mem::replace(self, CodeMemory::new()));
         }
-        self.allocator.alloc(size).map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))
+        let size = size.next_multiple_of(GRANULARITY);
+        if let Some(memory) = self.free.get_mut(&size).and_then(Vec::pop) {
+            return Ok(memory);
+        }
+        let allocated = self.allocator.alloc(size);
+        let (entry, writable) =
+            allocated.map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))?;
+        Ok(Memory { entry, writable })
+    }
+
+    fn free(&mut self, memory: Memory, size: usize) {
+        if self.owner == std::process::id() {
+            self.free.entry(size.next_multiple_of(GRANULARITY)).or_default().push(memory);
+        }
     }
 }
 
 /// A copy of a template in executable memory.
 #[derive(Debug)]
 pub struct Code {
-    entry: *const u8,
+    memory: Memory,
     /// The template it was copied from.
     pub template: Arc<Template>,
 }
 
-// SAFETY: code is read-only once installed, and its memory is managed under a lock.
-unsafe impl Send for Code {}
 // SAFETY: as above.
 unsafe impl Sync for Code {}
 
@@ -309,33 +336,29 @@ impl Code {
     pub fn install(template: Arc<Template>, resolve: impl Fn(Symbol) -> usize) -> Result<Code> {
         let size = template.code.len();
         let mut memory = CodeMemory::get().lock();
-        let (entry, writable) = memory.allocate(size)?;
-        // SAFETY: the allocator gave us `size` bytes at `writable`, of which nobody else knows until we return.
-        unsafe { std::slice::from_raw_parts_mut(writable, size) }.copy_from_slice(&template.code);
+        let own = memory.allocate(size)?;
+        // SAFETY: the allocator gave us `size` bytes there, of which nobody else knows until we return.
+        unsafe { std::slice::from_raw_parts_mut(own.writable, size) }.copy_from_slice(&template.code);
         for r in &template.relocations {
             let address = (resolve(r.symbol) as u64).wrapping_add_signed(r.addend);
             // SAFETY: an Abs8 relocation covers eight bytes of the code.
-            unsafe { writable.add(r.offset).cast::<u64>().write_unaligned(address) };
+            unsafe { own.writable.add(r.offset).cast::<u64>().write_unaligned(address) };
         }
         drop(memory);
-        publish(entry, size);
+        publish(own.entry, size);
         template.uses.fetch_add(1, Ordering::Relaxed);
-        Ok(Code { entry, template })
+        Ok(Code { memory: own, template })
     }
 
     /// Gives the memory back. Nobody may call the code any more.
     pub fn free(self) {
-        let mut memory = CodeMemory::get().lock();
-        if memory.owner == std::process::id() {
-            // SAFETY: `install` got this address from the allocator, and `self` is gone after this.
-            let freed = unsafe { memory.allocator.release(self.entry) };
-            debug_assert!(freed.is_ok(), "{freed:?}");
-        }
+        CodeMemory::get().lock().free(self.memory, self.template.size());
+        self.template.uses.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Address of the first instruction.
     pub fn entry(&self) -> *const u8 {
-        self.entry
+        self.memory.entry
     }
 }
 

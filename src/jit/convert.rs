@@ -27,6 +27,8 @@ pub struct Emitter<'a> {
     pub abi: Abi,
     /// Where a mismatch goes.
     pub cold: Block,
+    /// Whether what is being written is off the hot path.
+    unlikely: bool,
     isa: &'a dyn TargetIsa,
 }
 
@@ -47,7 +49,7 @@ impl<'a> Emitter<'a> {
         let cold = b.create_block();
         b.set_cold_block(cold);
         let params = b.block_params(entry).to_vec();
-        (Self { b, abi, cold, isa }, params)
+        (Self { b, abi, cold, unlikely: false, isa }, params)
     }
 
     /// Ends the stub.
@@ -59,6 +61,9 @@ impl<'a> Emitter<'a> {
     /// Goes on in a new block if `ok`, in `otherwise` if not.
     pub fn require_or(&mut self, ok: Value, otherwise: Block) {
         let next = self.b.create_block();
+        if self.unlikely {
+            self.b.set_cold_block(next);
+        }
         self.b.ins().brif(ok, next, &[], otherwise, &[]);
         self.b.switch_to_block(next);
     }
@@ -147,7 +152,9 @@ impl<'a> Emitter<'a> {
         self.b.ins().jump(done, &[address.into()]);
         self.b.switch_to_block(other);
         self.b.set_cold_block(other);
+        self.unlikely = true;
         let address = second(self, object, self.cold);
+        self.unlikely = false;
         self.b.ins().jump(done, &[address.into()]);
         self.b.switch_to_block(done);
         text
@@ -209,7 +216,7 @@ impl<'a> Emitter<'a> {
         self.b.switch_to_block(ask);
         let word = self.word(result);
         let context = self.address(Symbol::Context);
-        self.return_call(Symbol::Collect, &[context, word]);
+        self.return_call(Symbol::Collect, &[word, context]);
         self.b.switch_to_block(go_on);
     }
 
@@ -234,7 +241,7 @@ impl<'a> Emitter<'a> {
             (Rebox::Object, Some(object)) => object,
             (Rebox::Pointer, Some(pointer)) => {
                 let context = self.address(Symbol::Context);
-                self.call_runtime(Symbol::Rebox, &[context, pointer])
+                self.call_runtime(Symbol::Rebox, &[pointer, context])
             }
             // No result and no error is `::` (code.kx.com "C API for kdb+").
             _ => self.b.ins().iconst(POINTER, 0),

@@ -8,7 +8,7 @@ use super::code::Symbol;
 use super::convert::{Emitter, POINTER, pointers};
 use crate::plan::{Plan, Route};
 
-/// Arguments that the cold path is given in registers, after the binding. A stack slot would cost the hot path two
+/// Arguments that the cold path is given in registers, before the binding. A stack slot would cost the hot path two
 /// instructions for the frame.
 pub const COLD_REGISTERS: usize = 5;
 
@@ -49,9 +49,10 @@ pub fn cold(e: &mut Emitter, objects: &[Value]) {
     let context = e.address(Symbol::Context);
     if objects.len() <= COLD_REGISTERS {
         let nothing = e.b.ins().iconst(POINTER, 0);
-        let mut args = vec![context];
-        args.extend(objects);
-        args.resize(1 + COLD_REGISTERS, nothing);
+        // The binding last, so that each object stays in the register it came in.
+        let mut args = objects.to_vec();
+        args.resize(COLD_REGISTERS, nothing);
+        args.push(context);
         e.return_call(Symbol::ColdRegisters, &args);
     } else {
         let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * objects.len() as u32, 3);
