@@ -29,6 +29,13 @@ sinAndCos:{[x] s:enlist 0n; c:enlist 0n; sincos[x;s;c]; first each (s;c)}
 lgamma:.ffi.bind[`libm`lgamma_r; "fI"; "f"]
 .check.is[{sign:enlist 0i; lgamma[-.5;sign],sign}; (log 2*sqrt acos -1;-1i)]
 
+-1"\nA function of numbers over vectors: atomic loops in machine code, and conforms as + does";
+atan2:.ffi.atomic[`libm`atan2; "ff"; "f"]
+.check.is[{atan2[0 1 0f;1 1 -1f]}; 0 0.25 1*acos -1]
+.check.is[{atan2[0f;1 0n -1f]}; 0 0n,acos -1]
+.check.is[{atan2[1;(0 1;`a`b!1 -1)]}; (0.5 0.25*acos -1;`a`b!0.25 0.75*acos -1)]
+.check.is[{@[atan2[1 2f]; 1 2 3f; ::]}; "length: atan2: 2 and 3 items"]
+
 -1"\nAny vector's bytes: r takes the address of a vector of whatever type";
 memcpy:.ffi.bind[`memcpy; "rrl"; "r"]
 bits:{[floats] out:count[floats]#0; memcpy[out;floats;8*count floats]; out}
