@@ -1,0 +1,130 @@
+//! The q tests of `tests/q`, run by qhost as a user would: from the root with `\l q/ffi.q`, and anywhere with `\l ffi.q`
+//! by QHOME.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// The line that a script loads ffi.q with.
+const LOAD: &str = "\\l q/ffi.q\n";
+
+/// The directory with this profile's executables.
+fn built() -> PathBuf {
+    let test = std::env::current_exe().expect("this test");
+    test.ancestors().nth(2).expect("target/<profile>/deps/<test>").into()
+}
+
+/// The host, which cargo does not build for this package's tests by itself.
+fn qhost() -> &'static Path {
+    static QHOST: OnceLock<PathBuf> = OnceLock::new();
+    QHOST.get_or_init(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--package", "qhost", "--bin", "qhost"]).current_dir(ROOT);
+        if built().ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().expect("cargo runs").success());
+        built().join("qhost")
+    })
+}
+
+fn threads_library() -> &'static Path {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(|| support::compile("gcc", "threads", include_str!("c/threads.c")))
+}
+
+/// qhost on a script, in the environment that scripts expect.
+fn host(script: &Path) -> Command {
+    let mut host = Command::new(qhost());
+    host.arg(script)
+        .arg("-q")
+        .stdin(Stdio::null())
+        .env_remove("QHOME")
+        .env("FFIJIT_LIB", built().join("deps").join("libffijit.so"))
+        .env("CHECK_Q", format!("{ROOT}/tests/q/check.q"))
+        .env("THREADS_SO", threads_library());
+    host
+}
+
+/// Demands that a script has come to its end with checks made and none failed.
+fn passed(name: &str, form: &str, output: &Output) {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let checks = out.lines().last().and_then(|line| line.strip_suffix(" checks")?.parse::<u32>().ok());
+    let ok = output.status.success() && checks.is_some_and(|n| n > 0);
+    assert!(ok, "{name} with {form}: {}\n{out}{err}", output.status);
+}
+
+/// Runs a script in both forms.
+fn run(name: &str) {
+    let script = Path::new(ROOT).join("tests/q").join(format!("{name}.q"));
+    let text = std::fs::read_to_string(&script).expect("the script is there");
+    assert!(text.contains(LOAD), "{name} loads ffi.q");
+    let from_root = host(&script).current_dir(ROOT).env("FFI_Q", "q/ffi.q").output().expect("qhost runs");
+    passed(name, "\\l q/ffi.q", &from_root);
+
+    let elsewhere = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let copy = elsewhere.join(format!("{name}.q"));
+    std::fs::write(&copy, text.replace(LOAD, "\\l ffi.q\n")).expect("the target directory is writable");
+    let by_home = host(&copy)
+        .current_dir(elsewhere)
+        .env("QHOME", format!("{ROOT}/q"))
+        .env("FFI_Q", "ffi.q")
+        .output()
+        .expect("qhost runs");
+    passed(name, "\\l ffi.q", &by_home);
+}
+
+macro_rules! scripts {
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {
+        $(
+            $(#[$attribute])*
+            #[test]
+            fn $name() {
+                run(stringify!($name));
+            }
+        )+
+        const SCRIPTS: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+
+scripts!(calls, errors, events, forms, pipe, qsort, regex, threads);
+
+#[test]
+fn every_script_is_run() {
+    let files = std::fs::read_dir(Path::new(ROOT).join("tests/q")).expect("the directory is there");
+    let mut names: Vec<String> = files
+        .filter_map(|file| Some(file.ok()?.path().file_stem()?.to_str()?.to_string()))
+        .filter(|name| name != "check")
+        .collect();
+    names.sort();
+    assert_eq!(names, SCRIPTS);
+}
+
+#[test]
+fn without_qhome_the_checkout_s_own_q_is_found() {
+    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("home.q");
+    std::fs::write(&script, "\\l ffi.q\n-1 string .ffi.ptrsize[];\nexit 0\n").expect("writable");
+    let output = host(&script).current_dir("/").output().expect("qhost runs");
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(0), &b"8\n"[..]), "{output:?}");
+}
+
+#[test]
+fn a_script_with_a_failed_check_is_noticed() {
+    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fails.q");
+    let text = "system\"l \",getenv`CHECK_Q;\n.t.is[\"wrong\";1;2]\n.t.done[]\n";
+    std::fs::write(&script, text).expect("writable");
+    let output = host(&script).current_dir(ROOT).output().expect("qhost runs");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), err.trim()), (Some(1), "wrong: got 1, want 2"));
+}
+
+#[test]
+fn an_error_in_the_event_loop_is_printed() {
+    let script = Path::new(ROOT).join("tests/q/events.q");
+    let output = host(&script).current_dir(ROOT).output().expect("qhost runs");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(err.matches("'dropped").count(), 3, "{err}");
+}
