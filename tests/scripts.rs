@@ -38,8 +38,11 @@ fn threads_library() -> &'static Path {
 
 /// qhost on a script, in the environment that scripts expect.
 fn host(script: &Path) -> Command {
-    let mut host = Command::new(qhost());
-    host.arg(script)
+    // A script whose event loop never ends fails.
+    let mut host = Command::new("timeout");
+    host.arg("100")
+        .arg(qhost())
+        .arg(script)
         .arg("-q")
         .stdin(Stdio::null())
         .env_remove("QHOME")

@@ -10,7 +10,7 @@ handler:{[fd]
   handled+:1;
   'dropped}
 .ffi.callFunction[`sd1] (ends 0; (handler;enlist"i"); ::)
-put:{.ffi.callFunction[("j";`write)] (ends 1; "x"; 1; ::)}
+put:{.ffi.callFunction[("j";`write)] (ends 1; enlist"x"; 1; ::)}
 put[]
 seen:0
 .z.ts:{

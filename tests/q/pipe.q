@@ -19,7 +19,7 @@ put:{[text] .ffi.callFunction[("j";`write)] (ends 1; text; count text; ::)}
 // What the timer runs, one a tick, once what came before it has arrived.
 later:(
   ({received~"piping data"}; {put "more"});
-  ({received~"piping datamore"}; {put "!"});
+  ({received~"piping datamore"}; {put enlist "!"});
   ({received~"piping datamore!"}; {.ffi.callFunction[`sd0] (ends 0; ::)}))
 ticks:0
 .z.ts:{

@@ -30,10 +30,10 @@ bsearch:.ffi.fn[`libc.so.6`bsearch; "IIjjk"; "I"]
 .t.is["not found"; bsearch[5i; 7 8 9i; 3; 4; (compare;"II";"i")]; 0Ni]
 
 seq:5 4 3 2 1i
-.t.signals["an error of q's"; qsort; (seq;5;4;({'`stopped};"II";"i")); "stopped"]
+.t.signals["an error of q's"; qsort; (seq;5;4;({[x;y] '`stopped};"II";"i")); "stopped"]
 .t.is["leaves all elements"; asc seq; 1 2 3 4 5i]
-.t.signals["a result that does not convert"; qsort; (seq;5;4;({`a};"II";"i")); "rank"]
-.t.signals["of another type"; qsort; (seq;5;4;({[x;y] `a};"II";"i")); "type: callback: i wants int, got symbol"]
+.t.signals["a function of another rank"; qsort; (seq;5;4;({`a};"II";"i")); "rank"]
+.t.signals["a result of another type"; qsort; (seq;5;4;({[x;y] `a};"II";"i")); "type: callback: i wants int, got symbol"]
 qsort (seq;5i;4i;(compare;"II";"i");::)
 .t.is["and the next call works"; seq; 1 2 3 4 5i]
 

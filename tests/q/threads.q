@@ -23,7 +23,6 @@ double:.ffi.callback[{2*x};"j";"j"]
 .t.is["a thread asks while q is in C"; .ffi.bind[(lib;`ask_and_join);"k";"j"] (double;::); 0N]
 .ffi.bind[(lib;`ask);"k";" "] (double;::)
 
-sums:{.ffi.stats[]`threadCalls`threadCallsRun`threadCallsDropped`threadCallsWaiting}
 finish:{
   stats:.ffi.stats[];
   dropped:(THREADS*EACH)-sum came;
