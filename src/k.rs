@@ -24,6 +24,8 @@ unsafe extern "C" {
 
 /// Offset of the type tag, one signed byte.
 pub const TAG: i32 = offset_of!(k0, qtype) as i32;
+/// Offset of the reference count, 32 bits; it is 0 while there is one reference.
+pub const COUNT: i32 = offset_of!(k0, refcount) as i32;
 /// Offset of an atom's payload.
 pub const PAYLOAD: i32 = offset_of!(k0, value) as i32;
 /// Offset of a vector's length, 64 bits.
@@ -34,7 +36,7 @@ pub const DATA: i32 = (offset_of!(k0, value) + offset_of!(k0_list, G0)) as i32;
 // The stubs have these numbers in their machine code (k-abi.md "Objects"; k.h `struct k0`).
 const _: () = {
     assert!(TAG == 2 && PAYLOAD == 8 && DATA == 16);
-    assert!(offset_of!(k0, refcount) == 4);
+    assert!(COUNT == 4);
     assert!(size_of::<k0_inner>() == 16);
 };
 

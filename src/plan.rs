@@ -4,6 +4,7 @@
 use crate::abi::{Abi, Extension};
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::tag;
+use crate::marshal;
 use crate::signature::{Signature, Type, Variadic};
 
 /// q calls no function with more arguments than this (code.kx.com "limit").
@@ -77,11 +78,20 @@ pub enum Rebox {
         /// How C returns it.
         repr: Repr,
     },
+    /// A pointer to one: an atom of this tag holding what it points to.
+    Pointee {
+        /// The atom's tag, negative.
+        tag: i8,
+        /// How it lies in memory.
+        repr: Repr,
+        /// The word that stands for NULL: the type's null.
+        null: u64,
+    },
     /// A text, which becomes a symbol.
     Text,
     /// A K object, passed on.
     Object,
-    /// A pointer that marshalling reads: what an uppercase letter points to.
+    /// A pointer that marshalling reads.
     Pointer,
 }
 
@@ -167,6 +177,10 @@ impl Rebox {
             Some(Type::Value(row)) if row.kind == Kind::Guid => Rebox::Pointer,
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
+            Some(Type::Pointer(row)) if row.kind == Kind::Number && row.repr != Repr::Char => {
+                let null = marshal::null_word(&Type::Value(row));
+                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null }
+            }
             Some(Type::Pointer(_)) => Rebox::Pointer,
             Some(Type::Callback) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
             // Never emitted: Route::of sends structs elsewhere.

@@ -7,7 +7,7 @@ use libffi::middle::Closure as FfiClosure;
 use smallvec::SmallVec;
 
 use super::queue::argument_list;
-use super::{Callback, elsewhere, enter, guarded, state};
+use super::{Callback, elsewhere, enter, guarded, leave, state};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
 use crate::signature::{Type, Variadic};
@@ -61,7 +61,7 @@ unsafe extern "C" fn trampoline(
                     state::park(error, std::ptr::null());
                     0
                 });
-                state::set_in_call(entered > 1);
+                leave(callback, entered);
             }
         }
     }

@@ -13,7 +13,7 @@ pub mod state;
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
 use std::mem::offset_of;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use self::closure::Closure;
@@ -28,6 +28,7 @@ use crate::marshal::{self, Frame};
 use crate::memory;
 use crate::prototype::Prototype;
 use crate::signature::Type;
+use kdbplus::api::k0;
 
 /// A q function with the types by which C calls it.
 pub struct Callback {
@@ -38,6 +39,8 @@ pub struct Callback {
     released: AtomicBool,
     /// Calls of the thunk under way, which need the function although it may have been released meanwhile.
     running: AtomicU32,
+    /// The list of arguments of the last call on q's main thread, for the next, if q has kept nothing of it; or NULL.
+    list: AtomicPtr<k0>,
     /// What the last result points to, if C was given a pointer: it lives until the next.
     kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
 }
@@ -57,6 +60,8 @@ unsafe impl Sync for Callback {}
 impl Callback {
     /// Offset of the number of calls under way, 32 bits, for the thunk's return.
     pub const RUNNING: i32 = offset_of!(Callback, running) as i32;
+    /// Offset of the list of arguments that is kept, a pointer.
+    pub const LIST: i32 = offset_of!(Callback, list) as i32;
 
     /// A callback with a thunk of its own.
     ///
@@ -69,6 +74,7 @@ impl Callback {
             thunk: OnceLock::new(),
             released: AtomicBool::new(false),
             running: AtomicU32::new(0),
+            list: AtomicPtr::default(),
             kept: UnsafeCell::new(None),
         });
         let thunk = callback.make_thunk(function)?;
@@ -202,7 +208,19 @@ pub(crate) extern "C" fn null() -> K {
     Owned::null().into_raw()
 }
 
-/// Whether a thunk may enter q: 0 if not, otherwise 1 more than whether a call is under way, for its return.
+/// What [`enter`] tells a thunk, and the thunk gives back when it leaves.
+pub struct Entered;
+
+impl Entered {
+    /// It may enter q; nothing is set otherwise.
+    pub const YES: u64 = 1;
+    /// A call is under way, from which the thunk has been called.
+    pub const IN_CALL: u64 = 2;
+    /// This is q's main thread, whose objects the callback keeps from call to call.
+    pub const AT_HOME: u64 = 4;
+}
+
+/// Whether a thunk may enter q: bits of [`Entered`].
 pub(crate) extern "C" fn enter(callback: *const Callback) -> u64 {
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback = unsafe { &*callback };
@@ -212,7 +230,15 @@ pub(crate) extern "C" fn enter(callback: *const Callback) -> u64 {
     }
     // Only threads that run q get here, and there calls nest: no need for an atomic addition.
     callback.running.store(callback.running.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-    u64::from(state::set_in_call(false)) + 1
+    let in_call = if state::set_in_call(false) { Entered::IN_CALL } else { 0 };
+    let at_home = if state::is_main_thread() { Entered::AT_HOME } else { 0 };
+    Entered::YES | in_call | at_home
+}
+
+/// Ends what [`enter`] began, where the thunk's own code does not.
+fn leave(callback: &Callback, entered: u64) {
+    callback.running.store(callback.running.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    state::set_in_call(entered & Entered::IN_CALL != 0);
 }
 
 /// Makes a K object of argument `index`, which is a pointer.
@@ -238,9 +264,8 @@ pub(crate) extern "C" fn settle(
     // SAFETY: the thunk has a word there for the result, and still its callback.
     unsafe {
         at.write(word);
-        (*callback).running.fetch_sub(1, Ordering::Relaxed);
+        leave(&*callback, entered);
     }
-    state::set_in_call(entered > 1);
 }
 
 /// Finds a result where q cannot be entered: zeros when an error waits or the callback is released; another thread's

@@ -65,8 +65,9 @@ pub(crate) extern "C" fn release(x: K) {
         callbacks().lock().running.push(released);
         state::ask_for_attention();
     }
-    if let Some(expired) = expired {
-        // SAFETY: it was leaked when it was made, has been released since, and is out of quarantine.
+    // SAFETY: it was leaked when it was made.
+    if let Some(expired) = expired.filter(|&c| unsafe { (*c).running.load(Ordering::Relaxed) == 0 }) {
+        // SAFETY: it does not run, has long been released, and is out of quarantine.
         let mut callback = unsafe { Box::from_raw(expired.cast_mut()) };
         if let Some(thunk) = callback.thunk.take() {
             thunk.free();
@@ -79,6 +80,9 @@ pub(crate) extern "C" fn release(x: K) {
 fn bury(released: &'static Callback) {
     // SAFETY: q calls destructors and native functions on threads that run q, and the thunk does not run.
     drop(unsafe { ((*released.function.get()).take(), (*released.kept.get()).take()) });
+    let list = released.list.swap(std::ptr::null_mut(), Ordering::Relaxed);
+    // SAFETY: the thunk has left its list there, with the only reference to it.
+    drop((!list.is_null()).then(|| unsafe { Owned::from_raw(list) }));
 }
 
 /// Gives up the q functions of callbacks that were released while they ran and have returned since.

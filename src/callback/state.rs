@@ -50,10 +50,15 @@ pub fn note_q_thread() {
     }
 }
 
+/// Whether this is q's main thread.
+pub fn is_main_thread() -> bool {
+    thread_pointer() == MAIN.load(Ordering::Relaxed)
+}
+
 /// Whether q code runs on this thread. On q's main thread, where callbacks are hot, without a look at thread-local
 /// storage, which takes a call from within a library.
 pub fn is_q_thread() -> bool {
-    thread_pointer() == MAIN.load(Ordering::Relaxed) || RUNS_Q.get()
+    is_main_thread() || RUNS_Q.get()
 }
 
 /// A number that tells threads apart.

@@ -9,7 +9,9 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, param_type, rebox_type};
-use crate::callback::Callback;
+use super::recycle;
+use crate::callback::state::CallState;
+use crate::callback::{Callback, Entered};
 use crate::k::DATA;
 use crate::plan::MAX_RANK;
 use crate::plan::{CallbackPlan, Rebox, Unbox};
@@ -31,10 +33,17 @@ pub fn emit(
     e.b.set_cold_block(elsewhere);
     e.require_or(entered, elsewhere);
 
-    let list = arguments(&mut e, plan, &args);
+    let recycles = recycle::is_possible(plan);
+    let list = match recycles {
+        true => recycle::arguments(&mut e, plan, entered, &args),
+        false => arguments(&mut e, plan, &args),
+    };
     let q_function = e.address(Symbol::Function);
     let result = e.call_runtime(Symbol::Apply, &[q_function, list]);
-    e.call_void(Symbol::Release, &[list]);
+    match recycles {
+        true => recycle::keep(&mut e, plan, entered, list),
+        false => e.call_void(Symbol::Release, &[list]),
+    }
     give(&mut e, plan, entered, result);
 
     e.b.switch_to_block(e.cold);
@@ -72,6 +81,10 @@ fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Value {
         .enumerate()
         .map(|(i, (&how, &arg))| match how {
             Rebox::Atom { tag, repr } => e.rebox_atom(tag, repr, arg),
+            Rebox::Pointee { tag, repr, null } => {
+                let value = e.pointee(repr, null, arg);
+                e.rebox_atom(tag, repr, value)
+            }
             Rebox::Text => e.call_runtime(Symbol::MakeSymbol, &[arg]),
             _ => {
                 let thunk = e.address(Symbol::Context);
@@ -84,7 +97,8 @@ fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Value {
     if args.len() > MAX_RANK { list_of(e, &[list]) } else { list }
 }
 
-fn list_of(e: &mut Emitter, objects: &[Value]) -> Value {
+/// A general list of these objects.
+pub fn list_of(e: &mut Emitter, objects: &[Value]) -> Value {
     let general = e.b.ins().iconst(types::I32, 0);
     let length = e.b.ins().iconst(types::I64, objects.len() as i64);
     let list = e.call_runtime(Symbol::AllocateVector, &[general, length]);
@@ -114,9 +128,9 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
     let running = e.b.ins().iadd_imm_s(running, -1);
     e.b.ins().store(MemFlagsData::trusted(), running, thunk, Callback::RUNNING);
     let state = e.address(Symbol::InCall);
-    let before = e.b.ins().iadd_imm_s(entered, -1);
-    let before = e.b.ins().ireduce(types::I32, before);
-    e.b.ins().store(MemFlagsData::trusted(), before, state, 0);
+    let in_call = e.b.ins().ushr_imm_u(entered, i64::from(Entered::IN_CALL.trailing_zeros()));
+    let in_call = e.b.ins().band_imm_u(in_call, 1);
+    e.b.ins().istore8(MemFlagsData::trusted(), in_call, state, CallState::IN_CALL);
     let value = value.unwrap_or_else(|| e.b.ins().iconst(POINTER, 0));
     e.b.ins().return_(&[value]);
 }

@@ -237,6 +237,10 @@ impl<'a> Emitter<'a> {
     fn rebox(&mut self, how: Rebox, result: Option<Value>) -> Value {
         match (how, result) {
             (Rebox::Atom { tag, repr }, Some(value)) => self.rebox_atom(tag, repr, value),
+            (Rebox::Pointee { tag, repr, null }, Some(pointer)) => {
+                let value = self.pointee(repr, null, pointer);
+                self.rebox_atom(tag, repr, value)
+            }
             (Rebox::Text, Some(text)) => self.call_runtime(Symbol::MakeSymbol, &[text]),
             (Rebox::Object, Some(object)) => object,
             (Rebox::Pointer, Some(pointer)) => {
@@ -270,6 +274,28 @@ impl<'a> Emitter<'a> {
                 atom
             }
         }
+    }
+
+    /// What a pointer points to, or the null for NULL.
+    pub fn pointee(&mut self, repr: Repr, null: u64, pointer: Value) -> Value {
+        let ty = clif_type(repr);
+        let (some, none, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        let value = self.b.append_block_param(done, ty);
+        self.b.set_cold_block(none);
+        self.b.ins().brif(pointer, some, &[], none, &[]);
+        self.b.switch_to_block(none);
+        let null = match ty {
+            types::F64 => self.b.ins().f64const(f64::from_bits(null)),
+            types::F32 => self.b.ins().f32const(f32::from_bits(null as u32)),
+            _ => self.b.ins().iconst(ty, null as i64 & mask(ty)),
+        };
+        self.b.ins().jump(done, &[null.into()]);
+        self.b.switch_to_block(some);
+        // C's pointers may be unaligned; nothing else is assumed of them than that they can be read.
+        let loaded = self.b.ins().load(ty, MemFlagsData::new().with_notrap(), pointer, 0);
+        self.b.ins().jump(done, &[loaded.into()]);
+        self.b.switch_to_block(done);
+        value
     }
 
     /// A boolean that is 0 or 1, as q's are; any other value as it is. The callee defines the low 8 bits only.
@@ -346,6 +372,11 @@ fn constructor(tag: i8) -> Option<Symbol> {
     }
 }
 
+/// The bits that a constant of this type may have.
+fn mask(ty: Type) -> i64 {
+    if ty.bits() == 64 { -1 } else { (1 << ty.bits()) - 1 }
+}
+
 /// The CLIF type an argument has on its way to C.
 pub fn param_type(unbox: Unbox) -> Type {
     match unbox {
@@ -360,7 +391,7 @@ pub fn rebox_type(rebox: Rebox) -> Option<Type> {
     match rebox {
         Rebox::Nothing => None,
         Rebox::Atom { repr, .. } => Some(clif_type(repr)),
-        Rebox::Text | Rebox::Object | Rebox::Pointer => Some(POINTER),
+        Rebox::Pointee { .. } | Rebox::Text | Rebox::Object | Rebox::Pointer => Some(POINTER),
     }
 }
 

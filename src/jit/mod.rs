@@ -5,6 +5,7 @@ mod callback;
 pub mod code;
 pub mod convert;
 mod list;
+mod recycle;
 mod runtime;
 mod stub;
 mod tail;
