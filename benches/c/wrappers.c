@@ -1,62 +1,101 @@
 /* Hand-written glue, as one would write it for kdb+: the yardstick of the benchmarks. */
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "callees.h"
+#include "k.h"
 
-typedef struct k0 {
-  signed char m, a, t;
-  unsigned char u;
-  int r;
-  union {
-    unsigned char g; int16_t h; int32_t i; int64_t j; float e; double f; char *s; struct k0 *k;
-    struct { int64_t n; unsigned char G0[1]; };
-  };
-} *K;
-
-K ki(int), kj(long long), kf(double), krr(const char *);
-
-/* The callees, in a library of their own. */
-double ff(double, double);
-int64_t jj(int64_t, int64_t);
-int32_t ii(int32_t, int32_t);
-double mixed(int32_t, double, int64_t, float, int16_t, double, uint8_t, int64_t);
-double vector(const double *, int64_t);
-int64_t text(const char *);
-double f1(double);
-
-#define ATOM(x, T) ((x)->t == -(T))
-#define KG(x) ((x)->G0)
-
-K w_f1(K x) { return ATOM(x, 9) ? kf(f1(x->f)) : krr("type"); }
-K w_ff(K x, K y) { return ATOM(x, 9) && ATOM(y, 9) ? kf(ff(x->f, y->f)) : krr("type"); }
-K w_jj(K x, K y) { return ATOM(x, 7) && ATOM(y, 7) ? kj(jj(x->j, y->j)) : krr("type"); }
-K w_ii(K x, K y) { return ATOM(x, 6) && ATOM(y, 6) ? ki(ii(x->i, y->i)) : krr("type"); }
+K w_f(K x) { return ATOM(x, KF) ? kf(f(x->f)) : krr("type"); }
+K w_ff(K x, K y) { return ATOM(x, KF) && ATOM(y, KF) ? kf(ff(x->f, y->f)) : krr("type"); }
+K w_fff(K x, K y, K z) {
+  return ATOM(x, KF) && ATOM(y, KF) && ATOM(z, KF) ? kf(fff(x->f, y->f, z->f)) : krr("type");
+}
+K w_ffff(K x, K y, K z, K u) {
+  if (!ATOM(x, KF) || !ATOM(y, KF) || !ATOM(z, KF) || !ATOM(u, KF)) return krr("type");
+  return kf(ffff(x->f, y->f, z->f, u->f));
+}
+K w_ffffff(K x, K y, K z, K u, K v, K w) {
+  if (!ATOM(x, KF) || !ATOM(y, KF) || !ATOM(z, KF) || !ATOM(u, KF) || !ATOM(v, KF) || !ATOM(w, KF))
+    return krr("type");
+  return kf(ffffff(x->f, y->f, z->f, u->f, v->f, w->f));
+}
+K w_jj(K x, K y) { return ATOM(x, KJ) && ATOM(y, KJ) ? kj(jj(x->j, y->j)) : krr("type"); }
+K w_ii(K x, K y) { return ATOM(x, KI) && ATOM(y, KI) ? ki(ii(x->i, y->i)) : krr("type"); }
 K w_mixed(K a, K b, K c, K d, K e, K f, K g, K h) {
-  if (!ATOM(a, 6) || !ATOM(b, 9) || !ATOM(c, 7) || !ATOM(d, 8) || !ATOM(e, 5) || !ATOM(f, 9) || !ATOM(g, 4) ||
-      !ATOM(h, 7))
+  if (!ATOM(a, KI) || !ATOM(b, KF) || !ATOM(c, KJ) || !ATOM(d, KE) || !ATOM(e, KH) || !ATOM(f, KF) || !ATOM(g, KG) ||
+      !ATOM(h, KJ))
     return krr("type");
   return kf(mixed(a->i, b->f, c->j, d->e, e->h, f->f, g->g, h->j));
 }
-K w_vector(K x, K n) { return x->t == 9 && ATOM(n, 7) ? kf(vector((double *)KG(x), n->j)) : krr("type"); }
-K w_text(K x) { return ATOM(x, 11) ? kj(text(x->s)) : krr("type"); }
+K w_vector(K x, K n) { return x->t == KF && ATOM(n, KJ) ? kf(vector(DATA(x, double), n->j)) : krr("type"); }
+K w_text(K x) { return ATOM(x, KS) ? kj(text(x->s)) : krr("type"); }
 
-/* The same, given one list, which holds atoms or has collapsed to a vector. */
-#define ITEM(x, i) (((K *)KG(x))[i])
+/* The same, given one list: of atoms, collapsed to a vector, or (a;b;::) in a list of its own. */
+static inline K *items(K x, int64_t n) {
+  if (x->t) return 0;
+  if (x->n == n && n > 1) return DATA(x, K);
+  if (x->n != 1) return 0;
+  K inner = *DATA(x, K);
+  if (inner->t || inner->n != n + 1) return n == 1 ? DATA(x, K) : 0;
+  K last = DATA(inner, K)[n];
+  return last->t == NULL_OBJECT && !last->j ? DATA(inner, K) : 0;
+}
+
+#define IS_VECTOR(x, T, count) ((x)->t == (T) && (x)->n == (count))
+
+K l_f(K x) {
+  if (IS_VECTOR(x, KF, 1)) return kf(f(*DATA(x, double)));
+  K *i = items(x, 1);
+  return i ? w_f(i[0]) : krr("type");
+}
 K l_ff(K x) {
-  if (x->t == 9 && x->n == 2) return kf(ff(((double *)KG(x))[0], ((double *)KG(x))[1]));
-  return x->t == 0 && x->n == 2 ? w_ff(ITEM(x, 0), ITEM(x, 1)) : krr("type");
+  double *v = DATA(x, double);
+  if (IS_VECTOR(x, KF, 2)) return kf(ff(v[0], v[1]));
+  K *i = items(x, 2);
+  return i ? w_ff(i[0], i[1]) : krr("type");
+}
+K l_fff(K x) {
+  double *v = DATA(x, double);
+  if (IS_VECTOR(x, KF, 3)) return kf(fff(v[0], v[1], v[2]));
+  K *i = items(x, 3);
+  return i ? w_fff(i[0], i[1], i[2]) : krr("type");
+}
+K l_ffff(K x) {
+  double *v = DATA(x, double);
+  if (IS_VECTOR(x, KF, 4)) return kf(ffff(v[0], v[1], v[2], v[3]));
+  K *i = items(x, 4);
+  return i ? w_ffff(i[0], i[1], i[2], i[3]) : krr("type");
+}
+K l_ffffff(K x) {
+  double *v = DATA(x, double);
+  if (IS_VECTOR(x, KF, 6)) return kf(ffffff(v[0], v[1], v[2], v[3], v[4], v[5]));
+  K *i = items(x, 6);
+  return i ? w_ffffff(i[0], i[1], i[2], i[3], i[4], i[5]) : krr("type");
+}
+K l_jj(K x) {
+  int64_t *v = DATA(x, int64_t);
+  if (IS_VECTOR(x, KJ, 2)) return kj(jj(v[0], v[1]));
+  K *i = items(x, 2);
+  return i ? w_jj(i[0], i[1]) : krr("type");
+}
+K l_ii(K x) {
+  int32_t *v = DATA(x, int32_t);
+  if (IS_VECTOR(x, KI, 2)) return ki(ii(v[0], v[1]));
+  K *i = items(x, 2);
+  return i ? w_ii(i[0], i[1]) : krr("type");
 }
 K l_mixed(K x) {
-  if (x->t || x->n != 8) return krr("type");
-  return w_mixed(ITEM(x, 0), ITEM(x, 1), ITEM(x, 2), ITEM(x, 3), ITEM(x, 4), ITEM(x, 5), ITEM(x, 6), ITEM(x, 7));
+  K *i = items(x, 8);
+  return i ? w_mixed(i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7]) : krr("type");
+}
+K l_vector(K x) {
+  K *i = items(x, 2);
+  return i ? w_vector(i[0], i[1]) : krr("type");
+}
+K l_text(K x) {
+  if (IS_VECTOR(x, KS, 1)) return kj(text(*DATA(x, char *)));
+  K *i = items(x, 1);
+  return i ? w_text(i[0]) : krr("type");
 }
 
-/* Many callees and their wrappers, to be called in turn. */
-#define FOUR(M, n) M(n##0) M(n##1) M(n##2) M(n##3)
-#define SIXTEEN(M, n) FOUR(M, n##0) FOUR(M, n##1) FOUR(M, n##2) FOUR(M, n##3)
-#define SIXTY_FOUR(M, n) SIXTEEN(M, n##0) SIXTEEN(M, n##1) SIXTEEN(M, n##2) SIXTEEN(M, n##3)
-#define ALL(M) SIXTY_FOUR(M, 0) SIXTY_FOUR(M, 1) SIXTY_FOUR(M, 2) SIXTY_FOUR(M, 3)
-#define DECLARE(n) double many_##n(double, double);
-#define WRAP(n) K w_many_##n(K x, K y) { return ATOM(x, 9) && ATOM(y, 9) ? kf(many_##n(x->f, y->f)) : krr("type"); }
-ALL(DECLARE)
-ALL(WRAP)
+/* Many, to be called in turn. */
+#define WRAP(n) \
+  K w_many_##n(K x, K y) { return ATOM(x, KF) && ATOM(y, KF) ? kf(many_##n(x->f, y->f)) : krr("type"); }
+EACH_1024(WRAP)

@@ -1,0 +1,266 @@
+//! The process that the benchmarks set up: a K runtime, the extension loaded into it as kdb+ would, and the C glue.
+//!
+//! The runtime is the project's own, which this executable contains. With `FFIJIT_BENCH_LIBE=path` it is KX's, the
+//! libe.so of the PyPI package pykx (`pykx/lib/l64/libe.so` in version 4.2.0); `dl` and `dot`, which that library does
+//! not have, remain our own.
+
+use std::ffi::{CString, c_char, c_void};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kapi::{K, K0};
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+
+use super::rows::Value;
+
+pub use ffijit::k::tag;
+
+/// A C function of unknown type.
+pub type Function = *const c_void;
+
+/// The functions of the K API that make what is passed, and give back what is returned.
+pub struct Api {
+    ka: unsafe extern "C" fn(i32) -> K,
+    ktn: unsafe extern "C" fn(i32, i64) -> K,
+    ss: unsafe extern "C" fn(*const c_char) -> *const c_char,
+    /// Gives up a reference.
+    pub r0: unsafe extern "C" fn(K),
+}
+
+/// The set-up process. Nothing that it makes is ever freed, results of calls apart.
+pub struct Host {
+    /// The K API in use.
+    pub k: Api,
+    /// Whether KX's runtime is in use.
+    pub is_libe: bool,
+    glue: Library,
+    callees: String,
+}
+
+impl Host {
+    /// Compiles the C glue and loads it together with the extension.
+    pub fn new() -> Self {
+        kapi::q::install();
+        let libe = std::env::var_os("FFIJIT_BENCH_LIBE").map(PathBuf::from);
+        let callees = compile("callees", &[]);
+        let libffi = format!("-I{}", libffi_headers().display());
+        let mut parts = vec![
+            compile("wrappers", &[&callees]),
+            compile("direct", &[&callees]),
+            compile("callbacks", &[]),
+            compile_with("ffikdb", &[&libffi]),
+            beside_us("libffijit.so"),
+            callees.clone(),
+        ];
+        parts.extend(libe.clone());
+        let glue = open_together(&parts, libe.is_some());
+        let k = if libe.is_some() { Api::of(&glue) } else { Api::of(&Library::this()) };
+        if libe.is_some() {
+            // SAFETY: khp sets KX's runtime up; without a port it opens no connection.
+            unsafe {
+                function::<unsafe extern "C" fn(*const c_char, i32) -> i32>(&glue, "khp")(c"".as_ptr(), -1)
+            };
+        }
+        Self { k, is_libe: libe.is_some(), glue, callees: callees.to_string_lossy().into_owned() }
+    }
+
+    /// A function of the glue.
+    pub fn symbol(&self, name: &str) -> Function {
+        // SAFETY: a function pointer is taken for an address.
+        unsafe { function(&self.glue, name) }
+    }
+
+    /// The path of the library with the functions to call.
+    pub fn callees(&self) -> &str {
+        &self.callees
+    }
+
+    /// The code of `.ffi.fn` or `.ffi.bind` for a function of callees.c.
+    pub fn stub(&self, native: &str, name: &str, args: &str, ret: &str) -> Function {
+        let spec = self.k.vector(tag::SYMBOL, &[self.k.intern(&self.callees), self.k.intern(name)]);
+        Api::code(self.native(native, [spec, self.k.chars(args), self.k.chars(ret)]))
+    }
+
+    /// The function pointer of a `.ffi.callback`.
+    pub fn callback(&self, q_function: K, args: &str, ret: &str) -> Function {
+        let foreign = self.native("callback", [q_function, self.k.chars(args), self.k.chars(ret)]);
+        Api::data::<[Function; 2]>(foreign)[1]
+    }
+
+    /// A q function of a C function.
+    pub fn q_function(&self, name: &str, rank: usize) -> K {
+        // SAFETY: the caller names a function of that many K.
+        unsafe { ffijit::k::dl(self.symbol(name), rank as i64).cast() }
+    }
+
+    /// Applies one of the extension's natives, found as ffi.q finds it.
+    fn native(&self, name: &str, args: [K; 3]) -> K {
+        // SAFETY: kexport ignores its argument, and gives a dictionary of names and functions of three K.
+        unsafe {
+            let export: unsafe extern "C" fn(K) -> K = function(&self.glue, "kexport");
+            let [names, functions]: [K; 2] = Api::data(export(std::ptr::null_mut()));
+            let at = (0..Api::payload::<usize>(names))
+                .position(|i| *Api::address(names).cast::<*const c_char>().add(i) == self.k.intern(name));
+            let of_name = *Api::address(functions).cast::<K>().add(at.expect("a native of this name"));
+            let native: unsafe extern "C" fn(K, K, K) -> K = std::mem::transmute(Api::code(of_name));
+            let result = native(args[0], args[1], args[2]);
+            assert!(!result.is_null(), "{name} signals an error");
+            result
+        }
+    }
+}
+
+impl Api {
+    fn of(library: &Library) -> Self {
+        // SAFETY: these are the types that k.h gives these functions.
+        unsafe {
+            Self {
+                ka: function(library, "ka"),
+                ktn: function(library, "ktn"),
+                ss: function(library, "ss"),
+                r0: function(library, "r0"),
+            }
+        }
+    }
+
+    /// An atom; `::` for the tag of unary primitives and payload 0.
+    pub fn atom<T: Copy>(&self, t: i8, payload: T) -> K {
+        const { assert!(size_of::<T>() <= 8) };
+        // SAFETY: a fresh object has 8 bytes of payload.
+        unsafe {
+            let x = (self.ka)(t.into());
+            x.cast::<u8>().add(8).cast::<T>().write(payload);
+            x
+        }
+    }
+
+    /// A vector of elements as wide as its tag says.
+    pub fn vector<T: Copy>(&self, t: i8, elements: &[T]) -> K {
+        // SAFETY: a fresh vector has room for as many elements.
+        unsafe {
+            let x = (self.ktn)(t.into(), elements.len() as i64);
+            Self::address(x).cast::<T>().copy_from_nonoverlapping(elements.as_ptr(), elements.len());
+            x
+        }
+    }
+
+    /// A general list, which takes over its items.
+    pub fn list(&self, items: &[K]) -> K {
+        self.vector(tag::LIST, items)
+    }
+
+    /// A char vector.
+    pub fn chars(&self, text: &str) -> K {
+        self.vector(tag::CHAR, text.as_bytes())
+    }
+
+    /// The interned text of a symbol.
+    pub fn intern(&self, text: &str) -> *const c_char {
+        let text = CString::new(text).expect("no NUL in a name");
+        // SAFETY: ss copies the text.
+        unsafe { (self.ss)(text.as_ptr()) }
+    }
+
+    /// `(a;b;::)` in a list of its own, as `.ffi.bind` sees it through `enlist`.
+    pub fn wrapped(&self, values: &[Value]) -> K {
+        self.list(&[self.ended(values)])
+    }
+
+    /// `(a;b;::)`.
+    pub fn ended(&self, values: &[Value]) -> K {
+        let mut items = self.objects(values);
+        items.push(self.atom(tag::UNARY, 0_i64));
+        self.list(&items)
+    }
+
+    /// Objects of these values.
+    pub fn objects(&self, values: &[Value]) -> Vec<K> {
+        values.iter().map(|v| v.object(self)).collect()
+    }
+
+    /// The type tag.
+    pub fn tag(x: K) -> i8 {
+        // SAFETY: every object begins with its header.
+        unsafe { *x.cast::<i8>().add(2) }
+    }
+
+    /// The payload of an atom, or a vector's length.
+    pub fn payload<T: Copy>(x: K) -> T {
+        const { assert!(size_of::<T>() <= 8) };
+        // SAFETY: every object has 8 bytes of payload; the caller names their type.
+        unsafe { x.cast::<u8>().add(8).cast::<T>().read() }
+    }
+
+    /// The beginning of a list's data.
+    pub fn data<T: Copy>(x: K) -> T {
+        // SAFETY: the caller knows the list to hold this.
+        unsafe { Self::address(x).cast::<T>().read() }
+    }
+
+    /// The C function of a q function that our `dl` has made.
+    fn code(x: K) -> Function {
+        Self::data(x)
+    }
+
+    fn address(x: K) -> *mut u8 {
+        x.cast::<u8>().wrapping_add(size_of::<K0>())
+    }
+}
+
+/// # Safety
+/// `T` is a pointer type, and that of the symbol.
+unsafe fn function<T: Copy>(library: &Library, name: &str) -> T {
+    // SAFETY: passed on to the caller.
+    unsafe { *library.get::<T>(name).unwrap_or_else(|e| panic!("{name}: {e}")) }
+}
+
+/// One library that needs all of these, opened so that the last ones' symbols come before this executable's.
+fn open_together(parts: &[PathBuf], first_of_all: bool) -> Library {
+    let glue = output("glue");
+    let status = Command::new("gcc")
+        .args(["-shared", "-Wl,--no-as-needed", "-x", "c", "/dev/null", "-x", "none", "-o"])
+        .arg(&glue)
+        .args(parts)
+        .status();
+    assert!(status.expect("gcc is installed").success());
+    let flags = RTLD_NOW | RTLD_LOCAL | if first_of_all { libc::RTLD_DEEPBIND } else { 0 };
+    // SAFETY: the libraries are ours and KX's, whose initialisers do nothing else.
+    unsafe { Library::open(Some(&glue), flags) }.unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn compile(name: &str, with: &[&Path]) -> PathBuf {
+    let with: Vec<&str> = with.iter().map(|p| p.to_str().expect("UTF-8 path")).collect();
+    compile_with(name, &with)
+}
+
+/// Compiles benches/c/NAME.c to a library.
+fn compile_with(name: &str, options: &[&str]) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("benches/c/{name}.c"));
+    let library = output(name);
+    let status = Command::new("gcc")
+        .args(["-O2", "-shared", "-fPIC", "-o"])
+        .arg(&library)
+        .arg(source)
+        .args(options)
+        .status();
+    assert!(status.expect("gcc is installed").success(), "{name}");
+    library
+}
+
+fn output(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("libbench_{name}.so"))
+}
+
+/// A file that cargo has built into the directory of this executable.
+fn beside_us(name: &str) -> PathBuf {
+    let us = std::env::current_exe().expect("Linux tells the path");
+    us.with_file_name(name)
+}
+
+/// ffi.h of the libffi that the crate libffi-sys has built, and this executable contains.
+fn libffi_headers() -> PathBuf {
+    let build = beside_us("../build");
+    let builds = std::fs::read_dir(&build).expect("cargo's build directory").flatten();
+    let headers = builds.map(|b| b.path().join("out/libffi-root/include"));
+    headers.into_iter().find(|h| h.join("ffi.h").exists()).expect("libffi's headers beside its build")
+}

@@ -1,0 +1,12 @@
+//! What the benchmarks share: workloads, the ways to do them, and how they are timed.
+
+#![allow(dead_code, reason = "each benchmark uses its part")]
+
+pub mod binding;
+pub mod callbacks;
+pub mod calls;
+pub mod host;
+pub mod many;
+pub mod report;
+pub mod rows;
+pub mod timing;
