@@ -1,7 +1,7 @@
 //! One command, one table: every workload through every way to do it, in one interleaved run, answers checked.
 //!
 //! ```text
-//! cargo bench --bench table [-- --save FILE] [-- --rounds N]
+//! cargo bench --bench table [-- [--save FILE] [--rounds N] [FILTER]]
 //! ```
 
 mod support;
@@ -19,6 +19,8 @@ static HEAP: Counting = Counting;
 struct Options {
     rounds: usize,
     save: Option<String>,
+    /// Only rows whose section or name contains this.
+    filter: String,
     /// `ROW WAY N`: do the work of one cell N times and nothing else, for a profiler.
     only: Option<[String; 3]>,
 }
@@ -34,9 +36,12 @@ fn main() {
     }
     let mut report = Report::default();
     for (section, row, ways) in work(&host) {
+        if !section.contains(&options.filter) && !row.contains(&options.filter) {
+            continue;
+        }
         report.measured(section, &row, interleave(&ways, options.rounds));
     }
-    if !host.is_libe {
+    if !host.is_libe && "binding".contains(&options.filter) {
         bind_costs(&host, &mut report);
     }
     print!("{report}");
@@ -50,7 +55,9 @@ fn work(host: &Host) -> Vec<(&'static str, String, Vec<Way>)> {
     let calls = rows::ROWS.iter().map(|row| ("calls", row.label(), calls::ways(host, row)));
     let in_turn =
         many::COUNTS.iter().map(|&count| ("in turn", format!("{count} functions"), many::ways(host, count)));
-    let callbacks = callbacks::ROWS.iter().map(|row| ("callbacks", row.label(), callbacks::ways(host, row)));
+    // KX's library has neither `dot` nor `sd1`.
+    let callbacks = callbacks::ROWS.iter().filter(|_| !host.is_libe);
+    let callbacks = callbacks.map(|row| ("callbacks", row.label(), callbacks::ways(host, row)));
     calls.chain(in_turn).chain(callbacks).collect()
 }
 
@@ -85,7 +92,7 @@ fn only(host: &Host, row: &str, way: &str, n: u64) {
 
 impl Options {
     fn read() -> Self {
-        let mut options = Options { rounds: 1000, save: None, only: None };
+        let mut options = Options { rounds: 1000, save: None, filter: String::new(), only: None };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut next = || args.next().expect("a value after the option");
@@ -95,7 +102,8 @@ impl Options {
                 "--only" => options.only = Some([next(), next(), next()]),
                 // Cargo's own.
                 "--bench" => (),
-                other => panic!("unknown option {other}"),
+                other if other.starts_with('-') => panic!("unknown option {other}"),
+                filter => options.filter = filter.into(),
             }
         }
         options

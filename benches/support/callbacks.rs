@@ -50,15 +50,12 @@ pub fn ways(host: &Host, row: &Row) -> Vec<Way> {
         // SAFETY: as above; a q function is kept for the life of the process.
         unsafe { set_function(q_function) }
     };
-    let mut ways = vec![
+    vec![
         way(host, row, HAND_WRITTEN, hand_written, set),
         way(host, row, THUNK, thunk, || ()).against(HAND_WRITTEN),
         way(host, row, CLOSURE, closure(host, row, q_function), || ()).against(HAND_WRITTEN),
-    ];
-    if !host.is_libe {
-        ways.push(lambda(host, row));
-    }
-    ways
+        lambda(host, row),
+    ]
 }
 
 fn way(host: &Host, row: &Row, name: &'static str, callback: Function, prepare: impl Fn() + 'static) -> Way {

@@ -1,8 +1,8 @@
 //! The process that the benchmarks set up: a K runtime, the extension loaded into it as kdb+ would, and the C glue.
 //!
 //! The runtime is the project's own, which this executable contains. With `FFIJIT_BENCH_LIBE=path` it is KX's, the
-//! libe.so of the PyPI package pykx (`pykx/lib/l64/libe.so` in version 4.2.0); `dl` and `dot`, which that library does
-//! not have, remain our own.
+//! libe.so of the PyPI package pykx (`pykx/lib/l64/libe.so` in version 4.2.0); `dl`, which that library does not have,
+//! remains our own.
 
 use std::ffi::{CString, c_char, c_void};
 use std::path::{Path, PathBuf};
