@@ -22,7 +22,7 @@ pub fn ways(host: &Host, count: usize) -> Vec<Way> {
     vec![
         in_turn(host, super::calls::WRAPPER, wrappers, false),
         in_turn(host, super::calls::FIXED, stubs, false).against(super::calls::WRAPPER),
-        in_turn(host, super::calls::LIST, lists, true).against(super::calls::WRAPPER),
+        in_turn(host, super::calls::LIST, lists, true),
     ]
 }
 
