@@ -4,7 +4,8 @@
 //! libe.so of the PyPI package pykx (`pykx/lib/l64/libe.so` in version 4.2.0); `dl`, which that library does not have,
 //! remains our own.
 
-use std::ffi::{CString, c_char, c_void};
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,34 +35,33 @@ pub struct Host {
     /// Whether KX's runtime is in use.
     pub is_libe: bool,
     glue: Library,
+    natives: HashMap<String, Function>,
     callees: String,
 }
 
 impl Host {
     /// Compiles the C glue and loads it together with the extension.
     pub fn new() -> Self {
+        prepare();
+        Self::prepared()
+    }
+
+    /// The same with glue that [`prepare`] has compiled.
+    pub fn prepared() -> Self {
         kapi::q::install();
-        let libe = std::env::var_os("FFIJIT_BENCH_LIBE").map(PathBuf::from);
-        let callees = compile("callees", &[]);
-        let libffi = format!("-I{}", libffi_headers().display());
-        let mut parts = vec![
-            compile("wrappers", &[&callees]),
-            compile("direct", &[&callees]),
-            compile("callbacks", &[]),
-            compile_with("ffikdb", &[&libffi]),
-            beside_us("libffijit.so"),
-            callees.clone(),
-        ];
-        parts.extend(libe.clone());
-        let glue = open_together(&parts, libe.is_some());
-        let k = if libe.is_some() { Api::of(&glue) } else { Api::of(&Library::this()) };
-        if libe.is_some() {
+        let is_libe = libe().is_some();
+        let flags = RTLD_NOW | RTLD_LOCAL | if is_libe { libc::RTLD_DEEPBIND } else { 0 };
+        // SAFETY: the libraries are ours and KX's, whose initialisers do nothing else.
+        let glue = unsafe { Library::open(Some(&output("glue")), flags) }.unwrap_or_else(|e| panic!("{e}"));
+        let k = if is_libe { Api::of(&glue) } else { Api::of(&Library::this()) };
+        if is_libe {
             // SAFETY: khp sets KX's runtime up; without a port it opens no connection.
             unsafe {
                 function::<unsafe extern "C" fn(*const c_char, i32) -> i32>(&glue, "khp")(c"".as_ptr(), -1)
             };
         }
-        Self { k, is_libe: libe.is_some(), glue, callees: callees.to_string_lossy().into_owned() }
+        let natives = natives(&glue);
+        Self { k, is_libe, glue, natives, callees: output("callees").to_string_lossy().into_owned() }
     }
 
     /// A function of the glue.
@@ -93,20 +93,30 @@ impl Host {
         unsafe { ffijit::k::dl(self.symbol(name), rank as i64).cast() }
     }
 
-    /// Applies one of the extension's natives, found as ffi.q finds it.
+    /// Applies one of the extension's natives of three parameters.
     fn native(&self, name: &str, args: [K; 3]) -> K {
-        // SAFETY: kexport ignores its argument, and gives a dictionary of names and functions of three K.
+        let function = self.natives[name];
+        // SAFETY: those that the benchmarks name take three K.
         unsafe {
-            let export: unsafe extern "C" fn(K) -> K = function(&self.glue, "kexport");
-            let [names, functions]: [K; 2] = Api::data(export(std::ptr::null_mut()));
-            let at = (0..Api::payload::<usize>(names))
-                .position(|i| *Api::address(names).cast::<*const c_char>().add(i) == self.k.intern(name));
-            let of_name = *Api::address(functions).cast::<K>().add(at.expect("a native of this name"));
-            let native: unsafe extern "C" fn(K, K, K) -> K = std::mem::transmute(Api::code(of_name));
+            let native: unsafe extern "C" fn(K, K, K) -> K = std::mem::transmute(function);
             let result = native(args[0], args[1], args[2]);
             assert!(!result.is_null(), "{name} signals an error");
             result
         }
+    }
+}
+
+/// The extension's natives, found as ffi.q finds them: in a dictionary of names and functions.
+fn natives(glue: &Library) -> HashMap<String, Function> {
+    // SAFETY: kexport ignores its argument; a dictionary is a pair, of symbols and of a list as long.
+    unsafe {
+        let export: unsafe extern "C" fn(K) -> K = function(glue, "kexport");
+        let [names, functions]: [K; 2] = Api::data(export(std::ptr::null_mut()));
+        let count = Api::payload(names);
+        let names = std::slice::from_raw_parts(Api::address(names).cast::<*const c_char>(), count);
+        let functions = std::slice::from_raw_parts(Api::address(functions).cast::<K>(), count);
+        let name = |&text| CStr::from_ptr(text).to_string_lossy().into_owned();
+        names.iter().map(name).zip(functions.iter().map(|&f| Api::code(f))).collect()
     }
 }
 
@@ -214,18 +224,30 @@ unsafe fn function<T: Copy>(library: &Library, name: &str) -> T {
     unsafe { *library.get::<T>(name).unwrap_or_else(|e| panic!("{name}: {e}")) }
 }
 
-/// One library that needs all of these, opened so that the last ones' symbols come before this executable's.
-fn open_together(parts: &[PathBuf], first_of_all: bool) -> Library {
-    let glue = output("glue");
+/// Compiles the C glue, and one library that needs it, the extension, and KX's library where that is asked for: opened
+/// with a preference for its own symbols, KX's come before those of this executable.
+pub fn prepare() {
+    let callees = compile("callees", &[]);
+    let libffi = format!("-I{}", libffi_headers().display());
+    let mut parts = vec![
+        compile("wrappers", &[&callees]),
+        compile("direct", &[&callees]),
+        compile("callbacks", &[]),
+        compile_with("ffikdb", &[&libffi]),
+        beside_us("libffijit.so"),
+        callees,
+    ];
+    parts.extend(libe());
     let status = Command::new("gcc")
         .args(["-shared", "-Wl,--no-as-needed", "-x", "c", "/dev/null", "-x", "none", "-o"])
-        .arg(&glue)
+        .arg(output("glue"))
         .args(parts)
         .status();
-    assert!(status.expect("gcc is installed").success());
-    let flags = RTLD_NOW | RTLD_LOCAL | if first_of_all { libc::RTLD_DEEPBIND } else { 0 };
-    // SAFETY: the libraries are ours and KX's, whose initialisers do nothing else.
-    unsafe { Library::open(Some(&glue), flags) }.unwrap_or_else(|e| panic!("{e}"))
+    assert!(status.expect("gcc is installed").success(), "glue");
+}
+
+fn libe() -> Option<PathBuf> {
+    std::env::var_os("FFIJIT_BENCH_LIBE").map(PathBuf::from)
 }
 
 fn compile(name: &str, with: &[&Path]) -> PathBuf {
