@@ -14,7 +14,7 @@ use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{Context, FinalizedRelocTarget};
+use cranelift_codegen::{CompiledCode, Context, FinalizedRelocTarget};
 use cranelift_frontend::FunctionBuilderContext;
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
 use parking_lot::Mutex;
@@ -195,12 +195,8 @@ impl Compiler {
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
         let mut code: Box<[u8]> = compiled.code_buffer().into();
-        let is_tail = |ret_addr: u32| {
-            let mut ranges = compiled.buffer.get_srclocs_sorted().iter();
-            ranges.any(|r| r.loc == tail::mark() && (r.start + 1..=r.end).contains(&ret_addr))
-        };
-        for site in compiled.buffer.call_sites().filter(|site| is_tail(site.ret_addr)) {
-            tail::jump_instead(self.isa.triple().architecture, &mut code, site.ret_addr as usize);
+        for ret_addr in tail_calls(compiled) {
+            tail::jump_instead(self.isa.triple().architecture, &mut code, ret_addr);
         }
         let relocations =
             compiled.buffer.relocs().iter().map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
@@ -228,7 +224,11 @@ impl Compiler {
         let compiled = context
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
-        Ok(format!("{clif}\n{}", compiled.vcode.as_deref().unwrap_or_default()))
+        let jumps = tail_calls(compiled).count();
+        let code = compiled.vcode.as_deref().unwrap_or_default();
+        Ok(format!(
+            "{clif}\n{code}; {jumps} of the calls become jumps behind the epilogue that follows them\n"
+        ))
     }
 
     fn context(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
@@ -236,6 +236,15 @@ impl Compiler {
         emit(&mut context.func, &mut FunctionBuilderContext::new());
         context
     }
+}
+
+/// Return addresses of the calls that are marked as the last of their function.
+fn tail_calls(compiled: &CompiledCode) -> impl Iterator<Item = usize> {
+    let is_marked = |ret_addr: u32| {
+        let mut ranges = compiled.buffer.get_srclocs_sorted().iter();
+        ranges.any(|r| r.loc == tail::mark() && (r.start + 1..=r.end).contains(&ret_addr))
+    };
+    compiled.buffer.call_sites().map(|site| site.ret_addr).filter(move |&a| is_marked(a)).map(|a| a as usize)
 }
 
 impl Relocation {
