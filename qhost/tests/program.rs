@@ -130,7 +130,9 @@ fn the_timer_keeps_a_script_alive() {
 fn what_is_too_large_or_too_deep_is_an_error() {
     let folder = Folder::new("large");
     let nested = "(".repeat(200_000);
-    let input = format!("f:{{f x+1}}\nf 0\ntil 100000000000\n{{x,x}}/[60;1]\n(til 100000) cross til 1000000\nx:10\nx\n{nested}");
+    let input = format!(
+        "f:{{f x+1}}\nf 0\ntil 100000000000\n{{x,x}}/[60;1]\n(til 100000) cross til 1000000\nx:10\nx\n{nested}"
+    );
     let (out, err, status) = folder.run(&["-w", "200"], &input);
     let errors: Vec<&str> = err.lines().filter(|line| line.starts_with('\'')).collect();
     assert_eq!(errors, ["'stack", "'wsfull", "'wsfull", "'wsfull", "'stack"]);
