@@ -190,9 +190,8 @@ impl Binding {
 
     /// Takes the types of the variable arguments from the data.
     fn call_variadic(&self, arguments: &Arguments, fixed: usize) -> Result<Owned> {
-        let mut args = self.prototype.signature.args_text();
-        args.push_str(&inferred_types(&self.name.symbol, arguments, fixed)?);
-        let prototype = Prototype::get(args.as_bytes(), self.prototype.signature.ret_text().as_bytes())?;
+        let types = inferred_types(&self.name.symbol, arguments, fixed)?;
+        let prototype = self.prototype.completed(&types)?;
         // SAFETY: the user has declared the function to be of this signature; a type was found for each argument.
         unsafe {
             prototype.interface()?.call(&prototype.signature, &self.name.symbol, self.target, arguments)

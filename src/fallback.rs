@@ -4,7 +4,6 @@ use std::ffi::c_void;
 
 use libffi::middle::{Cif, Type as FfiType};
 use libffi::raw::ffi_call;
-use smallvec::{SmallVec, smallvec};
 
 use crate::abi::{Abi, Extension};
 use crate::callback::state::{InCall, take_error};
@@ -73,23 +72,30 @@ impl Interface {
         target: *const u8,
         arguments: &Arguments,
     ) -> Result<Owned> {
-        let mut frame = self.frame(signature, name, arguments)?;
-        // libffi widens a result to a register.
-        let mut result: SmallVec<[u128; 4]> = smallvec![0; self.result.div_ceil(16).max(1)];
+        // In place from the start: a frame is large, and moving it costs as much as filling it.
+        let mut frame = Frame::with_capacity(signature.params.len());
+        self.fill(&mut frame, signature, name, arguments)?;
+        let mut result = Room::new(self.result);
         // SAFETY: passed on to the caller; the frame holds a value for each parameter.
-        let errno = unsafe { self.invoke(target, &mut frame, &signature.params, result.as_mut_ptr().cast()) };
+        let errno = unsafe { self.invoke(target, &mut frame, &signature.params, result.address()) };
+        let result = result.address().cast_const();
         // The result may point into what the frame holds, so it is read first.
         // SAFETY: the function has returned a value of its result type.
-        let result = signature.ret.as_ref().map(|ty| unsafe { marshal::result(ty, result.as_ptr().cast()) });
+        let result = signature.ret.as_ref().map(|ty| unsafe { marshal::result(ty, result.cast()) });
         frame.finish();
         errno::set_errno(errno);
         take_error()?;
         result.unwrap_or_else(|| Ok(Owned::null()))
     }
 
-    /// The C values of the arguments.
-    fn frame<'a>(&self, signature: &Signature, name: &str, arguments: &'a Arguments) -> Result<Frame<'a>> {
-        let mut frame = Frame::with_capacity(signature.params.len());
+    /// Converts the arguments.
+    fn fill<'a>(
+        &self,
+        frame: &mut Frame<'a>,
+        signature: &Signature,
+        name: &str,
+        arguments: &'a Arguments,
+    ) -> Result<()> {
         for (i, ty) in signature.params.iter().enumerate() {
             let x = arguments
                 .get(i)
@@ -97,7 +103,7 @@ impl Interface {
             let pushed = if i < self.fixed { frame.push(ty, x) } else { frame.push_variadic(ty, x) };
             pushed.map_err(|m| m.at(name, i))?;
         }
-        Ok(frame)
+        Ok(())
     }
 
     /// Calls the function, and returns the `errno` that it leaves.
@@ -120,6 +126,28 @@ impl Interface {
             ffi_call(self.cif.as_raw_ptr(), Some(function), result, addresses.as_mut_ptr().cast());
         }
         errno::errno()
+    }
+}
+
+/// Room for a result, aligned for every C type, and of a register's width at least, to which libffi widens.
+enum Room {
+    Small([u128; 4]),
+    Large(Vec<u128>),
+}
+
+impl Room {
+    fn new(bytes: usize) -> Self {
+        match bytes {
+            0..=64 => Room::Small([0; 4]),
+            _ => Room::Large(vec![0; bytes.div_ceil(16)]),
+        }
+    }
+
+    fn address(&mut self) -> *mut c_void {
+        match self {
+            Room::Small(room) => room.as_mut_ptr().cast(),
+            Room::Large(room) => room.as_mut_ptr().cast(),
+        }
     }
 }
 

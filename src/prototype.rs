@@ -21,6 +21,8 @@ pub struct Prototype {
     pub plans: Plans,
     templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
     interface: OnceLock<Result<Interface>>,
+    /// With types for the variable arguments, by the text of these.
+    completed: Mutex<HashMap<Box<str>, Arc<Prototype>>>,
 }
 
 /// Prototypes by the text of their argument types and result type.
@@ -49,7 +51,22 @@ impl Prototype {
 
     fn new(signature: Signature) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
-        Self { signature, plans, templates: Default::default(), interface: OnceLock::new() }
+        let (templates, completed) = Default::default();
+        Self { signature, plans, templates, interface: OnceLock::new(), completed }
+    }
+
+    /// The prototype with these types for the variable arguments, whose types come from the data.
+    ///
+    /// # Errors
+    /// As [`Signature::parse`].
+    pub fn completed(&self, types: &str) -> Result<Arc<Self>> {
+        if let Some(known) = self.completed.lock().get(types) {
+            return Ok(known.clone());
+        }
+        let args = self.signature.args_text() + types;
+        let prototype = Self::get(args.as_bytes(), self.signature.ret_text().as_bytes())?;
+        self.completed.lock().insert(types.into(), prototype.clone());
+        Ok(prototype)
     }
 
     /// All prototypes of this process, ordered by their text.

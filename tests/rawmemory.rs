@@ -92,7 +92,7 @@ fn every_type_is_written_and_read_back() {
             assert_eq!(poke(&memory, value.clone()), Ok(bytes as i64));
             let back = peek(&memory, &char::from(letter).to_string(), value.len() as i64).unwrap();
             assert_eq!(raw(&back), raw(&value));
-            if value.len() > 0 {
+            if !value.is_empty() {
                 let first = value.index(0);
                 assert_eq!(poke(&memory, first.clone()), Ok((bytes / value.len()) as i64));
                 assert_eq!(
@@ -245,7 +245,7 @@ fn an_owned_handle_is_destroyed_once_with_its_last_reference() {
     };
     owns_nothing(|| {
         let (first, second) = (own(5), own(6));
-        assert_eq!(call(&number, &[second.clone()]).unwrap().get::<i32>(), 6);
+        assert_eq!(call(&number, std::slice::from_ref(&second)).unwrap().get::<i32>(), 6);
         assert_eq!(sizeof(&first).unwrap_err(), "domain: sizeof: the object does not know its size");
         assert_eq!(peek(&first, "i", 1).unwrap().slice::<i32>(), [5]);
         let kept = Obj::list(vec![first.clone(), first.clone()]);

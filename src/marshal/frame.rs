@@ -146,6 +146,11 @@ impl<'a> Frame<'a> {
     }
 
     fn value(&mut self, row: &'static CType, x: Ref<'a>) -> std::result::Result<u64, Mismatch> {
+        if x.tag() == -row.tag() && !matches!(row.kind, Kind::Text | Kind::Guid) {
+            // SAFETY: every atom has eight bytes of payload, which begin with the value.
+            let payload: u64 = unsafe { x.payload() };
+            return Ok(payload & (u64::MAX >> (64 - 8 * row.element_size())));
+        }
         let is_vector = (1..=19).contains(&x.tag());
         match row.kind {
             Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),

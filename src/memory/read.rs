@@ -30,16 +30,30 @@ fn uniform(layout: &Struct) -> Option<&'static CType> {
     layout.members.iter().all(|m| value(m) == Some(first)).then_some(first)
 }
 
+/// Structs that are read at once when they become columns, few enough to stay in the first cache.
+const BLOCK: usize = 256;
+
 /// Reads structs that lie side by side as a list of columns, one for each member.
 ///
 /// # Safety
 /// As for [`read_struct`], for each of them.
 pub(super) unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Owned {
-    let columns = layout.members.iter().map(|member| {
+    let columns = layout.members.iter().map(|member| match (&member.ty, member.count) {
+        (Type::Value(row), None) => vector(row.tag(), count),
         // SAFETY: members lie within the struct.
-        unsafe { read_column(member, from.add(member.offset), layout.size, count) }
+        _ => unsafe { read_column(member, from.add(member.offset), layout.size, count) },
     });
-    Owned::list(columns.collect())
+    let columns: Vec<Owned> = columns.collect();
+    for start in (0..count).step_by(BLOCK) {
+        let structs = from.wrapping_add(start * layout.size);
+        for (member, column) in layout.members.iter().zip(&columns) {
+            let (Type::Value(row), None) = (&member.ty, member.count) else { continue };
+            let to = column.get().data().wrapping_add(start * row.element_size());
+            // SAFETY: as above; the column has as many elements as there are structs.
+            unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) };
+        }
+    }
+    Owned::list(columns)
 }
 
 /// Reads one member of structs that lie side by side.
@@ -89,8 +103,17 @@ unsafe fn read_value(ty: &Type, from: *const u8) -> Owned {
 /// A value of the row's type can be read at each place; for a text, what it points to.
 pub(super) unsafe fn read_run(row: &CType, from: *const u8, stride: usize, count: usize) -> Owned {
     let vector = vector(row.tag(), count);
-    let to = vector.get().data();
-    // SAFETY: the vector has room for as many elements of the row's type, and the places are the caller's to read.
+    // SAFETY: the vector has room for as many elements of the row's type; the rest is the caller's.
+    unsafe { fill(row, from, stride, vector.get().data(), count) };
+    vector
+}
+
+/// Writes values that lie `stride` bytes apart as elements of a vector.
+///
+/// # Safety
+/// As for [`read_run`], and `to` has room for as many elements.
+unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: usize) {
+    // SAFETY: passed on to the caller.
     unsafe {
         match (row.kind, row.repr) {
             (Kind::Text, _) => gather(from, stride, to, count, |text: *const c_char| intern(text)),
@@ -102,7 +125,6 @@ pub(super) unsafe fn read_run(row: &CType, from: *const u8, stride: usize, count
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
         }
     }
-    vector
 }
 
 /// A vector whose elements are still to be written.
