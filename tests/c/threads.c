@@ -38,8 +38,13 @@ void start(callback f, int64_t threads, int64_t n) {
 int32_t still_running(void) { return running; }
 
 static question asked;
+// A null is no answer: q was inside a C function just then.
 static void *ask_often(void *unused) {
-  for (int64_t i = 0; i < 100; i++) right += asked(i) == 2 * i;
+  for (int64_t i = 0; i < 100; i++) {
+    int64_t answer;
+    do answer = asked(i); while (answer == INT64_MIN);
+    right += answer == 2 * i;
+  }
   running--;
   return NULL;
 }

@@ -191,7 +191,6 @@ fn callbacks_are_functions_with_types() {
         ("(1;\"i\";\"i\")", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
         ("({x};\"q\";\"i\")", "sig: \"q\": unknown type character q at 0"),
         ("({x};\"i\";\"g\")", "sig: \"g\": g is a parameter, not a result at 0"),
-        ("({x};\"{ii}\";\"i\")", "nyi: callbacks with structs or variable arguments"),
     ] {
         refused(&take, &[q(source)], text);
     }

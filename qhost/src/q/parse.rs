@@ -230,9 +230,9 @@ impl Parser<'_> {
         ends
     }
 
-    /// `name:`, `name::`, `name+:` and the same with an index, when `noun` is what may be assigned to.
+    /// `name:`, `name::`, `name+:`, `name+::` and the same with an index, when `noun` is what may be assigned to.
     fn assignment(&mut self, noun: &Term) -> R<Option<Expr>> {
-        let (op, global) = match *self.peek() {
+        let (op, mut global) = match *self.peek() {
             Tok::Colon => (None, false),
             Tok::ColonColon => (None, true),
             Tok::OpColon(row) => (Some(Expr::Const(table::object(row))), false),
@@ -258,6 +258,10 @@ impl Parser<'_> {
             return if plain && !global { Err(self.unexpected()) } else { Ok(None) };
         }
         self.advance();
+        if op.is_some() && *self.peek() == Tok::Colon {
+            self.advance();
+            global = true;
+        }
         let value = self.statement()?;
         Ok(Some(Expr::Assign(Box::new(Assign { name, index, op, global, value, pos }))))
     }
