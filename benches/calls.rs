@@ -10,7 +10,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group};
 use support::binding::{self, Counting};
 use support::host::Host;
 use support::timing::Way;
-use support::{callbacks, calls, many, rows};
+use support::{atomics, callbacks, calls, many, rows};
 
 #[global_allocator]
 static HEAP: Counting = Counting;
@@ -39,6 +39,9 @@ fn all_calls(criterion: &mut Criterion) {
     let mut in_turn = group(criterion, "in turn");
     many::COUNTS.iter().for_each(|&n| ways(&mut in_turn, &n.to_string(), many::ways(&host, n)));
     in_turn.finish();
+    let mut vectors = group(criterion, "vectors, an element");
+    atomics::LENGTHS.iter().for_each(|&n| ways(&mut vectors, &n.to_string(), atomics::ways(&host, n)));
+    vectors.finish();
     let mut called_back = group(criterion, "callbacks");
     callbacks::ROWS.iter().for_each(|row| ways(&mut called_back, &row.label(), callbacks::ways(&host, row)));
     called_back.finish();

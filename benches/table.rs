@@ -13,7 +13,7 @@ use support::binding::{self, Counting};
 use support::host::{self, Host};
 use support::report::{Cell, Report};
 use support::timing::{Way, interleave};
-use support::{callbacks, calls, many, rows};
+use support::{atomics, callbacks, calls, many, rows};
 
 #[global_allocator]
 static HEAP: Counting = Counting;
@@ -85,7 +85,10 @@ fn work(host: &Host) -> Vec<(&'static str, String, Vec<Way>)> {
     // KX's library has neither `dot` nor `sd1`.
     let callbacks = callbacks::ROWS.iter().filter(|_| !host.is_libe);
     let callbacks = callbacks.map(|row| ("callbacks", row.label(), callbacks::ways(host, row)));
-    calls.chain(in_turn).chain(callbacks).collect()
+    let atomics = atomics::LENGTHS
+        .iter()
+        .map(|&n| ("vectors, an element", format!("{n} elements"), atomics::ways(host, n)));
+    calls.chain(in_turn).chain(atomics).chain(callbacks).collect()
 }
 
 /// The section of what is not timed in turn.

@@ -75,10 +75,15 @@ impl Host {
         &self.callees
     }
 
-    /// The code of `.ffi.fn` or `.ffi.bind` for a function of callees.c.
-    pub fn stub(&self, native: &str, name: &str, args: &str, ret: &str) -> Function {
+    /// What `.ffi.fn`, `.ffi.atomic` or the native behind `.ffi.bind` makes of a function of callees.c.
+    pub fn bound(&self, native: &str, name: &str, args: &str, ret: &str) -> K {
         let spec = self.k.vector(tag::SYMBOL, &[self.k.intern(&self.callees), self.k.intern(name)]);
-        Api::code(self.native(native, [spec, self.k.chars(args), self.k.chars(ret)]))
+        self.native(native, [spec, self.k.chars(args), self.k.chars(ret)])
+    }
+
+    /// The code of such a q function.
+    pub fn stub(&self, native: &str, name: &str, args: &str, ret: &str) -> Function {
+        Api::code(self.bound(native, name, args, ret))
     }
 
     /// The function pointer of a `.ffi.callback`.
@@ -112,9 +117,7 @@ fn natives(glue: &Library) -> HashMap<String, Function> {
     unsafe {
         let export: unsafe extern "C" fn(K) -> K = function(glue, "kexport");
         let [names, functions]: [K; 2] = Api::data(export(std::ptr::null_mut()));
-        let count = Api::payload(names);
-        let names = std::slice::from_raw_parts(Api::address(names).cast::<*const c_char>(), count);
-        let functions = std::slice::from_raw_parts(Api::address(functions).cast::<K>(), count);
+        let (names, functions) = (Api::slice::<*const c_char>(names), Api::slice::<K>(functions));
         let name = |&text| CStr::from_ptr(text).to_string_lossy().into_owned();
         names.iter().map(name).zip(functions.iter().map(|&f| Api::code(f))).collect()
     }
@@ -207,6 +210,24 @@ impl Api {
         unsafe { Self::address(x).cast::<T>().read() }
     }
 
+    /// The elements of a vector.
+    ///
+    /// # Safety
+    /// It is a vector of `T` that lives for as long as they are used.
+    pub unsafe fn slice<'a, T>(x: K) -> &'a [T] {
+        // SAFETY: passed on to the caller.
+        unsafe { std::slice::from_raw_parts(Self::address(x).cast(), Self::payload(x)) }
+    }
+
+    /// The places of a general list's items.
+    ///
+    /// # Safety
+    /// It is a general list that lives for as long as they are used, and nobody else uses it meanwhile.
+    pub unsafe fn items<'a>(x: K) -> &'a mut [K] {
+        // SAFETY: passed on to the caller.
+        unsafe { std::slice::from_raw_parts_mut(Self::address(x).cast(), Self::payload(x)) }
+    }
+
     /// The C function of a q function that our `dl` has made.
     fn code(x: K) -> Function {
         Self::data(x)
@@ -232,6 +253,7 @@ pub fn prepare() {
     let mut parts = vec![
         compile("wrappers", &[&callees]),
         compile("direct", &[&callees]),
+        compile("atomics", &[&callees]),
         compile("callbacks", &[]),
         compile_with("ffikdb", &[&libffi]),
         beside_us("libffijit.so"),

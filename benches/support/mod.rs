@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
+pub mod atomics;
 pub mod binding;
 pub mod callbacks;
 pub mod calls;

@@ -1,0 +1,15 @@
+/* What one would write to apply a C function to vectors: a loop that calls it through a pointer. */
+#include "callees.h"
+#include "k.h"
+
+static double (*volatile binary)(double, double) = ff;
+
+K a_ff(K x, K y) {
+  if (x->t != KF || y->t != KF) return krr("type");
+  if (x->n != y->n) return krr("length");
+  double (*f)(double, double) = binary;
+  K result = ktn(KF, x->n);
+  double *r = DATA(result, double), *a = DATA(x, double), *b = DATA(y, double);
+  for (int64_t i = 0; i < x->n; i++) r[i] = f(a[i], b[i]);
+  return result;
+}
