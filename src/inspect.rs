@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::jit::code::Template;
 use crate::jit::{self, Form};
 use crate::k::{Owned, Ref, tag};
+use crate::memory;
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 
@@ -99,13 +100,15 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     Ok(Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes()))
 }
 
-/// `.ffi.stats[]`: a dictionary of counters: callbacks, and calls of them by threads that are not q's.
+/// `.ffi.stats[]`: a dictionary of counters: callbacks, calls of them by threads that are not q's, and what foreign
+/// objects own.
 ///
 /// # Errors
 /// None.
 pub fn statistics(_: Ref) -> Result<Owned> {
-    let counters = [callback::object::statistics(), callback::queue::statistics()].concat();
-    let (names, values): (Vec<&str>, Vec<i64>) = counters.into_iter().unzip();
+    let counters = callback::object::statistics().into_iter().chain(callback::queue::statistics());
+    let counters = counters.chain(memory::handle::statistics());
+    let (names, values): (Vec<&str>, Vec<i64>) = counters.unzip();
     // SAFETY: the elements of a long vector are 64-bit integers.
     Ok(Owned::dictionary(Owned::symbols(names), unsafe { Owned::vector(tag::LONG, &values) }))
 }

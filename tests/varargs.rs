@@ -203,6 +203,20 @@ fn the_printf_family_prints_what_c_prints() {
 }
 
 #[test]
+fn the_types_stay_as_they_were_given() {
+    let _bound = list_form(Obj::symbol("printf"), "C...ehb", "i").unwrap();
+    let table = call(&support::native("bindings"), &[Obj::null()]).unwrap();
+    let (names, columns) = table.table_dict().dict_parts();
+    let column = |name: &str| {
+        let at = names.slice::<kapi::Symbol>().iter().position(|s| s.as_str() == name).unwrap();
+        columns.items()[at].clone()
+    };
+    let args = column("args");
+    let at = args.items().iter().position(|x| x.slice::<u8>() == b"C...ehb").expect("the binding");
+    assert_eq!(column("route").slice::<kapi::Symbol>()[at].as_str(), "libffi");
+}
+
+#[test]
 fn scanf_writes_to_vectors_of_one() {
     leaves_nothing(|| {
         let (i, f, e, c) = (

@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use super::{Callback, foreign_pointer};
+use super::Callback;
 use crate::error::Result;
 use crate::k::{self, Owned, Ref, tag};
 use crate::marshal::Mismatch;
+use crate::memory::handle;
 use crate::prototype::Prototype;
 
 /// Callbacks of the inline form, which live as long as the process since C may keep the pointer. One that holds the
@@ -33,7 +34,7 @@ pub fn pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
         _ if x.is_null() => Ok(0),
         // SAFETY: the payload of a long atom.
         t if t == -tag::LONG => Ok(unsafe { x.payload() }),
-        tag::FOREIGN => foreign_pointer(x).map(|p| p as u64).ok_or_else(|| wanted(x)),
+        tag::FOREIGN => handle::pointer('k', x).map(|p| p as u64),
         tag::LIST if is_specification(x) => inline_pointer(x),
         _ => Err(wanted(x)),
     }

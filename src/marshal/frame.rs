@@ -155,7 +155,9 @@ impl<'a> Frame<'a> {
         match row.kind {
             Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),
             Kind::Address if x.is_null() => Ok(0),
-            Kind::Address if x.tag() == tag::FOREIGN => memory::handle::pointer(x).map(|p| p as u64),
+            Kind::Address if x.tag() == tag::FOREIGN => {
+                memory::handle::pointer(row.letter, x).map(|p| p as u64)
+            }
             Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
             Kind::Text => {
                 self.text(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))

@@ -55,6 +55,12 @@ impl Mismatch {
         Mismatch::Type { wants: format!("{ty} wants {wants}"), got }
     }
 
+    /// Another number of items than the `count` wanted, where `ty` names the type and `item` what it is made of.
+    pub fn count(ty: impl std::fmt::Display, count: usize, item: &str, got: usize) -> Self {
+        let plural = if count == 1 { "" } else { "s" };
+        Mismatch::Length { wants: format!("{ty} wants {count} {item}{plural}"), got }
+    }
+
     /// This mismatch, of item `i` of the list that the caller knows.
     pub fn within(self, i: usize) -> Self {
         Mismatch::Within(i, Box::new(self))

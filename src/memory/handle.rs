@@ -33,14 +33,14 @@ enum Resource {
 /// What is owned now, by address.
 static OWNED: Mutex<BTreeMap<usize, Resource>> = Mutex::new(BTreeMap::new());
 
-/// Number of things owned by foreign objects, and the bytes of memory among them.
-pub fn statistics() -> (usize, usize) {
+/// Numbers for `.ffi.stats[]`: what foreign objects own, and the bytes of memory among it.
+pub fn statistics() -> [(&'static str, i64); 2] {
     let owned = OWNED.lock();
     let size = |resource: &Resource| match resource {
-        Resource::Memory { size } => *size,
+        Resource::Memory { size } => *size as i64,
         Resource::Handle(_) => 0,
     };
-    (owned.len(), owned.values().map(size).sum())
+    [("ownedHandles", owned.len() as i64), ("ownedBytes", owned.values().map(size).sum())]
 }
 
 /// Zeroed memory, which the foreign object frees.
@@ -96,36 +96,35 @@ pub unsafe fn free(x: Ref) -> Result<()> {
     Ok(())
 }
 
-/// The address and, for memory, the size of a foreign object.
+/// The address and, for memory, the size of a foreign object of ours.
 ///
 /// # Errors
-/// [`Error::Domain`] when it has been freed, [`Error::Usage`] when it holds no pointer.
+/// [`Error::Domain`] when it has been freed, [`Error::Usage`] for what others have made, native functions among it.
 pub fn extent(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
-    let address = match pointer(x) {
-        Ok(pointer) => pointer as usize,
-        Err(_) if pointer_slot(x).is_some() => {
-            return Err(Error::Domain(format!("{what}: ptr has been freed")));
-        }
-        Err(_) => return Err(usage(what, "ptr", "an address or a foreign object", x)),
-    };
+    let slot = pointer_slot(x).ok_or_else(|| usage(what, "ptr", "an address or memory", x))?;
+    // SAFETY: the slot is that of an object that lives.
+    let address = unsafe { slot.read() };
+    if address == 0 {
+        return Err(Error::Domain(format!("{what}: ptr has been freed")));
+    }
     let size = match OWNED.lock().get(&address) {
-        Some(&Resource::Memory { size }) if pointer_slot(x).is_some() => Some(size),
+        Some(&Resource::Memory { size }) => Some(size),
         _ => None,
     };
     Ok((address, size))
 }
 
-/// The pointer that a foreign object holds, whoever made it.
+/// The pointer that a foreign object holds, whoever made it, for a parameter of type `letter`.
 ///
 /// # Errors
 /// A [`Mismatch`] when it has been freed, or holds none.
-pub fn pointer(x: Ref) -> std::result::Result<*mut u8, Mismatch> {
+pub fn pointer(letter: char, x: Ref) -> std::result::Result<*mut u8, Mismatch> {
     match callback::foreign_pointer(x) {
         Some(pointer) if pointer.is_null() && pointer_slot(x).is_some() => {
-            Err(Mismatch::Type { wants: "r wants an address".into(), got: "freed memory".into() })
+            Err(Mismatch::Type { wants: format!("{letter} wants an address"), got: "freed memory".into() })
         }
         Some(pointer) => Ok(pointer),
-        None => Err(Mismatch::of("r", "an address", x)),
+        None => Err(Mismatch::of(letter, "an address", x)),
     }
 }
 

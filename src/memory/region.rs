@@ -98,7 +98,7 @@ pub fn address(what: &str, which: &str, x: Ref) -> Result<usize> {
         return Err(Error::Domain(format!("{what}: {which} is NULL")));
     }
     if ![-tag::LONG, -tag::INT].contains(&x.tag()) {
-        return Err(usage(what, which, "an address or a foreign object", x));
+        return Err(usage(what, which, "an address or memory", x));
     }
     match crate::bind::integer(what, which, x)? {
         0 => Err(Error::Domain(format!("{what}: {which} is NULL"))),

@@ -12,6 +12,8 @@ type Result<T> = std::result::Result<T, Mismatch>;
 
 /// What a struct takes, in q's words.
 const FIELDS: &str = "a list of its fields";
+/// What an array takes.
+const ARRAY: &str = "a list of its values";
 
 /// Writes a struct at `to`, which is zeroed, from a list of its fields, a conforming vector, or a dictionary's values.
 ///
@@ -152,7 +154,7 @@ unsafe fn write_fields<'a>(
     let (fields, count) = source.fields().ok_or_else(|| source.mismatch(layout, FIELDS))?;
     let wanted = layout.members.len();
     if count != wanted {
-        return Err(Mismatch::Length { wants: format!("{layout} wants {wanted} fields"), got: count });
+        return Err(Mismatch::count(layout, wanted, "field", count));
     }
     for (i, member) in layout.members.iter().enumerate() {
         // SAFETY: members lie within the struct.
@@ -180,10 +182,6 @@ unsafe fn write_member<'a>(
     }
 }
 
-fn values_wanted(member: &Member) -> String {
-    format!("{} values", member.count.unwrap_or(1))
-}
-
 /// # Safety
 /// `to` has room for the member, which is an array.
 unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, frame: &mut Frame<'a>) -> Result<()> {
@@ -194,7 +192,7 @@ unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, frame: &mut 
     let count = match x.tag() {
         0..=19 => x.len(),
         tag::TABLE => row_count(x),
-        _ => return Err(Mismatch::of(member, &values_wanted(member), x)),
+        _ => return Err(Mismatch::of(member, ARRAY, x)),
     };
     if Some(count) != member.count {
         return Err(wrong_length(member, count));
@@ -204,7 +202,7 @@ unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, frame: &mut 
 }
 
 fn wrong_length(member: &Member, got: usize) -> Mismatch {
-    Mismatch::Length { wants: format!("{member} wants {}", values_wanted(member)), got }
+    Mismatch::count(member, member.count.unwrap_or(1), "value", got)
 }
 
 /// Writes an element of a vector to an array, which takes texts only.
@@ -213,12 +211,12 @@ fn wrong_length(member: &Member, got: usize) -> Mismatch {
 /// `to` has room for the member.
 unsafe fn write_text_element(member: &Member, source: Source, to: *mut u8) -> Result<()> {
     let Source::Element(x, i) = source else {
-        return Err(source.mismatch(member, &values_wanted(member)));
+        return Err(source.mismatch(member, ARRAY));
     };
     let atom = marshal::element(x, i);
     // SAFETY: passed on to the caller.
     unsafe { write_text(member, atom.get(), to) }
-        .unwrap_or_else(|| Err(Mismatch::of(member, &values_wanted(member), atom.get())))
+        .unwrap_or_else(|| Err(Mismatch::of(member, ARRAY, atom.get())))
 }
 
 /// Writes a text to an array of char, the rest of which stays zeros; `None` for other types and values.

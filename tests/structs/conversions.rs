@@ -149,7 +149,7 @@ fn errors_name_the_field() {
             ("2{fh}", "enlist ((1.;2h);(1.;`))", "type: pack: v[0;1;1]: h wants short, got symbol"),
             ("2h", "enlist 1 2 3h", "length: pack: v[0]: 2h wants 2 values, got 3"),
             ("2h", "enlist (1h;`)", "type: pack: v[0;1]: h wants short, got symbol"),
-            ("2h2h", "1 2", "type: pack: v[0]: 2h wants 2 values, got long"),
+            ("2h2h", "1 2", "type: pack: v[0]: 2h wants a list of its values, got long"),
             ("4c", "enlist \"abcde\"", "length: pack: v[0]: 4c wants 4 values, got 5"),
             ("g", "enlist 1", "type: pack: v[0]: g wants guid, got long"),
             ("xx", "([]a:1 2;b:3 4)", "type: pack: v[0;0]: x wants byte, got long"),
@@ -173,7 +173,7 @@ fn errors_of_arguments_name_function_argument_and_field() {
             (q("enlist `a"), "type: inet_ntoa[0;0]: i wants int, got symbol"),
             (q("enlist 5000000000"), "range: inet_ntoa[0;0]: 5000000000 does not fit i"),
             (q("5i"), "type: inet_ntoa[0]: {i} wants a list of its fields, got int"),
-            (q("1 2i"), "length: inet_ntoa[0]: {i} wants 1 fields, got 2"),
+            (q("1 2i"), "length: inet_ntoa[0]: {i} wants 1 field, got 2"),
         ] {
             assert_eq!(call(&div, &[Obj::list(vec![argument])]).unwrap_err(), text);
         }
@@ -271,6 +271,16 @@ fn a_callback_object_with_structs_ends_with_its_last_reference() {
     leaves_nothing(|| {
         let f = call(&native("callback"), &[q("{x[0]+x[1]+y}"), string("{ie}e"), string("f")]).unwrap();
         assert_eq!(call(&apply, &[f, q("(3i;0.25e)")]).unwrap().get::<f64>(), 3.75);
+    });
+}
+
+#[test]
+fn a_variable_may_be_a_struct() {
+    leaves_nothing(|| {
+        let library =
+            compile("gcc", "struct_variable", "struct { int a; char b[4]; } both = { 5, \"abc\" };\n");
+        let spec = Obj::list(vec![string("{i4c}"), callee(&library, "both")]);
+        assert_eq!(raw(&call(&native("cvar"), &[spec]).unwrap()), raw(&q("(5i;\"abc\\000\")")));
     });
 }
 
