@@ -1,0 +1,186 @@
+//! Instructions that stubs and thunks execute on their hot paths, which must not grow unnoticed.
+//!
+//! A child process is single-stepped through a call, and the instructions that lie in the stub are counted: unlike
+//! times, the numbers do not depend on the machine's mood, and unlike sizes, they leave the cold paths out.
+//! `FFIJIT_BLESS=1 cargo test --test instructions` writes tests/instructions.txt anew.
+
+#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
+
+mod support;
+
+use std::fmt::Write;
+use std::ops::Range;
+use std::path::Path;
+
+use ffijit::bind::Binding;
+use ffijit::jit::Form;
+use ffijit::library::Name;
+use ffijit::prototype::Prototype;
+use kapi::{Obj, tag};
+use support::{call, compile, native, spec};
+
+const C: &str = "
+double f(double x) { return x; }
+double ff(double x, double y) { return x + y; }
+double fff(double x, double y, double z) { return x + y + z; }
+long jj(long x, long y) { return x + y; }
+int ii(int x, int y) { return x + y; }
+double mixed(int a, double b, long c, float d, short e, double f, unsigned char g, long h) { return a + b; }
+double vector(const double *x, long n) { return x[n - 1]; }
+long text(const char *s) { return *s; }
+";
+
+/// A call: the form, the C function with its types, and what the q function is given.
+struct Case {
+    form: Form,
+    name: &'static str,
+    args: &'static str,
+    ret: &'static str,
+    values: Vec<Obj>,
+}
+
+fn case(form: Form, name: &'static str, args: &'static str, ret: &'static str, values: Vec<Obj>) -> Case {
+    Case { form, name, args, ret, values }
+}
+
+fn cases() -> Vec<Case> {
+    let floats = |n| vec![Obj::float(1.0); n];
+    let vector = |values: &[f64]| Obj::from_slice(tag::KF, values);
+    let mixed = || {
+        let (i, f, j, e) = (Obj::int(1), Obj::float(2.0), Obj::long(3), Obj::real(4.0));
+        vec![i, f.clone(), j.clone(), e, Obj::short(5), f, Obj::byte(6), j]
+    };
+    let ended = |mut items: Vec<Obj>| {
+        items.push(Obj::null());
+        vec![Obj::list(vec![Obj::list(items)])]
+    };
+    let hundred = || vec![vector(&[1.0; 100]), Obj::long(100)];
+    vec![
+        case(Form::Fixed, "f", "f", "f", floats(1)),
+        case(Form::Fixed, "ff", "ff", "f", floats(2)),
+        case(Form::Fixed, "fff", "fff", "f", floats(3)),
+        case(Form::Fixed, "jj", "jj", "j", vec![Obj::long(1), Obj::long(2)]),
+        case(Form::Fixed, "ii", "ii", "i", vec![Obj::int(1), Obj::int(2)]),
+        case(Form::Fixed, "mixed", "ifjehfxj", "f", mixed()),
+        case(Form::Fixed, "vector", "Fj", "f", hundred()),
+        case(Form::Fixed, "text", "s", "j", vec![Obj::symbol("hello")]),
+        case(Form::List, "ff", "ff", "f", vec![vector(&[1.0, 2.0])]),
+        case(Form::List, "ff", "ff", "f", ended(floats(2))),
+        case(Form::List, "mixed", "ifjehfxj", "f", vec![Obj::list(mixed())]),
+        case(Form::List, "vector", "Fj", "f", vec![Obj::list(hundred())]),
+    ]
+}
+
+#[test]
+fn hot_paths_execute_as_many_instructions_as_recorded() {
+    let library = compile("gcc", "instructions", C);
+    let library = library.to_str().expect("UTF-8 path");
+    let mut text =
+        String::from("# form, argument types, result type, argument's tag: instructions in the stub\n");
+    for case in cases() {
+        let Some(count) = instructions(library, &case) else {
+            eprintln!("skipped: ptrace is not permitted here");
+            return;
+        };
+        let Case { form, args, ret, values, .. } = case;
+        let _ = writeln!(text, "{} {args} {ret} {}: {count}", form.name(), values[0].tag());
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/instructions.txt");
+    if std::env::var_os("FFIJIT_BLESS").is_some() {
+        std::fs::write(&file, &text).expect("the sources are writable");
+    }
+    let recorded = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(text, recorded, "FFIJIT_BLESS=1 records the new numbers, if they are meant");
+}
+
+#[test]
+fn a_conversion_is_seen_to_leave_the_hot_path() {
+    let library = compile("gcc", "instructions_cold", C);
+    let library = library.to_str().expect("UTF-8 path");
+    let hot = instructions(library, &case(Form::Fixed, "f", "f", "f", vec![Obj::float(1.0)]));
+    let cold = instructions(library, &case(Form::Fixed, "f", "f", "f", vec![Obj::int(1)]));
+    assert!(hot.is_none() || cold.is_some() && cold != hot, "{hot:?} {cold:?}");
+}
+
+/// Instructions executed in the stub during one call; `None` where processes may not be traced.
+fn instructions(library: &str, case: &Case) -> Option<usize> {
+    let types = [case.args, case.ret].map(|t| Obj::string(t.as_bytes()));
+    let native = native(if case.form == Form::List { "bind" } else { "fn" });
+    let f = call(&native, &[spec(library, case.name), types[0].clone(), types[1].clone()]).expect("bound");
+    // The first call fills what is filled once.
+    call(&f, &case.values).expect("a result");
+    let stub = stub(library, case);
+    // SAFETY: the child runs only what is written here, and ends.
+    match unsafe { libc::fork() } {
+        -1 => panic!("{}", std::io::Error::last_os_error()),
+        0 => child(&f, &case.values),
+        pid => trace(pid, &stub),
+    }
+}
+
+/// Where the stub lies: a binding that exists is found again.
+fn stub(library: &str, case: &Case) -> Range<u64> {
+    let prototype = Prototype::get(case.args.as_bytes(), case.ret.as_bytes()).expect("a good signature");
+    let size = prototype.template(case.form).expect("compiled").size() as u64;
+    let name = Name { library: Some(library.into()), symbol: case.name.into() };
+    let entry = Binding::get(name, prototype, case.form).expect("bound").entry() as u64;
+    entry..entry + size
+}
+
+/// Makes the call between two breakpoints.
+fn child(f: &Obj, values: &[Obj]) -> ! {
+    // SAFETY: plain system calls; the breakpoints stop this process for its tracer.
+    unsafe {
+        if libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) != 0 {
+            libc::_exit(1);
+        }
+        std::arch::asm!("int3");
+        let result = call(f, values);
+        std::arch::asm!("int3");
+        libc::_exit(i32::from(result.is_err()));
+    }
+}
+
+/// Steps from the first breakpoint to the second, counting.
+fn trace(pid: libc::pid_t, stub: &Range<u64>) -> Option<usize> {
+    const INT3: i64 = 0xcc;
+    if !stopped(pid) {
+        return None;
+    }
+    let mut count = 0;
+    loop {
+        let at = instruction_pointer(pid);
+        // SAFETY: reads a word of the child's code.
+        let word = unsafe { libc::ptrace(libc::PTRACE_PEEKTEXT, pid, at, 0) };
+        if word & 0xff == INT3 {
+            break;
+        }
+        count += usize::from(stub.contains(&at));
+        // SAFETY: the child is stopped.
+        unsafe { libc::ptrace(libc::PTRACE_SINGLESTEP, pid, 0, 0) };
+        assert!(stopped(pid), "the child ended within the call");
+    }
+    // SAFETY: as above; the child is ours.
+    unsafe {
+        libc::kill(pid, libc::SIGKILL);
+        libc::waitpid(pid, std::ptr::null_mut(), 0);
+    }
+    Some(count)
+}
+
+/// Waits, and says whether the child has stopped rather than ended.
+fn stopped(pid: libc::pid_t) -> bool {
+    let mut status = 0;
+    // SAFETY: the child is ours.
+    unsafe { libc::waitpid(pid, &mut status, 0) };
+    libc::WIFSTOPPED(status)
+}
+
+fn instruction_pointer(pid: libc::pid_t) -> u64 {
+    // SAFETY: the registers of a stopped child are plain numbers.
+    unsafe {
+        let mut registers: libc::user_regs_struct = std::mem::zeroed();
+        libc::ptrace(libc::PTRACE_GETREGS, pid, 0, &raw mut registers);
+        registers.rip
+    }
+}
