@@ -31,10 +31,15 @@ arrived:{
   .t.is["no more than was called"; all came<=EACH; 1b];
   .t.is["texts were copied"; asc texts; `$"thread ",/:string where 0<came];
   .ffi.bind[(lib;`ask);"k";" "] (double;::);
+  .ffi.bind[(lib;`send_record);"k";" "] (({records,:enlist x};"{jfC}");::);
   .z.ts:answered;
  }
+records:()
 answered:{
-  if[0i=running[]; .t.is["answers"; .ffi.fn[(lib;`answered_right);"";"i"][::]; 100i]; .t.done[]]
+  if[(running[]>0i) or 0<.ffi.stats[]`threadCallsWaiting; :(::)];
+  .t.is["answers"; .ffi.fn[(lib;`answered_right);"";"i"][::]; 100i];
+  .t.is["structs, without what they point to"; records; enlist (7;2.5;"")];
+  .t.done[]
  }
 .z.ts:{if[(0i=running[]) and 0=.ffi.stats[]`threadCallsWaiting; arrived[]]}
 \t 1
