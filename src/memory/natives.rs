@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use parking_lot::Mutex;
 
 use super::handle::{self, Destructor};
-use super::read::{payload, read_column, read_columns, read_struct};
+use super::read::{payload, read_column, read_columns, read_struct, vector};
 use super::region::{Region, address};
 use super::table::row_count;
 use super::write::write_rows;
@@ -15,7 +15,7 @@ use super::write_struct;
 use crate::bind::{self, function_name, integer, usage};
 use crate::ctype::element_size_of;
 use crate::error::{Error, Result, Site};
-use crate::k::{self, Owned, Ref, tag};
+use crate::k::{Owned, Ref, tag};
 use crate::library;
 use crate::marshal::Frame;
 use crate::signature::{Struct, parse_members};
@@ -65,7 +65,7 @@ pub fn size_of_types(x: Ref) -> Result<Owned> {
 pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
     let layout = layout("pack", types)?;
     let is_table = v.tag() == tag::TABLE;
-    let bytes = zeros(layout.size * if is_table { row_count(v) } else { 1 });
+    let bytes = zeros(layout.size.saturating_mul(if is_table { row_count(v) } else { 1 }))?;
     let to = bytes.get().data();
     let mut frame = Frame::lasting();
     // SAFETY: the bytes are as many as the structs take.
@@ -80,13 +80,11 @@ pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
 }
 
 /// A vector of as many zero bytes.
-fn zeros(count: usize) -> Owned {
-    // SAFETY: `ktn` returns a new vector of as many bytes.
-    unsafe {
-        let bytes = Owned::from_raw(k::ktn(tag::BYTE.into(), count as i64));
-        bytes.get().data().write_bytes(0, count);
-        bytes
-    }
+fn zeros(count: usize) -> Result<Owned> {
+    let bytes = vector(tag::BYTE, count)?;
+    // SAFETY: the vector has as many bytes.
+    unsafe { bytes.get().data().write_bytes(0, count) };
+    Ok(bytes)
 }
 
 /// `.ffi.unpack[types;bytes]`: the list of the fields of a struct.
@@ -138,7 +136,7 @@ pub fn columns(ptr: Ref, types: Ref, n: Ref) -> Result<Owned> {
     let count = count("columns", n)?;
     let from = Region::readable("columns", ptr)?.values(0, count, layout.size)?;
     // SAFETY: the structs lie within the memory, or the user vouches for the address.
-    Ok(unsafe { read_columns(&layout, from, count) })
+    unsafe { read_columns(&layout, from, count) }
 }
 
 /// `.ffi.peek[ptr;type;n]`: n values of a type at ptr.
@@ -153,7 +151,7 @@ pub fn peek(ptr: Ref, ty: Ref, n: Ref) -> Result<Owned> {
     let count = count("peek", n)?;
     let from = Region::readable("peek", ptr)?.values(0, count, layout.size)?;
     // SAFETY: the values lie within the memory, or the user vouches for the address.
-    Ok(unsafe { read_column(member, from, layout.size, count) })
+    unsafe { read_column(member, from, layout.size, count) }
 }
 
 /// `.ffi.poke[ptr;v]`: writes the bytes of an atom or vector at ptr, and gives their number.

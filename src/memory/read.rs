@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 
 use crate::ctype::{CType, Kind, Repr, element_size_of};
+use crate::error::{Error, Result};
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal;
 use crate::signature::{Member, Struct, Type};
@@ -14,7 +15,7 @@ use crate::signature::{Member, Struct, Type};
 pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Owned {
     if let Some(row) = uniform(layout) {
         // SAFETY: members of one type lie side by side.
-        return unsafe { read_run(row, from, row.element_size(), layout.members.len()) };
+        return unsafe { read_array(row, from, layout.members.len()) };
     }
     // SAFETY: members lie within the struct.
     collapse(layout.members.iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
@@ -35,15 +36,18 @@ const BLOCK: usize = 256;
 
 /// Reads structs that lie side by side as a list of columns, one for each member.
 ///
+/// # Errors
+/// [`Error::Pending`] when q has no memory for them.
+///
 /// # Safety
 /// As for [`read_struct`], for each of them.
-pub(super) unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Owned {
+pub(super) unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
     let columns = layout.members.iter().map(|member| match (&member.ty, member.count) {
         (Type::Value(row), None) => vector(row.tag(), count),
         // SAFETY: members lie within the struct.
         _ => unsafe { read_column(member, from.add(member.offset), layout.size, count) },
     });
-    let columns: Vec<Owned> = columns.collect();
+    let columns: Vec<Owned> = columns.collect::<Result<_>>()?;
     for start in (0..count).step_by(BLOCK) {
         let structs = from.wrapping_add(start * layout.size);
         for (member, column) in layout.members.iter().zip(&columns) {
@@ -53,20 +57,30 @@ pub(super) unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize
             unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) };
         }
     }
-    Owned::list(columns)
+    Ok(Owned::list(columns))
 }
 
 /// Reads one member of structs that lie side by side.
 ///
+/// # Errors
+/// [`Error::Pending`] when q has no memory for it.
+///
 /// # Safety
 /// The member can be read at `from` and at each further multiple of `stride`.
-pub(super) unsafe fn read_column(member: &Member, from: *const u8, stride: usize, count: usize) -> Owned {
-    match (&member.ty, member.count) {
+pub(super) unsafe fn read_column(
+    member: &Member,
+    from: *const u8,
+    stride: usize,
+    count: usize,
+) -> Result<Owned> {
+    let (Type::Value(row), None) = (&member.ty, member.count) else {
         // SAFETY: passed on to the caller.
-        (Type::Value(row), None) => unsafe { read_run(row, from, stride, count) },
-        // SAFETY: passed on to the caller.
-        _ => collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) })),
-    }
+        return Ok(collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) })));
+    };
+    let vector = vector(row.tag(), count)?;
+    // SAFETY: the vector has room for as many elements of the row's type; the rest is the caller's.
+    unsafe { fill(row, from, stride, vector.get().data(), count) };
+    Ok(vector)
 }
 
 /// # Safety
@@ -76,7 +90,7 @@ unsafe fn read_member(member: &Member, from: *const u8) -> Owned {
     unsafe {
         match (&member.ty, member.count) {
             (ty, None) => read_value(ty, from),
-            (Type::Value(row), Some(count)) => read_run(row, from, row.element_size(), count),
+            (Type::Value(row), Some(count)) => read_array(row, from, count),
             (ty, Some(count)) => collapse((0..count).map(|i| read_value(ty, from.add(i * ty.size())))),
         }
     }
@@ -97,21 +111,22 @@ unsafe fn read_value(ty: &Type, from: *const u8) -> Owned {
     }
 }
 
-/// Reads values that lie `stride` bytes apart as a vector.
+/// Reads values that lie side by side, of a struct at most, as a vector.
 ///
 /// # Safety
-/// A value of the row's type can be read at each place; for a text, what it points to.
-pub(super) unsafe fn read_run(row: &CType, from: *const u8, stride: usize, count: usize) -> Owned {
-    let vector = vector(row.tag(), count);
+/// As many values of the row's type can be read at `from`; for texts, what they point to.
+unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Owned {
+    let Ok(vector) = vector(row.tag(), count) else { return Owned::null() };
     // SAFETY: the vector has room for as many elements of the row's type; the rest is the caller's.
-    unsafe { fill(row, from, stride, vector.get().data(), count) };
+    unsafe { fill(row, from, row.element_size(), vector.get().data(), count) };
     vector
 }
 
 /// Writes values that lie `stride` bytes apart as elements of a vector.
 ///
 /// # Safety
-/// As for [`read_run`], and `to` has room for as many elements.
+/// A value of the row's type can be read at each place, for a text what it points to; `to` has room for as many
+/// elements.
 unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: usize) {
     // SAFETY: passed on to the caller.
     unsafe {
@@ -128,9 +143,15 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
 }
 
 /// A vector whose elements are still to be written.
-fn vector(t: i8, count: usize) -> Owned {
-    // SAFETY: `ktn` returns a new vector.
-    unsafe { Owned::from_raw(k::ktn(t.into(), count as i64)) }
+///
+/// # Errors
+/// [`Error::Pending`] when q has no memory for it, of which q has been told.
+pub(super) fn vector(t: i8, count: usize) -> Result<Owned> {
+    // SAFETY: `ktn` returns a new vector, or NULL and signals an error.
+    unsafe {
+        let vector = k::ktn(t.into(), count as i64);
+        if vector.is_null() { Err(Error::Pending) } else { Ok(Owned::from_raw(vector)) }
+    }
 }
 
 /// # Safety
@@ -159,7 +180,7 @@ pub fn collapse(items: impl Iterator<Item = Owned>) -> Owned {
         return Owned::list(items);
     }
     let size = element_size_of(-first);
-    let vector = vector(-first, items.len());
+    let Ok(vector) = vector(-first, items.len()) else { return Owned::null() };
     for (i, x) in items.iter().enumerate() {
         // SAFETY: the vector has room for as many elements of the atoms' type.
         unsafe { vector.get().data().add(i * size).copy_from_nonoverlapping(payload(x.get()), size) };
