@@ -125,7 +125,7 @@ fn check(f: &Function, bound: &Bound, callback: &Obj, seen: *const u64, random: 
         assert_eq!(outcome.map(|x| raw(&x)), Ok(wanted.clone()), "{context}");
         assert_eq!(CAME.take(), f.expected(&args), "{context}");
         // SAFETY: the variable is the library's, which stays loaded, and nothing writes it now.
-        assert_eq!(unsafe { seen.read() }, hash(result.as_slice()), "{context}");
+        assert_eq!(unsafe { seen.read() }, hash(&result), "{context}");
     });
     assert_eq!(ENTERED.get() - before, forms, "q is entered once a call");
 }

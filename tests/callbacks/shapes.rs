@@ -3,7 +3,7 @@
 use kapi::Obj;
 
 use super::support::thread::on_q;
-use super::support::{call, fixed, leaves_nothing, native, q, spec};
+use super::support::{call, fixed, items, leaves_nothing, native, q, spec};
 use super::{each_callee, inline, with};
 
 #[test]
@@ -95,7 +95,6 @@ fn qsort_sorts_by_q_whatever_the_elements() {
                 let callback = inline(&q(compare), &letter.repeat(2), "i");
                 let args = [vector.clone(), Obj::long(vector.len() as i64), Obj::long(width), callback];
                 assert_eq!(call(&qsort, &args), Ok(Obj::null()), "{letter}");
-                let items = |x: &Obj| (0..x.len()).map(|i| x.index(i)).collect::<Vec<_>>();
                 assert_eq!(items(&vector), items(&sorted), "{letter}");
             }
         });

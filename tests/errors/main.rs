@@ -8,7 +8,7 @@ mod support;
 
 use kapi::{Obj, heap};
 
-use support::{Callees, call, native, q};
+use support::{Callees, call, items, native, q};
 
 /// The C functions of these tests.
 static CALLEES: Callees = Callees::new("errors", include_str!("../c/errors.c"));
@@ -26,8 +26,6 @@ fn signals(f: &Obj, args: &[Obj], text: &str, context: &str) {
 fn table(name: &str, rows: &[(&str, &str)]) {
     let f = native(name);
     for (source, text) in rows {
-        let list = q(source);
-        let args: Vec<Obj> = (0..list.len()).map(|i| list.index(i)).collect();
-        signals(&f, &args, text, &format!("{name} . {source}"));
+        signals(&f, &items(&q(source)), text, &format!("{name} . {source}"));
     }
 }

@@ -10,7 +10,7 @@ use kapi::{Obj, tag};
 
 use crate::support::bound::{Bound, ffikdb};
 use crate::support::thread::on_q;
-use crate::support::{call, callee, fixed, list_form, native, q};
+use crate::support::{call, callee, fixed, items, list_form, native, q};
 use crate::{CALLEES, MANY, balanced};
 
 fn add(form: fn(Obj, &str, &str) -> Result<Obj, String>) -> Obj {
@@ -149,8 +149,7 @@ fn the_other_natives_leave_nothing() {
             ("cvar", "enlist(\"s\";`program_invocation_name)", 1_000),
             ("asQFunc", "(`abs;1)", 1_000),
         ] {
-            let (f, args) = (native(name), q(args));
-            let args: Vec<Obj> = (0..args.len()).map(|i| args.index(i)).collect();
+            let (f, args) = (native(name), items(&q(args)));
             balanced(times, name, || assert!(call(&f, &args).is_ok(), "{name}"));
         }
     });

@@ -4,7 +4,7 @@ use kapi::Obj;
 
 use crate::support::bound::ffikdb;
 use crate::support::thread::on_q;
-use crate::support::{call, callee, fixed, list_form, native, q};
+use crate::support::{call, callee, fixed, items, list_form, native, q};
 use crate::{CALLEES, MANY, balanced};
 
 fn fails(times: usize, what: &str, f: &Obj, args: &[Obj], text: &str) {
@@ -78,9 +78,7 @@ fn errors_of_the_natives() {
             ("callback", "(1;\"i\";\"i\")", "type: callback: f wants function, got long", 10_000),
             ("callback", "({x};\"q\";\"i\")", "sig: \"q\": unknown type character q at 0", 10_000),
         ] {
-            let list = q(args);
-            let args: Vec<Obj> = (0..list.len()).map(|i| list.index(i)).collect();
-            fails(times, name, &native(name), &args, text);
+            fails(times, name, &native(name), &items(&q(args)), text);
         }
     });
 }

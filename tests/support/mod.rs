@@ -37,6 +37,11 @@ pub fn q(source: &str) -> Obj {
     hook::eval(source).unwrap_or_else(|e| panic!("{source}: '{}", e.text))
 }
 
+/// The items of a list, which may have collapsed to a vector.
+pub fn items(list: &Obj) -> Vec<Obj> {
+    (0..list.len()).map(|i| list.index(i)).collect()
+}
+
 /// A symbol vector `lib`f`.
 pub fn spec(library: &str, function: &str) -> Obj {
     Obj::symbols([library, function])

@@ -148,22 +148,22 @@ fn plain(x: &Obj) -> Vec<u8> {
 }
 
 fn number(random: &mut Random, row: &'static Row) -> Argument {
-    let tags = if random.below(8) == 0 { row.converts } else { row.exact };
-    let exact = row.exact[0];
-    let (given, result) = match tags {
+    let converts = random.below(8) == 0 && !row.converts.is_empty();
+    let t = *random.pick(if converts { row.converts } else { row.exact });
+    number_of(random, row, t)
+}
+
+/// A random argument for a number of this type, itself of type `t`, which the type takes or converts.
+pub fn number_of(random: &mut Random, row: &'static Row, t: i8) -> Argument {
+    let (given, result) = match row.exact.contains(&t) {
         // The same bits under the tags that a type takes as they are.
-        _ if std::ptr::eq(tags, row.exact) || tags.is_empty() => {
-            let t = *random.pick(row.exact);
+        true => {
             let x = values::random_atom(random, t);
-            let same = Obj::from_items(vec![x.clone()]);
-            let mut bits = plain(&same);
-            bits.resize(8, 0);
-            let result = values::atom(-exact, u64::from_le_bytes(bits.try_into().expect("eight bytes")));
-            (x, result)
+            (x.clone(), values::atom(-row.exact[0], bits(&x)))
         }
-        _ => {
+        false => {
             let n = random.below(2) as u8;
-            (values::small(*random.pick(tags), n), values::small(exact, n))
+            (values::small(t, n), values::small(row.exact[0], n))
         }
     };
     let seen = match row.c {
@@ -236,8 +236,8 @@ fn any_object(random: &mut Random) -> Argument {
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// The hash by which C knows these arguments.
-pub fn hash(args: &[Argument]) -> u64 {
-    let bytes = args.iter().flat_map(|a| &a.seen);
+pub fn hash<'a>(args: impl IntoIterator<Item = &'a Argument>) -> u64 {
+    let bytes = args.into_iter().flat_map(|a| &a.seen);
     bytes.fold(START, |h, &byte| (h ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
