@@ -30,8 +30,11 @@ struct Options {
     filter: String,
     /// Measure in this process, and print the results as lines.
     part: bool,
-    /// `ROW WAY N`: do the work of one cell N times and nothing else, for a profiler.
-    only: Option<[String; 3]>,
+    /// Print what cells there are, and nothing else.
+    list: bool,
+    /// `SECTION ROW WAY N`: do the work of one cell N times and nothing else, for a profiler; the C glue must have been
+    /// compiled by another run.
+    only: Option<[String; 4]>,
 }
 
 fn main() {
@@ -39,8 +42,10 @@ fn main() {
         return;
     }
     let options = Options::read();
-    if let Some([row, way, n]) = &options.only {
-        only(&Host::prepared(), row, way, n.parse().expect("a number of calls"));
+    if let Some(cell) = &options.only {
+        only(&Host::prepared(), cell);
+    } else if options.list {
+        list(&Host::new());
     } else if options.part {
         print!("{}", measure(&options).lines());
     } else {
@@ -66,9 +71,9 @@ fn part() -> Report {
 fn measure(options: &Options) -> Report {
     let host = Host::prepared();
     let mut report = Report::default();
-    for (section, row, ways) in work(&host) {
-        if section.contains(&options.filter) || row.contains(&options.filter) {
-            report.measured(section, &row, interleave(&ways, options.rounds));
+    for work in work(&host) {
+        if work.section.contains(&options.filter) || work.row.contains(&options.filter) {
+            report.measured(work.section, &work.row, interleave(&(work.ways)(), options.rounds));
         }
     }
     if !host.is_libe && BINDING.contains(&options.filter) {
@@ -77,18 +82,34 @@ fn measure(options: &Options) -> Report {
     report
 }
 
-/// All cells that are timed in turn, by section and row.
-fn work(host: &Host) -> Vec<(&'static str, String, Vec<Way>)> {
-    let calls = rows::ROWS.iter().map(|row| ("calls", row.label(), calls::ways(host, row)));
-    let in_turn =
-        many::COUNTS.iter().map(|&count| ("in turn", format!("{count} functions"), many::ways(host, count)));
-    // KX's library has neither `dot` nor `sd1`.
-    let callbacks = callbacks::ROWS.iter().filter(|_| !host.is_libe);
-    let callbacks = callbacks.map(|row| ("callbacks", row.label(), callbacks::ways(host, row)));
-    let atomics = atomics::LENGTHS
+/// A row of the table: its ways are set up only when they are needed.
+struct Work<'a> {
+    section: &'static str,
+    row: String,
+    ways: Box<dyn Fn() -> Vec<Way> + 'a>,
+}
+
+impl<'a> Work<'a> {
+    fn new(section: &'static str, row: String, ways: impl Fn() -> Vec<Way> + 'a) -> Self {
+        Self { section, row, ways: Box::new(ways) }
+    }
+}
+
+/// All rows that are timed in turn.
+fn work(host: &Host) -> Vec<Work<'_>> {
+    let calls = rows::ROWS.iter().map(|row| Work::new("calls", row.label(), || calls::ways(host, row)));
+    let in_turn = many::COUNTS
         .iter()
-        .map(|&n| ("vectors, an element", format!("{n} elements"), atomics::ways(host, n)));
-    calls.chain(in_turn).chain(atomics).chain(callbacks).collect()
+        .map(|&n| Work::new("in turn", format!("{n} functions"), move || many::ways(host, n)));
+    let vectors = atomics::LENGTHS
+        .iter()
+        .map(|&n| Work::new("vectors, an element", format!("{n} elements"), move || atomics::ways(host, n)));
+    // KX's library has neither `dot` nor `sd1`.
+    let callbacks = callbacks::ROWS
+        .iter()
+        .filter(|_| !host.is_libe)
+        .map(|row| Work::new("callbacks", row.label(), || callbacks::ways(host, row)));
+    calls.chain(in_turn).chain(vectors).chain(callbacks).collect()
 }
 
 /// The section of what is not timed in turn.
@@ -114,16 +135,33 @@ fn bind_costs(host: &Host, report: &mut Report) {
     }));
 }
 
-fn only(host: &Host, row: &str, way: &str, n: u64) {
-    let found = work(host).into_iter().find(|(_, label, _)| label == row).expect("a row of this name");
-    let way = found.2.into_iter().find(|w| w.name == way).expect("a way of this name");
-    way.run(n);
+/// Prints section, row and way of every cell, a line each.
+fn list(host: &Host) {
+    for work in work(host) {
+        for way in (work.ways)() {
+            println!("{}\t{}\t{}", work.section, work.row, way.name);
+        }
+    }
+}
+
+fn only(host: &Host, [section, row, way, n]: &[String; 4]) {
+    let is_it = |work: &Work| work.section == section && work.row == *row;
+    let work = work(host).into_iter().find(is_it).expect("a row of this name");
+    let way = (work.ways)().into_iter().find(|w| w.name == way).expect("a way of this name");
+    way.run(n.parse().expect("a number of calls"));
 }
 
 impl Options {
     fn read() -> Self {
-        let mut options =
-            Options { rounds: 200, processes: 9, save: None, filter: String::new(), part: false, only: None };
+        let mut options = Options {
+            rounds: 200,
+            processes: 9,
+            save: None,
+            filter: String::new(),
+            part: false,
+            list: false,
+            only: None,
+        };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut next = || args.next().expect("a value after the option");
@@ -131,8 +169,9 @@ impl Options {
                 "--rounds" => options.rounds = next().parse().expect("a number of rounds"),
                 "--processes" => options.processes = next().parse().expect("a number of processes"),
                 "--save" => options.save = Some(next()),
+                "--list" => options.list = true,
                 "--part" => options.part = true,
-                "--only" => options.only = Some([next(), next(), next()]),
+                "--only" => options.only = Some([next(), next(), next(), next()]),
                 // Cargo's own.
                 "--bench" => (),
                 other if other.starts_with('-') => panic!("unknown option {other}"),
