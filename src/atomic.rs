@@ -10,7 +10,7 @@ use crate::entry::guard;
 use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{self, K, Owned, Ref, tag};
-use crate::marshal::{self, Arguments, Mismatch};
+use crate::marshal::{self, Arguments, Frame, Mismatch};
 use crate::memory;
 use crate::parallel;
 use crate::signature::Type;
@@ -23,14 +23,25 @@ const MAX_NESTING: usize = 1000;
 /// # Errors
 /// [`Error::Length`] for arguments that do not conform, those of conversion, and what callbacks signal.
 pub fn apply(binding: &Binding, args: &[Ref]) -> Result<Owned> {
-    Application { binding, name: &binding.name.symbol, types: &binding.prototype.signature.params }
-        .apply(args, 0)
+    let mut application = Application {
+        binding,
+        name: &binding.name.symbol,
+        types: &binding.prototype.signature.params,
+        dry: args.iter().any(|x| matches!(x.tag(), tag::LIST | tag::DICTIONARY | tag::TABLE)),
+    };
+    if application.dry {
+        application.apply(args, 0)?;
+        application.dry = false;
+    }
+    application.apply(args, 0)
 }
 
 struct Application<'a> {
     binding: &'a Binding,
     name: &'a str,
     types: &'a [Type],
+    /// Whether arguments are only checked: all of them are, before C is called for the first items of a list.
+    dry: bool,
 }
 
 impl Application<'_> {
@@ -43,6 +54,7 @@ impl Application<'_> {
         }
         let length = self.length(args)?;
         match length {
+            None if self.dry => self.check(args),
             None => self.binding.call(&Arguments::Lent(args)),
             Some(n) if self.takes_vectors(args) => self.over_vectors(args, n),
             Some(n) => self.over_items(args, n, nesting),
@@ -69,11 +81,23 @@ impl Application<'_> {
             && self.types.iter().zip(args).all(|(ty, x)| is_list(ty, *x) || x.tag() < 0)
     }
 
+    /// Converts atoms, and nothing more.
+    fn check(&self, args: &[Ref]) -> Result<Owned> {
+        let mut frame = Frame::with_capacity(args.len());
+        for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
+            frame.push(ty, *x).map_err(|m| m.at(self.name, i))?;
+        }
+        Ok(Owned::null())
+    }
+
     /// Converts vectors and atoms whole, so that the stub takes them.
     fn over_vectors(&self, args: &[Ref], n: usize) -> Result<Owned> {
         let mut converted = Vec::with_capacity(args.len());
         for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
             converted.push(convert(ty, *x, n).map_err(|m| m.at(self.name, i))?);
+        }
+        if self.dry {
+            return Ok(Owned::null());
         }
         if let (Form::Parallel, Some(plan)) = (self.binding.form, &self.binding.prototype.plans.atomic) {
             return parallel::run(self.binding, plan, &converted, n);
@@ -113,6 +137,9 @@ impl Application<'_> {
             });
         }
         let values = self.apply(&values, nesting + 1)?;
+        if self.dry {
+            return Ok(values);
+        }
         let dictionary = Owned::dictionary(keys.to_owned(), values);
         Ok(if is_table { Owned::flip(dictionary) } else { dictionary })
     }

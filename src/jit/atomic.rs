@@ -34,10 +34,68 @@ pub fn emit(
 
     e.cold = cold;
     e.b.switch_to_block(vectors);
+    let mixed = e.b.create_block();
+    vectors_alone(&mut e, call, plan, &objects, mixed);
+    e.b.switch_to_block(mixed);
     let (cursors, length) = cursors(&mut e, plan, &objects);
     run(&mut e, call, plan, &cursors, length);
     stub::cold(&mut e, &objects);
     e.finish();
+}
+
+/// The loop for arguments that are all vectors; to `mixed` if they are not. It needs no strides, so that with two
+/// arguments what lives across the call fits the registers that the call saves.
+fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Value], mixed: Block) {
+    for (&element, &object) in plan.params.iter().zip(objects) {
+        let is_vector = e.has_tag(object, element.tag);
+        e.require_or(is_vector, mixed);
+    }
+    let length = e.load(types::I64, objects[0], LENGTH);
+    for &object in &objects[1..] {
+        let own = e.load(types::I64, object, LENGTH);
+        let conforms = e.b.ins().icmp(IntCC::Equal, length, own);
+        e.require(conforms);
+    }
+    let result = begin(e, plan, length);
+    let target = e.import_target(call);
+    let (body, done) = (e.b.create_block(), e.b.create_block());
+    let i = e.b.append_block_param(body, types::I64);
+    let zero = e.b.ins().iconst(types::I64, 0);
+    e.b.ins().brif(length, body, &[zero.into()], done, &[]);
+
+    e.b.switch_to_block(body);
+    let args: Vec<Value> = plan
+        .params
+        .iter()
+        .zip(objects)
+        .map(|(&p, &object)| {
+            let at = indexed(e, object, i, p.tag);
+            element(e, p, at, DATA)
+        })
+        .collect();
+    let value = e.b.ins().call(target, &args);
+    let value = e.b.inst_results(value)[0];
+    let to = indexed(e, result, i, plan.result.tag);
+    store(e, plan.result, value, to, DATA);
+    let next = e.b.ins().iadd_imm_s(i, 1);
+    let more = e.b.ins().icmp(IntCC::UnsignedLessThan, next, length);
+    e.b.ins().brif(more, body, &[next.into()], done, &[]);
+    e.b.switch_to_block(done);
+    finish(e, result);
+}
+
+/// The object's address advanced by `i` elements.
+fn indexed(e: &mut Emitter, object: Value, i: Value, tag: i8) -> Value {
+    let offset = e.b.ins().ishl_imm_u(i, i64::from(element_size_of(tag).trailing_zeros()));
+    e.b.ins().iadd(object, offset)
+}
+
+/// Allocates the result and notes that C runs.
+fn begin(e: &mut Emitter, plan: &AtomicPlan, length: Value) -> Value {
+    let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
+    let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
+    e.set_in_call(true);
+    result
 }
 
 /// Where an argument's elements lie.
@@ -97,10 +155,8 @@ fn atom_offset(element: Element) -> i32 {
 
 /// Allocates the result, fills it, and ends the call.
 fn run(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], length: Value) {
-    let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
-    let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
+    let result = begin(e, plan, length);
     let to = e.b.ins().iadd_imm_s(result, i64::from(DATA));
-    e.set_in_call(true);
     each(e, call, plan, cursors, to, length);
     finish(e, result);
 }
@@ -140,10 +196,10 @@ fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to:
 
     e.b.switch_to_block(body);
     let [left, to, at @ ..] = &state[..] else { unreachable!("made above") };
-    let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at)).collect();
+    let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at, 0)).collect();
     let value = e.b.ins().call(target, &args);
     let value = e.b.inst_results(value)[0];
-    store(e, plan.result, value, *to);
+    store(e, plan.result, value, *to, 0);
     let left = e.b.ins().iadd_imm_s(*left, -1);
     let to = e.b.ins().iadd_imm_s(*to, element_size_of(plan.result.tag) as i64);
     let mut next = vec![left.into(), to.into()];
@@ -164,20 +220,21 @@ fn loop_state(e: &mut Emitter, body: Block, arguments: usize) -> Vec<Value> {
     (0..2 + arguments).map(|_| e.b.append_block_param(body, types::I64)).collect()
 }
 
-fn element(e: &mut Emitter, element: Element, at: Value) -> Value {
+/// C's value for the element at an address and an offset.
+fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Value {
     match element.value {
-        ElementValue::Number(load) => e.number(load, at, 0),
-        ElementValue::Text => e.load(POINTER, at, 0),
-        ElementValue::Address => at,
+        ElementValue::Number(load) => e.number(load, at, offset),
+        ElementValue::Text => e.load(POINTER, at, offset),
+        ElementValue::Address => e.b.ins().iadd_imm_s(at, i64::from(offset)),
     }
 }
 
-fn store(e: &mut Emitter, element: Element, value: Value, to: Value) {
+fn store(e: &mut Emitter, element: Element, value: Value, to: Value, offset: i32) {
     let value = match element.value {
         ElementValue::Number(load) => e.normalized(load.repr, value),
         _ => e.call_runtime(Symbol::Intern, &[value]),
     };
-    e.b.ins().store(MemFlagsData::trusted(), value, to, 0);
+    e.b.ins().store(MemFlagsData::trusted(), value, to, offset);
 }
 
 /// Returns the result, or the error that a callback has left.
