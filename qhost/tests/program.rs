@@ -130,13 +130,24 @@ fn the_timer_keeps_a_script_alive() {
 fn what_is_too_large_or_too_deep_is_an_error() {
     let folder = Folder::new("large");
     let nested = "(".repeat(200_000);
-    let input = format!(
-        "f:{{f x+1}}\nf 0\ntil 100000000000\n{{x,x}}/[60;1]\n(til 100000) cross til 1000000\nx:10\nx\n{nested}"
-    );
-    let (out, err, status) = folder.run(&["-w", "200"], &input);
-    let errors: Vec<&str> = err.lines().filter(|line| line.starts_with('\'')).collect();
-    assert_eq!(errors, ["'stack", "'wsfull", "'wsfull", "'wsfull", "'stack"]);
-    assert_eq!((out.as_str(), status), ("10\n", 0));
+    let statements = [
+        ("f:{f x+1};f 0", "stack"),
+        ("til 100000000000", "wsfull"),
+        ("{x,x}/[60;1]", "wsfull"),
+        ("(til 100000) cross til 1000000", "wsfull"),
+        ("({'[x;neg]}/[1000000;neg]) 1", "stack"),
+        ("({x each}/[1000000;neg]) 1", "stack"),
+        ("x:{enlist x}/[1000000;1];x . 1000000#0", "stack"),
+        (".[x;1000000#0;:;2]", "stack"),
+        ("@[x;enlist x;:;2]", "stack"),
+        ("{x} peach (x;x)", "stack"),
+        (nested.as_str(), "stack"),
+    ];
+    let input = statements.map(|(statement, _)| statement).join("\n");
+    let (out, err, status) = folder.run(&["-w", "500", "-s", "2"], &format!("1\n{input}"));
+    let errors: Vec<&str> = err.lines().filter_map(|line| line.strip_prefix('\'')).collect();
+    assert_eq!(errors, statements.map(|(_, error)| error));
+    assert_eq!((out.as_str(), status), ("1\n", 0));
 }
 
 #[test]

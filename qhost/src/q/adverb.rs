@@ -1,7 +1,7 @@
 //! The iterators: `'`, `/`, `\`, `':`, `/:`, `\:`, and the words that use them.
 
 use super::words::table;
-use super::{apply as application, index, interrupt, peach};
+use super::{apply as application, index, interrupt, peach, stack};
 use crate::error::{QError, R};
 use crate::object::{Obj, null, tag};
 
@@ -23,6 +23,7 @@ pub fn derive(row: usize, f: Obj) -> Obj {
 /// # Errors
 /// What the function it is derived from signals; `rank`, `length`.
 pub fn apply(derived: &Obj, args: &[Obj]) -> R {
+    stack::check()?;
     let f = &derived.items()[0];
     match (derived.tag(), args) {
         (tag::EACH, [x]) => map(x, |item| call(f, &[item])),

@@ -2,7 +2,7 @@
 
 use super::context::Global;
 use super::words::table;
-use super::{apply, context, eval, index, peach};
+use super::{apply, context, eval, index, peach, stack};
 use crate::error::{QError, R};
 use crate::object::{Elem, Obj, tag};
 use crate::symbol::Symbol;
@@ -113,6 +113,7 @@ pub fn functional(d: &Obj, path: &[Option<Obj>], f: &Obj, v: Option<&Obj>) -> R 
 }
 
 fn change(target: &mut Obj, path: &[Option<Obj>], how: How<'_>) -> R<()> {
+    stack::check()?;
     match path {
         [] => combine(target, how),
         [None, rest @ ..] => every(target, rest, how),
@@ -189,6 +190,7 @@ fn at(target: &mut Obj, i: &Obj, rest: &[Option<Obj>], how: How<'_>) -> R<()> {
 
 /// An index that is a general list: each item in turn.
 fn each_of(target: &mut Obj, i: &Obj, rest: &[Option<Obj>], how: How<'_>) -> R<()> {
+    stack::check()?;
     let mut changed = target.clone();
     for k in 0..i.len() {
         how.for_part(k, i.len(), |how| at(&mut changed, &i.index(k), rest, how))?;

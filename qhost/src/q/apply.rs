@@ -1,7 +1,7 @@
 //! Applying any applicable value (function, list, dictionary, symbol) to arguments.
 
 use super::words::table::{self, Word};
-use super::{adverb, amend, eval, handle, index, lambda};
+use super::{adverb, amend, eval, handle, index, lambda, stack};
 use crate::dynload::{self, Kind};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
@@ -117,6 +117,7 @@ pub fn is_elided(x: &Obj) -> bool {
 /// # Errors
 /// `rank` when there are more positions than parameters, and what indexing signals.
 pub fn with_elided(f: &Obj, args: &[Option<Obj>]) -> R {
+    stack::check()?;
     if f.tag() == -tag::KS {
         return with_elided(&named(f)?, args);
     }
@@ -164,6 +165,7 @@ fn refill(f: &Obj, args: &[Option<Obj>]) -> R {
 }
 
 fn apply_projection(f: &Obj, args: &[Obj]) -> R {
+    stack::check()?;
     let items = f.items();
     let more: Vec<Option<Obj>> = args.iter().cloned().map(Some).collect();
     let all: Vec<Option<Obj>> = filled(&items[1..], &more).collect();
@@ -174,6 +176,7 @@ fn apply_projection(f: &Obj, args: &[Obj]) -> R {
 }
 
 fn apply_composition(f: &Obj, args: &[Obj]) -> R {
+    stack::check()?;
     let Some((last, others)) = f.items().split_last() else { return Err(QError::type_()) };
     if rank(last).is_some_and(|rank| args.len() < rank) {
         return Ok(project(f, args));
@@ -184,6 +187,7 @@ fn apply_composition(f: &Obj, args: &[Obj]) -> R {
 
 /// How many arguments a function takes; `None` when it takes various numbers of them.
 pub fn rank(f: &Obj) -> Option<usize> {
+    stack::check().ok()?;
     match f.tag() {
         tag::LAMBDA => lambda::of(f).map(lambda::Lambda::rank),
         tag::FOREIGN => c_rank(f),

@@ -78,9 +78,10 @@ const COMMANDS: &[(&str, Run)] = &[
     ("C", |_| Ok(Obj::null())),
     ("P", precision),
     ("S", seed),
-    ("p", |_| Ok(Obj::int(0))),
-    ("e", |_| Ok(Obj::int(0))),
-    ("g", |_| Ok(Obj::int(0))),
+    ("p", ignored),
+    ("e", ignored),
+    ("g", ignored),
+    ("x", forget),
     ("s", secondary_threads),
     ("w", workspace),
     ("cd", directory),
@@ -121,6 +122,17 @@ fn namespace(name: &str) -> R {
 
 fn whole(text: &str) -> R<i64> {
     text.trim_end_matches('i').parse().map_err(|_| QError::named(text))
+}
+
+/// A setting that the host does not have: 0, whatever it is set to.
+fn ignored(argument: &str) -> R {
+    Ok(if argument.is_empty() { Obj::int(0) } else { Obj::null() })
+}
+
+/// `\x .z.ts`: as if it had never been assigned.
+fn forget(name: &str) -> R {
+    context::delete(Symbol::from(name));
+    Ok(Obj::null())
 }
 
 fn console_size(argument: &str) -> R {

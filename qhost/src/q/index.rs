@@ -102,6 +102,7 @@ fn in_table(x: &Obj, i: &Obj) -> R {
 /// # Errors
 /// `type` when a level cannot be indexed.
 pub fn deep(x: &Obj, path: &[Option<Obj>]) -> R {
+    stack::check()?;
     match path {
         [] => Ok(x.clone()),
         [None] => Ok(x.clone()),

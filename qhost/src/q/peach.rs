@@ -10,7 +10,7 @@ use std::thread;
 
 use super::context::{self, Globals};
 use super::words::items::{by_simple, to_items};
-use super::{adverb, apply, lambda};
+use super::{adverb, apply, lambda, stack};
 use crate::dynload::{self, Kind};
 use crate::error::{QError, R, catch};
 use crate::object::{K, K0, Obj, tag};
@@ -157,6 +157,8 @@ fn copied(x: &Obj) -> R {
 
 fn has_lambda(x: &Obj) -> bool {
     match x.tag() {
+        // What is too deep to look at is too deep to copy, which says so.
+        _ if stack::check().is_err() => true,
         tag::LAMBDA => true,
         tag::XT => has_lambda(x.table_dict()),
         t if tag::holds_items(t) => x.items().iter().any(has_lambda),
@@ -166,6 +168,7 @@ fn has_lambda(x: &Obj) -> bool {
 
 /// A deep copy on this thread of an object that nobody changes meanwhile.
 fn copy(x: &Obj) -> R {
+    stack::check()?;
     let t = x.tag();
     match t {
         tag::UNARY..=tag::ITERATOR => Ok(Obj::atom(t, x.get::<i64>())),
