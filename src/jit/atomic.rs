@@ -43,8 +43,9 @@ pub fn emit(
     e.finish();
 }
 
-/// The loop for arguments that are all vectors; to `mixed` if they are not. It needs no strides, so that with two
-/// arguments what lives across the call fits the registers that the call saves.
+/// The loop for arguments that are all vectors; to `mixed` if they are not. One index counts up to zero from the
+/// vectors' ends, so that with two arguments what lives across the call, the C function's address included, fits the
+/// registers that the call saves.
 fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Value], mixed: Block) {
     for (&element, &object) in plan.params.iter().zip(objects) {
         let is_vector = e.has_tag(object, element.tag);
@@ -57,37 +58,39 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
         e.require(conforms);
     }
     let result = begin(e, plan, length);
-    let target = e.import_target(call);
+    let (signature, target) = e.target_address(call);
+    let ends: Vec<Value> =
+        plan.params.iter().zip(objects).map(|(p, &x)| advanced(e, x, length, p.tag)).collect();
+    let result_end = advanced(e, result, length, plan.result.tag);
     let (body, done) = (e.b.create_block(), e.b.create_block());
     let i = e.b.append_block_param(body, types::I64);
-    let zero = e.b.ins().iconst(types::I64, 0);
-    e.b.ins().brif(length, body, &[zero.into()], done, &[]);
+    let start = e.b.ins().ineg(length);
+    e.b.ins().brif(length, body, &[start.into()], done, &[]);
 
     e.b.switch_to_block(body);
     let args: Vec<Value> = plan
         .params
         .iter()
-        .zip(objects)
-        .map(|(&p, &object)| {
-            let at = indexed(e, object, i, p.tag);
+        .zip(&ends)
+        .map(|(&p, &end)| {
+            let at = advanced(e, end, i, p.tag);
             element(e, p, at, DATA)
         })
         .collect();
-    let value = e.b.ins().call(target, &args);
+    let value = e.b.ins().call_indirect(signature, target, &args);
     let value = e.b.inst_results(value)[0];
-    let to = indexed(e, result, i, plan.result.tag);
+    let to = advanced(e, result_end, i, plan.result.tag);
     store(e, plan.result, value, to, DATA);
     let next = e.b.ins().iadd_imm_s(i, 1);
-    let more = e.b.ins().icmp(IntCC::UnsignedLessThan, next, length);
-    e.b.ins().brif(more, body, &[next.into()], done, &[]);
+    e.b.ins().brif(next, body, &[next.into()], done, &[]);
     e.b.switch_to_block(done);
     finish(e, result);
 }
 
-/// The object's address advanced by `i` elements.
-fn indexed(e: &mut Emitter, object: Value, i: Value, tag: i8) -> Value {
-    let offset = e.b.ins().ishl_imm_u(i, i64::from(element_size_of(tag).trailing_zeros()));
-    e.b.ins().iadd(object, offset)
+/// The address advanced by `n` elements.
+fn advanced(e: &mut Emitter, address: Value, n: Value, tag: i8) -> Value {
+    let offset = e.b.ins().ishl_imm_u(n, i64::from(element_size_of(tag).trailing_zeros()));
+    e.b.ins().iadd(address, offset)
 }
 
 /// Allocates the result and notes that C runs.

@@ -1,10 +1,10 @@
 //! Tag checks, unboxing and boxing in CLIF, shared by all forms of stub.
 
-use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
     MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
 };
+use cranelift_codegen::ir::{SigRef, SourceLoc};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
@@ -192,10 +192,21 @@ impl<'a> Emitter<'a> {
 
     /// The C function, with the signature that the plan gives it.
     pub fn import_target(&mut self, plan: &Plan) -> FuncRef {
+        let signature = self.target_signature(plan);
+        self.import(Symbol::Target, signature)
+    }
+
+    /// The C function's signature and address, for a loop that keeps the address in a register.
+    pub fn target_address(&mut self, plan: &Plan) -> (SigRef, Value) {
+        let signature = self.target_signature(plan);
+        (self.b.import_signature(signature), self.address(Symbol::Target))
+    }
+
+    fn target_signature(&self, plan: &Plan) -> Signature {
         let mut signature = Signature::new(self.abi.call_conv());
         signature.params.extend(plan.params.iter().map(|&p| AbiParam::new(param_type(p))));
         signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
-        self.import(Symbol::Target, signature)
+        signature
     }
 
     /// Notes that a C function runs, or that it has returned. Gives the address of the state.
