@@ -26,6 +26,7 @@ use crate::jit::{self, Form};
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{self, Frame};
 use crate::memory;
+use crate::plan::Route;
 use crate::prototype::Prototype;
 use crate::signature::Type;
 use kdbplus::api::k0;
@@ -68,6 +69,11 @@ impl Callback {
     /// # Errors
     /// [`Error::Unsupported`] for variable arguments, [`Error::Codegen`].
     fn new(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
+        let route = if prototype.plans.callback.is_some() { Route::Native } else { Route::Libffi };
+        Self::by(route, function, prototype)
+    }
+
+    fn by(route: Route, function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
         let callback = Box::new(Self {
             function: UnsafeCell::new(Some(function.to_owned())),
             prototype,
@@ -77,7 +83,7 @@ impl Callback {
             list: AtomicPtr::default(),
             kept: UnsafeCell::new(None),
         });
-        let thunk = callback.make_thunk(function)?;
+        let thunk = callback.make_thunk(route, function)?;
         let callback = Box::leak(callback);
         callback.thunk.get_or_init(|| thunk);
         queue::listen();
@@ -85,8 +91,8 @@ impl Callback {
     }
 
     /// A function that calls this callback, which stays where it is from now on.
-    fn make_thunk(&self, function: Ref) -> Result<Thunk> {
-        if self.prototype.plans.callback.is_none() {
+    fn make_thunk(&self, route: Route, function: Ref) -> Result<Thunk> {
+        if route == Route::Libffi {
             // SAFETY: the callback is freed after its thunk only.
             return unsafe { Closure::new(self) }.map(Thunk::Libffi);
         }
@@ -180,6 +186,15 @@ impl Thunk {
             code.free();
         }
     }
+}
+
+/// A C function pointer that calls q through libffi's closure, whatever the signature: the judge of the thunks in
+/// tests. It is never released.
+///
+/// # Errors
+/// [`Error::Unsupported`] for variable arguments.
+pub fn pointer_by_libffi(function: Ref, prototype: Arc<Prototype>) -> Result<*const u8> {
+    Callback::by(Route::Libffi, function, prototype).map(Callback::entry)
 }
 
 /// The error that `dot` has just signalled, which is q's no more.

@@ -2,7 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 
+use ffijit::callback;
+use ffijit::k::Ref;
 use ffijit::library::{self, Name};
+use ffijit::prototype::Prototype;
 use kapi::{K, Obj, dynload};
 
 use super::inline;
@@ -130,6 +133,15 @@ fn check(f: &Function, bound: &Bound, callback: &Obj, seen: *const u64, random: 
     assert_eq!(ENTERED.get() - before, forms, "q is entered once a call");
 }
 
+/// The same callback by libffi's closure, as an address: both must come up to the same expectation.
+fn by_libffi(f: &Function) -> Obj {
+    let function = f.q_function();
+    let prototype = Prototype::get(f.args().as_bytes(), f.ret().as_bytes()).expect("a signature");
+    // SAFETY: the function lives for the length of the call, which takes a reference of its own.
+    let lent = unsafe { Ref::new(function.as_raw().cast()) }.expect("an object");
+    Obj::long(callback::pointer_by_libffi(lent, prototype).expect("a closure") as i64)
+}
+
 fn agree(compiler: &str) {
     let mut random = Random::new(4);
     let functions: Vec<Function> = (0..SIGNATURES).map(|i| Function::random(&mut random, i)).collect();
@@ -137,19 +149,21 @@ fn agree(compiler: &str) {
     let library = compile(compiler, &format!("random_callbacks_{compiler}"), &source);
     let name = Name { library: library.to_str().map(Into::into), symbol: "seen".into() };
     let seen: *const u64 = library::address(&name).expect("the variable").cast();
-    let bound: Vec<(Bound, Obj)> = functions
+    let bound: Vec<(Bound, [Obj; 2])> = functions
         .iter()
         .map(|f| {
             let ret = f.result.map_or(' ', Param::result_letter).to_string();
             let bound = Bound::new(&library, &f.name, &format!("k{}", f.args()), &ret);
-            (bound, inline(&f.q_function(), &f.args(), &f.ret()))
+            (bound, [inline(&f.q_function(), &f.args(), &f.ret()), by_libffi(f)])
         })
         .collect();
     let seed = random.bits();
     leaves_nothing(|| {
         let mut random = Random::new(seed);
-        for (f, (bound, callback)) in functions.iter().zip(&bound) {
-            (0..CALLS).for_each(|_| check(f, bound, callback, seen, &mut random));
+        for (f, (bound, callbacks)) in functions.iter().zip(&bound) {
+            for callback in callbacks {
+                (0..CALLS).for_each(|_| check(f, bound, callback, seen, &mut random));
+            }
         }
     });
 }
