@@ -87,6 +87,10 @@ fn a_refused_vector_reaches_c_with_no_element() {
     let text = "range: count[0]: 5000000000 does not fit i";
     assert_eq!(call(&count, &[q("1 2 5000000000")]), Err(text.into()));
     assert_eq!(so_far(), Ok(Obj::long(3)), "no element of a vector that is refused");
+    for nested in ["(1i;2 3i;5000000000)", "((1 2i;3i);(4i;1 5000000000))", "`a`b!1 5000000000"] {
+        assert_eq!(call(&count, &[q(nested)]), Err(text.into()));
+        assert_eq!(so_far(), Ok(Obj::long(3)), "no leaf of {nested}");
+    }
 }
 
 #[test]
