@@ -1,15 +1,15 @@
-//! README.md says what is so: its type table, its names and its transcripts are compared with the code.
+//! README.md says what is so: its type table, its names and its transcripts are compared with the code. The examples
+//! check themselves.
+
+mod support;
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::path::Path;
+use std::process::Stdio;
 
 use ffijit::ctype::{CType, TYPES};
 use ffijit::k::type_name;
-// The K API that ffijit links against.
-use kapi as _;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -88,10 +88,9 @@ fn transcript(statements: &[&str], name: &str) -> Vec<Exchange> {
     let lines: String = statements.iter().map(|s| format!("{s}\n-1\"\\036\";\n")).collect();
     fs::write(&input, lines + "exit 0\n").expect("the target directory is writable");
     let (mut reader, writer) = io::pipe().expect("a pipe");
-    let mut host = Command::new(host())
+    let mut host = support::host::command()
         .arg("-q")
         .current_dir(root())
-        .env("FFIJIT_LIB", host().with_file_name("libffijit.so"))
         .stdin(Stdio::from(File::open(&input).expect("just written")))
         .stdout(writer.try_clone().expect("a pipe"))
         .stderr(writer)
@@ -106,23 +105,6 @@ fn transcript(statements: &[&str], name: &str) -> Vec<Exchange> {
         .map(|output| output.lines().map(|line| format!("{}\n", line.trim_end())).collect());
     let pairs = statements.iter().zip(outputs);
     pairs.map(|(&statement, output)| Exchange { statement: statement.into(), output }).collect()
-}
-
-/// The host, built with the profile of this test together with the library.
-fn host() -> &'static Path {
-    static HOST: OnceLock<PathBuf> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let (profile, directory) =
-            if cfg!(debug_assertions) { ("dev", "debug") } else { ("release", "release") };
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--profile", profile])
-            .current_dir(root())
-            .status()
-            .expect("cargo runs");
-        assert!(built.success());
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
-        target.join(directory).join("qhost")
-    })
 }
 
 fn check(document: &str) {
@@ -143,4 +125,18 @@ fn the_readme_s_transcripts_are_true() {
 #[test]
 fn the_guide_s_transcripts_are_true() {
     check("docs/guide.md");
+}
+
+#[test]
+fn the_examples_find_no_wrong_result() {
+    let examples =
+        fs::read_dir(root().join("examples")).expect("examples").map(|entry| entry.expect("a file").path());
+    let scripts: Vec<_> = examples.filter(|path| path.extension().is_some_and(|e| e == "q")).collect();
+    assert!(!scripts.is_empty());
+    for script in scripts {
+        let mut host = support::host::command();
+        let output = host.arg(&script).current_dir(root()).stdin(Stdio::null()).output().expect("qhost runs");
+        let printed = [output.stdout, output.stderr].concat();
+        assert!(output.status.success(), "{}\n{}", script.display(), String::from_utf8_lossy(&printed));
+    }
 }

@@ -11,26 +11,6 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The line that a script loads ffi.q with.
 const LOAD: &str = "\\l q/ffi.q\n";
 
-/// The directory with this profile's executables.
-fn built() -> PathBuf {
-    let test = std::env::current_exe().expect("this test");
-    test.ancestors().nth(2).expect("target/<profile>/deps/<test>").into()
-}
-
-/// The host, which cargo does not build for this package's tests by itself.
-fn qhost() -> &'static Path {
-    static QHOST: OnceLock<PathBuf> = OnceLock::new();
-    QHOST.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "qhost", "--bin", "qhost"]).current_dir(ROOT);
-        if built().ends_with("release") {
-            build.arg("--release");
-        }
-        assert!(build.status().expect("cargo runs").success());
-        built().join("qhost")
-    })
-}
-
 fn threads_library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| support::compile("gcc", "threads", include_str!("c/threads.c")))
@@ -38,15 +18,11 @@ fn threads_library() -> &'static Path {
 
 /// qhost on a script, in the environment that scripts expect.
 fn host(script: &Path) -> Command {
-    // A script whose event loop never ends fails.
-    let mut host = Command::new("timeout");
-    host.arg("100")
-        .arg(qhost())
-        .arg(script)
+    let mut host = support::host::command();
+    host.arg(script)
         .arg("-q")
         .stdin(Stdio::null())
         .env_remove("QHOME")
-        .env("FFIJIT_LIB", built().join("deps").join("libffijit.so"))
         .env("CHECK_Q", format!("{ROOT}/tests/q/check.q"))
         .env("THREADS_SO", threads_library());
     host

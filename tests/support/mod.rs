@@ -5,6 +5,7 @@
 pub mod bound;
 pub mod contract;
 pub mod counting;
+pub mod host;
 pub mod maps;
 pub mod random;
 pub mod signatures;
