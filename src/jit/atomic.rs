@@ -4,11 +4,11 @@
 //! goes to the cold path, which converts whole vectors and comes back ([`crate::atomic`]).
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, MemFlagsData, SourceLoc, Value, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Symbol;
+use super::code::{Symbol, loop_mark};
 use super::convert::{Emitter, POINTER, pointers};
 use super::stub;
 use crate::callback::state::CallState;
@@ -68,6 +68,7 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
     e.b.ins().brif(length, body, &[start.into()], done, &[]);
 
     e.b.switch_to_block(body);
+    e.b.set_srcloc(loop_mark());
     let args: Vec<Value> = plan
         .params
         .iter()
@@ -77,6 +78,7 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
             element(e, p, at, DATA)
         })
         .collect();
+    e.b.set_srcloc(SourceLoc::default());
     let value = e.b.ins().call_indirect(signature, target, &args);
     let value = e.b.inst_results(value)[0];
     let to = advanced(e, result_end, i, plan.result.tag);
