@@ -2,7 +2,7 @@
 //!
 //! A thunk ([`crate::jit`]) boxes C's arguments and applies the q function; this module is what it consults. An error
 //! in q cannot unwind through C: it is parked, C gets zeros, and the stub through which q called C signals it when C
-//! has returned. Threads other than q's leave their calls in a [queue](queue).
+//! has returned. Threads other than q's leave their calls in a [`queue`].
 
 mod closure;
 pub mod object;

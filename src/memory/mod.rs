@@ -1,6 +1,6 @@
 //! C structs and raw memory, seen from q.
 //!
-//! [`write`](self::write) and [`read`](self::read) convert structs; a [`Region`](region::Region) is what a pointer
+//! [`mod@write`] and [`mod@read`] convert structs; a [`Region`](region::Region) is what a pointer
 //! argument stands for; a [`handle`] owns what C has allocated; [`natives`] are the functions of `.ffi`.
 
 pub mod handle;

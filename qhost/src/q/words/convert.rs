@@ -80,7 +80,7 @@ macro_rules! float {
 
 float!(f32 f64);
 
-/// The same expression as [`by_simple`], for numeric and temporal tags only (not symbols or guids).
+/// The same expression as `by_simple`, for numeric and temporal tags only (not symbols or guids).
 macro_rules! by_number {
     ($tag:expr, $t:ident => $body:expr) => {{
         use $crate::object::tag;
