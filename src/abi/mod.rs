@@ -1,6 +1,10 @@
 //! Calling conventions, as far as Cranelift's own do not decide them.
 
+mod target;
+
 use cranelift_codegen::isa::CallConv;
+
+pub use self::target::Target;
 
 use crate::ctype::Repr;
 
@@ -36,6 +40,15 @@ impl Abi {
             Abi::Windows => CallConv::WindowsFastcall,
             Abi::Aapcs64 => CallConv::SystemV,
             Abi::Apple => CallConv::AppleAarch64,
+        }
+    }
+
+    /// Integer registers for arguments; what a call passes beyond them lies on the caller's stack.
+    pub fn integer_registers(self) -> usize {
+        match self {
+            Abi::SystemV => 6,
+            Abi::Windows => 4,
+            Abi::Aapcs64 | Abi::Apple => 8,
         }
     }
 

@@ -12,15 +12,17 @@ use std::time::{Duration, Instant};
 
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{ExternalName, Function, SourceLoc};
-use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CompiledCode, Context, FinalizedRelocTarget};
 use cranelift_frontend::FunctionBuilderContext;
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
 use parking_lot::Mutex;
 use std::sync::OnceLock;
+use target_lexicon::Architecture;
 
 use super::tail;
+use crate::abi::Target;
 use crate::error::{Error, Result};
 
 macro_rules! symbols {
@@ -34,7 +36,14 @@ macro_rules! symbols {
 
         impl Symbol {
             /// All of them, in the order of their numbers.
-            const ALL: &[Symbol] = &[$(Symbol::$name),+];
+            pub const ALL: &[Symbol] = &[$(Symbol::$name),+];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Symbol::$name => stringify!($name)),+
+                }
+            }
         }
     };
 }
@@ -119,16 +128,29 @@ pub struct Template {
 
 /// An eight-byte absolute address to fill in.
 #[derive(Debug, Clone, Copy)]
-struct Relocation {
-    offset: usize,
-    symbol: Symbol,
-    addend: i64,
+pub struct Relocation {
+    /// Where, in bytes from the start of the template's code.
+    pub offset: usize,
+    /// Whose address.
+    pub symbol: Symbol,
+    /// What is added to it.
+    pub addend: i64,
 }
 
 impl Template {
-    /// The code.
+    /// The code: padding, then the function. It may be placed at any multiple of 64 bytes.
     pub fn code(&self) -> &[u8] {
-        &self.code[self.entry..]
+        &self.code
+    }
+
+    /// Where the function begins, in bytes from the start of the code.
+    pub fn entry(&self) -> usize {
+        self.entry
+    }
+
+    /// The addresses to fill in.
+    pub fn relocations(&self) -> impl Iterator<Item = Relocation> {
+        self.relocations.iter().copied()
     }
 
     /// Bytes that a copy takes, in the allocator's units.
@@ -142,10 +164,24 @@ impl Template {
     }
 }
 
-/// The compiler for this machine.
+/// The compiler for one target.
 pub struct Compiler {
     isa: OwnedTargetIsa,
 }
+
+/// Cranelift's settings, the same for all targets.
+const SETTINGS: [(&str, &str); 7] = [
+    ("opt_level", "speed"),
+    // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
+    ("is_pic", "false"),
+    ("use_colocated_libcalls", "false"),
+    ("unwind_info", "false"),
+    // Callbacks ask for their return address.
+    ("preserve_frame_pointers", "true"),
+    ("log2_min_function_alignment", "4"),
+    // It costs as much again as the compilation.
+    ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+];
 
 impl Compiler {
     /// The compiler for the processor this runs on, made on first use.
@@ -154,30 +190,25 @@ impl Compiler {
     /// [`Error::Codegen`] on a processor that Cranelift does not know.
     pub fn host() -> Result<&'static Compiler> {
         static HOST: OnceLock<Result<Compiler>> = OnceLock::new();
-        HOST.get_or_init(Compiler::for_host).as_ref().map_err(Clone::clone)
+        let new = || Self::new(cranelift_native::builder().map_err(|e| codegen(&e))?);
+        HOST.get_or_init(new).as_ref().map_err(Clone::clone)
     }
 
-    fn for_host() -> Result<Self> {
-        let codegen = |e: &dyn std::fmt::Display| Error::Codegen(e.to_string());
+    /// The compiler for a target, whose code may use nothing that only some of its processors have.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] where Cranelift has been built without the target's processor: builds for users know the
+    /// host's only.
+    pub fn for_target(target: Target) -> Result<Compiler> {
+        Self::new(isa::lookup_by_name(target.triple).map_err(|e| codegen(&e))?)
+    }
+
+    fn new(isa: isa::Builder) -> Result<Self> {
         let mut flags = settings::builder();
-        for (name, value) in [
-            ("opt_level", "speed"),
-            // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
-            ("is_pic", "false"),
-            ("use_colocated_libcalls", "false"),
-            ("unwind_info", "false"),
-            // Callbacks ask for their return address.
-            ("preserve_frame_pointers", "true"),
-            ("log2_min_function_alignment", "4"),
-            // It costs as much again as the compilation.
-            ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
-        ] {
+        for (name, value) in SETTINGS {
             flags.set(name, value).map_err(|e| codegen(&e))?;
         }
-        let isa = cranelift_native::builder()
-            .map_err(|e| codegen(&e))?
-            .finish(settings::Flags::new(flags))
-            .map_err(|e| codegen(&e))?;
+        let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| codegen(&e))?;
         Ok(Self { isa })
     }
 
@@ -196,11 +227,12 @@ impl Compiler {
         let compiled = context
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
+        let architecture = self.isa.triple().architecture;
         let entry = padding(compiled);
-        let mut code = vec![0xcc; entry];
+        let mut code: Vec<u8> = trap(architecture).iter().copied().cycle().take(entry).collect();
         code.extend(compiled.code_buffer());
         for ret_addr in tail_calls(compiled) {
-            tail::jump_instead(self.isa.triple().architecture, &mut code, entry + ret_addr);
+            tail::jump_instead(architecture, &mut code, entry + ret_addr);
         }
         let relocations =
             compiled.buffer.relocs().iter().map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
@@ -234,8 +266,11 @@ impl Compiler {
         let compiled = context
             .compile(&*self.isa, &mut Default::default())
             .map_err(|e| Error::Codegen(e.inner.to_string()))?;
-        let jumps = tail_calls(compiled).count();
         let code = compiled.vcode.as_deref().unwrap_or_default();
+        let jumps = match tail::jumps_on(self.isa.triple().architecture) {
+            true => tail_calls(compiled).count(),
+            false => 0,
+        };
         Ok(format!(
             "{clif}\n{code}; {jumps} of the calls become jumps behind the epilogue that follows them\n"
         ))
@@ -245,6 +280,18 @@ impl Compiler {
         let mut context = Context::new();
         emit(&mut context.func, &mut FunctionBuilderContext::new());
         context
+    }
+}
+
+fn codegen(error: &dyn std::fmt::Display) -> Error {
+    Error::Codegen(error.to_string())
+}
+
+/// An instruction that stops whoever gets there by mistake: INT3, or BRK #0.
+fn trap(architecture: Architecture) -> &'static [u8] {
+    match architecture {
+        Architecture::X86_64 => &[0xcc],
+        _ => &[0x00, 0x00, 0x20, 0xd4],
     }
 }
 

@@ -325,10 +325,15 @@ impl<'a> Emitter<'a> {
 
     /// Returns what a function of the runtime or the K API returns, which is given nothing that points into the frame.
     pub fn return_call(&mut self, symbol: Symbol, args: &[Value]) {
-        self.returning(|e| e.call_runtime(symbol, args));
+        if args.len() <= self.abi.integer_registers() {
+            return self.returning(|e| e.call_runtime(symbol, args));
+        }
+        // Some of the arguments lie in the frame, which a jump would leave first.
+        let result = self.call_runtime(symbol, args);
+        self.b.ins().return_(&[result]);
     }
 
-    /// Returns what `body` computes; a call at its end may become a jump.
+    /// Returns what `body` computes; a call at its end, whose arguments are in registers, may become a jump.
     fn returning(&mut self, body: impl FnOnce(&mut Self) -> Value) {
         self.b.set_srcloc(tail::mark());
         let result = body(self);

@@ -85,12 +85,19 @@ impl Form {
     }
 }
 
-/// Compiles the stub of a form.
+/// Compiles the stub of a form for the machine this runs on.
 ///
 /// # Errors
-/// [`Error::Codegen`] when Cranelift fails, [`Error::Unsupported`] for a callback that takes libffi.
+/// As [`compile_for`].
 pub fn compile(plans: &Plans, form: Form) -> Result<Template> {
-    let compiler = Compiler::host()?;
+    compile_for(Compiler::host()?, plans, form)
+}
+
+/// Compiles the stub of a form for a compiler's target, by whose convention the plans are.
+///
+/// # Errors
+/// [`Error::Codegen`] when Cranelift fails, [`Error::Unsupported`] for what stubs of this form cannot do.
+pub fn compile_for(compiler: &Compiler, plans: &Plans, form: Form) -> Result<Template> {
     form.check(plans)?;
     compiler.compile(|f, c| form.emit(compiler, plans, f, c))
 }
@@ -98,8 +105,57 @@ pub fn compile(plans: &Plans, form: Form) -> Result<Template> {
 /// CLIF and machine code of the stub of a form, as text.
 ///
 /// # Errors
-/// [`Error::Codegen`] when Cranelift fails.
+/// As [`compile_for`].
 pub fn disassemble(plans: &Plans, form: Form) -> Result<String> {
-    let compiler = Compiler::host()?;
+    disassemble_for(Compiler::host()?, plans, form)
+}
+
+/// The same for a compiler's target, by whose convention the plans are.
+///
+/// # Errors
+/// As [`compile_for`].
+pub fn disassemble_for(compiler: &Compiler, plans: &Plans, form: Form) -> Result<String> {
+    form.check(plans)?;
     compiler.disassemble(|f, c| form.emit(compiler, plans, f, c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::Target;
+    use crate::signature::Signature;
+
+    fn plans(args: &str, ret: &str, target: Target) -> Plans {
+        Plans::new(&Signature::parse(args.as_bytes(), ret.as_bytes()).expect(args), target.abi)
+    }
+
+    #[test]
+    fn every_form_is_emitted_for_every_target_on_any_host() {
+        for target in Target::ALL {
+            let compiler = Compiler::for_target(target).expect(target.name);
+            for (args, ret) in [("f", "f"), ("ifjehfxj", "f"), ("cccccccccccc", "c"), ("sG", "i")] {
+                let plans = plans(args, ret, target);
+                for form in Form::ALL {
+                    if form.check(&plans).is_ok() {
+                        let template = compile_for(&compiler, &plans, form).expect(target.name);
+                        let ends = template.relocations().map(|r| r.offset + 8);
+                        assert!(ends.max().is_some_and(|end| end <= template.code().len()));
+                        assert!(template.entry() < template.code().len());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_with_arguments_on_the_stack_stays_a_call() {
+        // Five objects and the binding: two of them lie in the frame under the Microsoft convention.
+        let cold = "is the tail call of the cold path";
+        let jumps = |target: Target| {
+            let compiler = Compiler::for_target(target).expect(target.name);
+            let text = disassemble_for(&compiler, &plans("i", "i", target), Form::Fixed).expect(cold);
+            text.lines().last().map(str::to_string)
+        };
+        assert_ne!(jumps(Target::SYSTEM_V), jumps(Target::WINDOWS));
+    }
 }

@@ -12,9 +12,15 @@ pub fn mark() -> SourceLoc {
     SourceLoc::new(1)
 }
 
-/// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it.
+/// Whether code for this architecture is rewritten.
+pub fn jumps_on(architecture: Architecture) -> bool {
+    architecture == Architecture::X86_64
+}
+
+/// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it. Epilogues that
+/// restore other registers than System V's stay: those of Microsoft's convention often do.
 pub fn jump_instead(architecture: Architecture, code: &mut [u8], ret_addr: usize) {
-    if architecture == Architecture::X86_64 {
+    if jumps_on(architecture) {
         x86_64(code, ret_addr);
     }
 }
@@ -118,7 +124,10 @@ mod tests {
         let through_rbx = [0xff, 0xd3, 0x48, 0x89, 0xec, 0x5d, 0xc3];
         let result_used = [0xff, 0xd0, 0x48, 0x89, 0xc7, 0x48, 0x89, 0xec, 0x5d, 0xc3];
         let through_memory = [0xff, 0x15, 0x48, 0x89, 0xec, 0x5d, 0xc3];
-        for code in [&through_rbx[..], &result_used, &through_memory] {
+        // mov rdi,[rsp+64], which the Microsoft convention wants restored.
+        let restoring_rdi =
+            [0xff, 0xd0, 0x48, 0x8b, 0x7c, 0x24, 0x40, 0x48, 0x83, 0xc4, 0x50, 0x48, 0x89, 0xec, 0x5d, 0xc3];
+        for code in [&through_rbx[..], &result_used, &through_memory, &restoring_rdi] {
             assert_eq!(rewritten(code, 2), code);
         }
     }
