@@ -28,12 +28,10 @@ pub fn kind(object: &Obj) -> Option<Kind> {
     if object.tag() != tag::FOREIGN {
         return None;
     }
-    // SAFETY: valid; a C function keeps its rank where lists keep their length.
-    let (a, n) = unsafe { ((*object.as_raw()).a, (*object.as_raw()).body.n) };
-    Some(match a {
-        tag::KIND_DL => Kind::Function(n as usize),
-        tag::KIND_BOX => Kind::Boxed,
-        _ => Kind::Foreign,
+    Some(match object.attribute() {
+        0 if object.is_extern_box() => Kind::Boxed,
+        0 => Kind::Foreign,
+        rank => Kind::Function(rank.into()),
     })
 }
 
@@ -52,11 +50,8 @@ pub unsafe fn function(function: *mut c_void, rank: i64) -> R {
         return Err(QError::type_());
     }
     let object = Obj::pointers(tag::FOREIGN, &[function]);
-    // SAFETY: fresh; from here on its length means the rank.
-    unsafe {
-        (*object.as_raw()).a = tag::KIND_DL;
-        (*object.as_raw()).body.n = rank;
-    }
+    // SAFETY: fresh; the rank is a small number.
+    unsafe { (*object.as_raw()).u = rank as u8 };
     Ok(object)
 }
 

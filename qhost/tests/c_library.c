@@ -130,7 +130,9 @@ static void check_the_rest(void) {
   CHECK(error->t == -128 && setm(0) == 0 && gc(0) >= 0);
   r0(error);
   FRESH(m4(0), 7, x->n == 3);
-  FRESH(dl((void *)check_atoms, 1), 112, 1);
+  K code = dl((void *)check_atoms, 2);
+  CHECK(code->t == 112 && code->r == 0 && code->u == 2 && ITEM(code, 0) == (K)check_atoms);
+  r0(code);
   error = ee(dl(0, 1));
   CHECK(error->t == -128);
   r0(error);

@@ -54,7 +54,7 @@ fn the_linker_finds_what_is_no_file() {
 fn only_functions_can_be_applied() {
     // SAFETY: neither a destructor nor a pointer.
     let foreign = unsafe { foreign(None, std::ptr::null_mut()) };
-    let boxed = Obj::extern_box(tag::FOREIGN, Box::new(1));
+    let boxed = Obj::extern_box(Box::new(1));
     assert_eq!((kind(&foreign), kind(&boxed)), (Some(Kind::Foreign), Some(Kind::Boxed)));
     assert_eq!(kind(&Obj::long(1)), None);
     for object in [foreign, boxed, Obj::long(1)] {

@@ -52,7 +52,7 @@ impl Obj {
     #[inline]
     pub fn slice<T: Elem>(&self) -> &[T] {
         let t = self.tag();
-        assert!(T::fits(t) && t >= 0 && !self.is_extern_box(), "slice of tag {t}");
+        assert!(T::fits(t) && t >= 0, "slice of tag {t}");
         // SAFETY: list layout with that many elements of that type.
         unsafe { slice::from_raw_parts(self.data_ptr().cast(), self.raw_len()) }
     }
@@ -63,7 +63,7 @@ impl Obj {
     /// If its elements are not `T`s.
     pub fn slice_mut<T: Elem>(&mut self) -> &mut [T] {
         let t = self.tag();
-        assert!(T::fits(t) && t >= 0 && !self.is_extern_box(), "slice of tag {t}");
+        assert!(T::fits(t) && t >= 0, "slice of tag {t}");
         self.make_unique();
         // SAFETY: as in `slice`, and nobody else refers to the list.
         unsafe {
@@ -97,7 +97,22 @@ impl Obj {
     /// If it is not a table.
     pub fn table_dict(&self) -> &Obj {
         assert_eq!(self.tag(), tag::XT, "not a table");
-        // SAFETY: a table's payload is a dictionary it holds a reference to.
+        self.held()
+    }
+
+    /// The function that an iterator's is derived from (106 to 111).
+    ///
+    /// # Panics
+    /// If it is not such a function.
+    pub fn derived_from(&self) -> &Obj {
+        assert!((tag::EACH..=tag::EACH_LEFT).contains(&self.tag()), "not derived");
+        self.held()
+    }
+
+    /// What an object that holds one reference holds.
+    fn held(&self) -> &Obj {
+        debug_assert!(tag::holds_one(self.tag()));
+        // SAFETY: the payload of such an object is one it holds a reference to.
         unsafe { Obj::borrowed(&self.header().body.k) }
     }
 
@@ -175,8 +190,8 @@ impl Obj {
             // SAFETY: objects reached from `self`, whose slots hold objects or null.
             unsafe {
                 let slots = match (*object).t {
-                    tag::XT => slice::from_mut(&mut (*object).body.k),
-                    t if tag::holds_items(t) && (*object).a != tag::KIND_BOX => {
+                    t if tag::holds_one(t) => slice::from_mut(&mut (*object).body.k),
+                    t if tag::holds_items(t) => {
                         let n = (*object).body.n as usize;
                         slice::from_raw_parts_mut(K0::data(object).cast::<K>(), n)
                     }
@@ -193,11 +208,11 @@ impl Obj {
         }
     }
 
-    /// References this object holds: items, or a table's dictionary.
-    pub(super) fn children(&self) -> &[Obj] {
+    /// References this object holds: items, or the one in the payload.
+    pub(crate) fn children(&self) -> &[Obj] {
         match self.tag() {
-            tag::XT => slice::from_ref(self.table_dict()),
-            t if tag::holds_items(t) && !self.is_extern_box() => self.items(),
+            t if tag::holds_one(t) => slice::from_ref(self.held()),
+            t if tag::holds_items(t) => self.items(),
             _ => &[],
         }
     }
@@ -208,7 +223,7 @@ pub(super) fn same(a: &Obj, b: &Obj) -> bool {
         return true;
     }
     let t = a.tag();
-    if t != b.tag() || a.is_extern_box() || b.is_extern_box() {
+    if t != b.tag() {
         return false;
     }
     match t {

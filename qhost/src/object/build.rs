@@ -218,7 +218,7 @@ impl Obj {
         Obj::list_as(tag::LIST, items)
     }
 
-    /// An object in list layout: a general list, or a function made of others (100, 104 to 111).
+    /// An object in list layout: a general list, or a function made of others (100, 104, 105).
     ///
     /// # Panics
     /// If the tag's objects do not hold references.
@@ -273,10 +273,23 @@ impl Obj {
     /// If it is not a dictionary.
     pub fn table(columns: Obj) -> Obj {
         assert_eq!(columns.tag(), tag::XD, "a table is made of a dictionary");
-        let table = block(DATA, tag::XT);
+        Obj::holder(tag::XT, columns)
+    }
+
+    /// The function that the iterator of this tag (106 to 111) derives from another.
+    ///
+    /// # Panics
+    /// If it is not an iterator's tag.
+    pub fn derived(tag: i8, f: Obj) -> Obj {
+        assert!((tag::EACH..=tag::EACH_LEFT).contains(&tag), "tag {tag} is not derived");
+        Obj::holder(tag, f)
+    }
+
+    fn holder(tag: i8, item: Obj) -> Obj {
+        let holder = block(DATA, tag);
         // SAFETY: fresh; the reference moves in.
-        unsafe { (*table.as_raw()).body.k = columns.into_raw() };
-        table
+        unsafe { (*holder.as_raw()).body.k = item.into_raw() };
+        holder
     }
 }
 

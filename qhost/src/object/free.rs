@@ -1,6 +1,6 @@
 //! Giving up references.
 
-use super::{FREED, K, K0, extern_box, tag};
+use super::{FREED, K, K0, tag};
 use crate::heap;
 use std::ptr;
 
@@ -48,11 +48,10 @@ unsafe fn free_tree(root: K) {
 unsafe fn free_one(object: K, pending: &mut Vec<K>) {
     // SAFETY: the caller owns the last reference; layouts are as the tags say.
     unsafe {
-        match ((*object).t, (*object).a) {
-            (_, tag::KIND_BOX) => extern_box::drop_value(object),
-            (tag::FOREIGN, tag::KIND_FOREIGN) => destroy_foreign(object),
-            (tag::XT, _) => drop_item((*object).body.k, pending),
-            (t, _) if tag::holds_items(t) => {
+        match (*object).t {
+            tag::FOREIGN if (*object).u == 0 => destroy_foreign(object),
+            t if tag::holds_one(t) => drop_item((*object).body.k, pending),
+            t if tag::holds_items(t) => {
                 let items = K0::data(object).cast::<K>();
                 for i in 0..(*object).body.n as usize {
                     drop_item(*items.add(i), pending);

@@ -112,9 +112,9 @@ impl Obj {
             }
         };
         match self.tag() {
-            // SAFETY: a table's payload is its dictionary.
-            tag::XT => up(unsafe { self.header().body.k }),
-            t if tag::holds_items(t) && !self.is_extern_box() => {
+            // SAFETY: the payload of such an object is a reference.
+            t if tag::holds_one(t) => up(unsafe { self.header().body.k }),
+            t if tag::holds_items(t) => {
                 let items = self.data_ptr().cast::<K>();
                 // SAFETY: that many items.
                 (0..self.raw_len()).for_each(|i| up(unsafe { *items.add(i) }));
@@ -126,10 +126,10 @@ impl Obj {
     /// Makes this the only reference, copying if it is shared (items are shared with the copy).
     ///
     /// # Panics
-    /// If it is a shared foreign object, C function or extern box, which have no copies.
+    /// If it is a shared foreign object or C function, which have no copies.
     pub fn make_unique(&mut self) {
         if self.refcount() > 0 {
-            assert!(self.tag() != tag::FOREIGN && !self.is_extern_box(), "no copy of tag {}", self.tag());
+            assert!(self.tag() != tag::FOREIGN, "no copy of tag {}", self.tag());
             let copy = block(self.used_bytes(), self.tag());
             // SAFETY: both have at least the used bytes; the header of the copy is its own.
             unsafe {

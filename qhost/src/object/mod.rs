@@ -23,11 +23,11 @@ use std::ptr::NonNull;
 pub struct K0 {
     /// Size bucket of the block; the heap's.
     pub m: i8,
-    /// What a tag 112 really is: one of the `KIND_` constants of [`tag`]. Zero elsewhere.
+    /// The heap's too; unused here.
     pub a: i8,
     /// Type tag.
     pub t: i8,
-    /// Attribute: 0 none, 1 s, 2 u, 3 p, 5 g.
+    /// Attribute: 0 none, 1 s, 2 u, 3 p, 5 g. A C function's rank; zero tells foreign objects from those.
     pub u: u8,
     /// References besides the first.
     pub r: i32,
@@ -53,7 +53,7 @@ pub union Body {
     pub f: f64,
     /// symbol, error text
     pub s: *mut c_char,
-    /// a table's dictionary; the link of a free block
+    /// a table's dictionary, what a function is derived from; the link of a free block
     pub k: K,
     /// length of a list
     pub n: i64,

@@ -68,17 +68,10 @@ pub const PRIOR: i8 = 109;
 pub const EACH_RIGHT: i8 = 110;
 /// derived by `\:`
 pub const EACH_LEFT: i8 = 111;
-/// C function made by `dl` or `2:`, or a foreign object; which, its `a` byte says
+/// C function made by `dl` or `2:`, or a foreign object; which, its attribute says
 pub const FOREIGN: i8 = 112;
 /// error, as `ee` makes it; the payload is the text
 pub const ERROR: i8 = -128;
-
-/// Values of a K object's `a` byte: what a tag 112 is.
-pub(crate) const KIND_FOREIGN: i8 = 0;
-/// A C function with its rank.
-pub(crate) const KIND_DL: i8 = 1;
-/// A Rust box; also on other tags.
-pub(crate) const KIND_BOX: i8 = 2;
 
 /// One vector type.
 #[derive(Clone, Copy, Debug)]
@@ -148,7 +141,13 @@ pub const fn width(tag: i8) -> usize {
 /// made of others?
 #[inline]
 pub const fn holds_items(tag: i8) -> bool {
-    matches!(tag, LIST | XD | LAMBDA | PROJECTION..=EACH_LEFT)
+    matches!(tag, LIST | XD | LAMBDA | PROJECTION | COMPOSITION)
+}
+
+/// Does an object of this tag hold one reference, in its payload: tables and derived functions?
+#[inline]
+pub const fn holds_one(tag: i8) -> bool {
+    matches!(tag, XT | EACH..=EACH_LEFT)
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn boxes_drop_their_value_once() {
     }
     balanced(|| {
         let drops = Rc::new(Cell::new(0));
-        let boxed = Obj::extern_box(tag::FOREIGN, Box::new(Count(drops.clone())));
+        let boxed = Obj::extern_box(Box::new(Count(drops.clone())));
         let lambda = Obj::list_as(tag::LAMBDA, vec![boxed.clone(), Obj::string(b"{x}")]);
         assert!(boxed.extern_ref::<Count>().is_some() && boxed.extern_ref::<i32>().is_none());
         assert!(Obj::list(vec![]).extern_ref::<Count>().is_none());

@@ -15,7 +15,7 @@ pub fn derive(row: usize, f: Obj) -> Obj {
         "/:" => tag::EACH_RIGHT,
         _ => tag::EACH_LEFT,
     };
-    Obj::list_as(tag, vec![f])
+    Obj::derived(tag, f)
 }
 
 /// Applies a derived function (types 106 to 111).
@@ -24,7 +24,7 @@ pub fn derive(row: usize, f: Obj) -> Obj {
 /// What the function it is derived from signals; `rank`, `length`.
 pub fn apply(derived: &Obj, args: &[Obj]) -> R {
     stack::check()?;
-    let f = &derived.items()[0];
+    let f = derived.derived_from();
     match (derived.tag(), args) {
         (tag::EACH, [x]) => map(x, |item| call(f, &[item])),
         (tag::EACH, _) if index::wholes(f).is_some() => case(f, args),
@@ -303,7 +303,7 @@ pub fn each(f: &Obj, x: &Obj) -> R {
 /// # Errors
 /// What `f` signals.
 pub fn over(f: &Obj, x: &Obj) -> R {
-    apply(&Obj::list_as(tag::OVER, vec![f.clone()]), std::slice::from_ref(x))
+    apply(&Obj::derived(tag::OVER, f.clone()), std::slice::from_ref(x))
 }
 
 /// `f scan x`
@@ -311,7 +311,7 @@ pub fn over(f: &Obj, x: &Obj) -> R {
 /// # Errors
 /// What `f` signals.
 pub fn scan(f: &Obj, x: &Obj) -> R {
-    apply(&Obj::list_as(tag::SCAN, vec![f.clone()]), std::slice::from_ref(x))
+    apply(&Obj::derived(tag::SCAN, f.clone()), std::slice::from_ref(x))
 }
 
 /// `f prior x`

@@ -367,7 +367,7 @@ pub fn value(x: &Obj) -> R {
         tag::LAMBDA => lambda::of(x).map(lambda::parts).ok_or_else(QError::type_),
         tag::UNARY..=tag::ITERATOR => Ok(Obj::long(x.get::<i64>())),
         tag::PROJECTION | tag::COMPOSITION => Ok(Obj::list(x.items().to_vec())),
-        tag::EACH..=tag::EACH_LEFT => Ok(x.items()[0].clone()),
+        tag::EACH..=tag::EACH_LEFT => Ok(x.derived_from().clone()),
         _ if x.is_list() => Ok(x.clone()),
         _ => Err(QError::type_()),
     }

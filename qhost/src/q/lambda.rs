@@ -51,13 +51,13 @@ impl Lambda {
 
     /// The object of this lambda.
     pub fn into_obj(self) -> Obj {
-        Obj::extern_box(tag::LAMBDA, Box::new(self))
+        Obj::list_as(tag::LAMBDA, vec![Obj::extern_box(Box::new(self))])
     }
 }
 
 /// The lambda in an object of type 100.
 pub fn of(f: &Obj) -> Option<&Lambda> {
-    f.extern_ref::<Lambda>()
+    if f.tag() == tag::LAMBDA { f.items().first()?.extern_ref() } else { None }
 }
 
 /// The text of an object of type 100.

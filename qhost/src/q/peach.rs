@@ -160,9 +160,7 @@ fn has_lambda(x: &Obj) -> bool {
         // What is too deep to look at is too deep to copy, which says so.
         _ if stack::check().is_err() => true,
         tag::LAMBDA => true,
-        tag::XT => has_lambda(x.table_dict()),
-        t if tag::holds_items(t) => x.items().iter().any(has_lambda),
-        _ => false,
+        _ => x.children().iter().any(has_lambda),
     }
 }
 
@@ -174,6 +172,7 @@ fn copy(x: &Obj) -> R {
         tag::UNARY..=tag::ITERATOR => Ok(Obj::atom(t, x.get::<i64>())),
         tag::LAMBDA => copy_lambda(x),
         tag::XT => Ok(Obj::table(copy(x.table_dict())?)),
+        tag::EACH..=tag::EACH_LEFT => Ok(Obj::derived(t, copy(x.derived_from())?)),
         tag::FOREIGN => copy_foreign(x),
         _ if tag::holds_items(t) => Ok(Obj::list_as(t, x.items().iter().map(copy).collect::<R<_>>()?)),
         _ if t < 0 => Ok(by_simple!(t, T => Obj::atom::<T>(t, x.get()))),

@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
                 code => Obj::atom(t, i64::from(code)),
             },
             t @ (tag::PROJECTION | tag::COMPOSITION) => Obj::list_as(t, self.items()?),
-            t @ tag::EACH..=tag::EACH_LEFT => Obj::list_as(t, vec![self.object()?]),
+            t @ tag::EACH..=tag::EACH_LEFT => Obj::derived(t, self.object()?),
             t if tag::width(t) == 0 => return Err(malformed()),
             t if t == -tag::KS => Obj::sym(self.symbol()?),
             t if t < 0 => self.numbers(-t, 1)?.index(0),

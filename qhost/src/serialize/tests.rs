@@ -63,7 +63,7 @@ fn errors_are_named() {
     let text = |result: crate::R<Vec<u8>>| result.unwrap_err().text.clone();
     assert_eq!(text(message(0, &Obj::atom(-tag::KP, 0i64))), "type");
     assert_eq!(text(message(3, &Obj::pointers(tag::FOREIGN, &[]))), "type");
-    assert_eq!(text(message(3, &Obj::extern_box(tag::COMPOSITION, Box::new(())))), "type");
+    assert_eq!(text(message(3, &Obj::extern_box(Box::new(())))), "type");
     let deep = (0..1000).fold(Obj::long(0), |inner, _| Obj::list(vec![inner]));
     assert_eq!(text(message(3, &deep)), "limit");
     let mut message = [1, 0, 0, 0, 0, 0, 0, 0].to_vec();

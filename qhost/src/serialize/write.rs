@@ -57,9 +57,7 @@ impl Writer {
                 let code = if number == ELIDED { u8::MAX } else { primitive_code(number)? };
                 self.out.push(code);
             }
-            tag::EACH..=tag::EACH_LEFT if object.len() == 1 && !object.is_extern_box() => {
-                self.object(&object.items()[0])?;
-            }
+            tag::EACH..=tag::EACH_LEFT => self.object(object.derived_from())?,
             _ if tag::width(t) > 0 => self.plain(object)?,
             _ => return Err(QError::type_()),
         }
@@ -91,7 +89,6 @@ impl Writer {
     fn items(&mut self, list: &Obj) -> R<()> {
         match list.tag() {
             tag::LIST => self.list_head(list.attribute(), list.items().len())?,
-            _ if list.is_extern_box() => return Err(QError::type_()),
             _ => self.out.extend(count(list.items().len())?),
         }
         list.items().iter().try_for_each(|item| self.object(item))

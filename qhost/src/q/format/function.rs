@@ -35,7 +35,7 @@ fn projection(out: &mut Vec<u8>, items: &[Obj], precision: usize) {
 /// The function and then its iterator, in the order of their tags.
 fn derived(out: &mut Vec<u8>, x: &Obj, precision: usize) {
     const ITERATORS: [&[u8]; 6] = [b"'", b"/", b"\\", b"':", b"/:", b"\\:"];
-    x.items().iter().for_each(|f| inline(out, f, precision));
+    inline(out, x.derived_from(), precision);
     out.extend_from_slice(ITERATORS[(x.tag() - 106) as usize]);
 }
 

@@ -168,7 +168,7 @@ pub fn same(x: &Obj, y: &Obj) -> R<bool> {
         }
         tag::XT => same(x.table_dict(), y.table_dict()),
         tag::LAMBDA => Ok(lambda::source(x) == lambda::source(y)),
-        tag::PROJECTION..=tag::EACH_LEFT => same_items(x.items(), y.items()),
+        tag::PROJECTION..=tag::EACH_LEFT => same_items(x.children(), y.children()),
         _ => Ok(x == y),
     }
 }
@@ -184,7 +184,7 @@ pub fn exact(x: &Obj, y: &Obj) -> bool {
     let all = |x: &[Obj], y: &[Obj]| x.len() == y.len() && x.iter().zip(y).all(|(a, b)| exact(a, b));
     match x.tag() {
         t if is_simple(t) => x == y,
-        tag::LIST | tag::XD | tag::PROJECTION..=tag::EACH_LEFT => all(x.items(), y.items()),
+        tag::LIST | tag::XD | tag::PROJECTION..=tag::EACH_LEFT => all(x.children(), y.children()),
         tag::XT => exact(x.table_dict(), y.table_dict()),
         tag::LAMBDA => lambda::source(x) == lambda::source(y),
         _ => x == y,
