@@ -8,7 +8,7 @@ use std::process::Command;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ffijit::bind::Binding;
-use ffijit::fallback::Interface;
+use ffijit::call::Caller;
 use ffijit::jit::Form;
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
@@ -115,7 +115,7 @@ fn calls(c: &mut Criterion) {
     group.bench_function("ff: the steps of KxSystems/ffi", |b| b.iter(steps));
 
     let signature = Signature::parse(b"ff", b"f").expect("a signature");
-    let interface = Interface::new(&signature).expect("libffi takes it");
+    let interface = Caller::libffi(&signature).expect("libffi takes it");
     let raw: Vec<ffijit::k::K> = list.items().iter().map(|x| x.as_raw().cast()).collect();
     let fallback = || {
         let arguments = Arguments::Borrowed(black_box(&raw));

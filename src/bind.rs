@@ -29,6 +29,8 @@ pub struct Binding {
     pub form: Form,
     /// The C function.
     target: *const u8,
+    /// What is called for it: itself, or what the convention wants before a variadic one.
+    callee: *const u8,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -96,8 +98,12 @@ impl Binding {
             return Err(Error::Unsupported(text));
         }
         let template = prototype.template(form)?;
-        let binding =
-            Box::new(Self { name, prototype, form, target, code: OnceLock::new(), kernel: OnceLock::new() });
+        let callee = match prototype.signature.variadic {
+            Variadic::No => target,
+            _ => jit::variadic(target)?,
+        };
+        let (code, kernel) = Default::default();
+        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
         let code = Code::install(template, |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -106,7 +112,7 @@ impl Binding {
 
     fn resolve(&self, symbol: Symbol) -> usize {
         match symbol {
-            Symbol::Target => self.target as usize,
+            Symbol::Target => self.callee as usize,
             Symbol::Context => std::ptr::from_ref(self) as usize,
             shared => jit::address(shared),
         }
@@ -133,7 +139,7 @@ impl Binding {
     pub fn rank(&self) -> usize {
         match self.form {
             Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.params.len().max(1),
-            Form::List | Form::Kernel | Form::Callback => 1,
+            Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
         }
     }
 
@@ -167,14 +173,14 @@ impl Binding {
         if result.is_null() { Err(callback::q_error()) } else { Ok(unsafe { Owned::from_raw(result) }) }
     }
 
-    /// Calls the function through libffi, with whatever conversions the arguments need.
+    /// Calls the function with whatever conversions the arguments need.
     ///
     /// # Errors
     /// Those of conversion, and what a callback signals.
     pub fn call(&self, arguments: &Arguments) -> Result<Owned> {
         let signature = &self.prototype.signature;
         // SAFETY: the user has declared the function to be of this signature; the callers count the arguments.
-        unsafe { self.prototype.interface()?.call(signature, &self.name.symbol, self.target, arguments) }
+        unsafe { self.prototype.caller()?.call(signature, &self.name.symbol, self.callee, arguments) }
     }
 
     fn call_list(&self, list: Ref) -> Result<Owned> {
@@ -193,9 +199,7 @@ impl Binding {
         let types = inferred_types(&self.name.symbol, arguments, fixed)?;
         let prototype = self.prototype.completed(&types)?;
         // SAFETY: the user has declared the function to be of this signature; a type was found for each argument.
-        unsafe {
-            prototype.interface()?.call(&prototype.signature, &self.name.symbol, self.target, arguments)
-        }
+        unsafe { prototype.caller()?.call(&prototype.signature, &self.name.symbol, self.callee, arguments) }
     }
 }
 
@@ -295,7 +299,7 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let types = inferred_types(&name.symbol, &arguments, 0)?;
     let prototype = Prototype::get(types.as_bytes(), ret)?;
     // SAFETY: the user asks for this call; a type was found for each argument.
-    unsafe { prototype.interface()?.call(&prototype.signature, &name.symbol, target, &arguments) }
+    unsafe { prototype.caller_by_libffi()?.call(&prototype.signature, &name.symbol, target, &arguments) }
 }
 
 /// `.ffi.cvar[spec]`: the value of a global variable.

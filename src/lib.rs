@@ -6,12 +6,13 @@
 //!
 //! ```text
 //! "ff","f" ──signature──▶ Signature ──plan──▶ Plan ──jit──▶ Template ──copied and patched──▶ stub ──dl──▶ q function
-//!                                              └── fallback (libffi): varargs, structs, the cold path
+//!                                              └── jit ▶ invoker ◀── marshal: structs, the cold path
 //! ```
 
 pub mod abi;
 pub mod atomic;
 pub mod bind;
+pub mod call;
 pub mod callback;
 pub mod ctype;
 pub mod entry;

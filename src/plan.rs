@@ -1,7 +1,9 @@
 //! Decides, for a signature, how each argument reaches C and the result comes back. A plan is a value: emission and
 //! the fallback follow it and decide nothing.
 
-use crate::abi::{Abi, Extension};
+use std::sync::Arc;
+
+use crate::abi::{Abi, Extension, Passing, Slot};
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::tag;
 use crate::marshal;
@@ -13,9 +15,11 @@ pub const MAX_RANK: usize = 8;
 /// Which machinery makes the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
-    /// A stub compiled for the signature.
+    /// A stub compiled for the signature, which takes the arguments out of their K objects itself.
     Native,
-    /// libffi.
+    /// An invoker compiled for the signature, after marshalling has laid the arguments out in memory.
+    Invoker,
+    /// libffi, after the same marshalling.
     Libffi,
 }
 
@@ -23,7 +27,7 @@ impl Route {
     /// The name that `.ffi.bindings[]` shows.
     pub fn name(self) -> &'static str {
         match self {
-            Route::Native => "jit",
+            Route::Native | Route::Invoker => "jit",
             Route::Libffi => "libffi",
         }
     }
@@ -36,6 +40,21 @@ pub struct Load {
     pub repr: Repr,
     /// How it is extended to 32 bits on the way, if it is.
     pub extend: Option<Extension>,
+    /// Whether a `float` becomes a `double` on the way, as in a variable argument.
+    pub widen: bool,
+}
+
+impl Load {
+    /// How to load a number that is passed in a place, as C's prototype says or as a variable argument.
+    fn new(repr: Repr, abi: Abi, to: Slot, variadic: bool) -> Self {
+        let extend = abi.extension(repr).filter(|_| variadic || abi.extends_narrow(to));
+        Self { repr, extend, widen: variadic && repr == Repr::F32 }
+    }
+
+    /// How to load a number as it is.
+    pub fn plain(repr: Repr) -> Self {
+        Self { repr, extend: None, widen: false }
+    }
 }
 
 /// How an argument is taken out of its K object on the hot path. Whatever is not of this form takes the cold one.
@@ -93,6 +112,8 @@ pub enum Rebox {
     Object,
     /// A pointer that marshalling reads.
     Pointer,
+    /// A struct, which marshalling reads at its address.
+    Struct,
 }
 
 /// What to do for a signature.
@@ -106,40 +127,44 @@ pub struct Plan {
     pub params: Vec<Unbox>,
     /// The result.
     pub result: Rebox,
+    /// Where they are passed; `None` where libffi decides it.
+    pub passing: Option<Arc<Passing>>,
 }
 
 impl Plan {
     /// Plans calls of C functions of this signature under this convention.
     pub fn new(signature: &Signature, abi: Abi) -> Self {
-        let mut integers = 0;
-        let params = signature
-            .params
-            .iter()
-            .map(|ty| {
-                let unbox = Unbox::of(ty, abi, integers);
-                integers += usize::from(unbox.is_integer());
-                unbox
-            })
-            .collect();
-        Self { abi, route: Route::of(signature), params, result: Rebox::of(signature.ret.as_ref()) }
+        let passing = Passing::new(abi, signature).map(Arc::new);
+        let fixed = signature.fixed();
+        let param = |(i, ty): (usize, &Type)| {
+            let to = passing.as_ref().and_then(|p| p.scalar(i));
+            to.map_or(Unbox::Never, |to| Unbox::of(ty, abi, to, i >= fixed))
+        };
+        Self {
+            abi,
+            route: Route::of(signature, passing.as_deref()),
+            params: signature.params.iter().enumerate().map(param).collect(),
+            result: Rebox::of(signature.ret.as_ref()),
+            passing,
+        }
     }
 }
 
 impl Route {
-    fn of(signature: &Signature) -> Self {
+    fn of(signature: &Signature, passing: Option<&Passing>) -> Self {
         let is_struct = |ty: &Type| matches!(ty, Type::Struct(_));
-        let structs = signature.params.iter().chain(&signature.ret).any(is_struct);
-        match signature.variadic {
-            Variadic::No if !structs => Route::Native,
-            _ => Route::Libffi,
+        match passing {
+            None => Route::Libffi,
+            Some(_) if signature.params.iter().chain(&signature.ret).any(is_struct) => Route::Invoker,
+            Some(_) => Route::Native,
         }
     }
 }
 
 impl Unbox {
-    fn of(ty: &Type, abi: Abi, integers_before: usize) -> Self {
+    fn of(ty: &Type, abi: Abi, to: Slot, variadic: bool) -> Self {
         match ty {
-            Type::Value(row) => Self::of_value(row, abi, integers_before),
+            Type::Value(row) => Self::of_value(row, Load::new(row.repr, abi, to, variadic)),
             Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbol_first: false },
             Type::Pointer(row) => Unbox::Data { tag: row.tag() },
             Type::Object => Unbox::Object,
@@ -148,12 +173,9 @@ impl Unbox {
         }
     }
 
-    fn of_value(row: &CType, abi: Abi, integers_before: usize) -> Self {
+    fn of_value(row: &CType, load: Load) -> Self {
         match row.kind {
-            Kind::Number | Kind::Size | Kind::Address => {
-                let extend = abi.extension(row.repr).filter(|_| abi.extends_narrow(integers_before));
-                Unbox::Payload { tag: -row.tag(), load: Load { repr: row.repr, extend } }
-            }
+            Kind::Number | Kind::Size | Kind::Address => Unbox::Payload { tag: -row.tag(), load },
             Kind::Guid => Unbox::Data { tag: -row.tag() },
             Kind::Text => Unbox::Text { symbol_first: true },
         }
@@ -183,8 +205,7 @@ impl Rebox {
             }
             Some(Type::Pointer(_)) => Rebox::Pointer,
             Some(Type::Callback) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
-            // Never emitted: Route::of sends structs elsewhere.
-            Some(Type::Struct(_)) => Rebox::Nothing,
+            Some(Type::Struct(_)) => Rebox::Struct,
         }
     }
 }
@@ -203,10 +224,11 @@ pub struct Plans {
 impl Plans {
     /// Plans for this signature under this convention.
     pub fn new(signature: &Signature, abi: Abi) -> Self {
+        let call = Plan::new(signature, abi);
         Self {
-            call: Plan::new(signature, abi),
-            callback: CallbackPlan::new(signature, abi),
-            atomic: AtomicPlan::new(signature, abi),
+            callback: CallbackPlan::new(signature, &call),
+            atomic: AtomicPlan::new(signature, &call),
+            call,
         }
     }
 }
@@ -220,16 +242,20 @@ pub struct CallbackPlan {
     pub params: Vec<Rebox>,
     /// How C's result is taken out of what q returns; `None` for void.
     pub result: Option<Unbox>,
+    /// Where they are passed.
+    pub passing: Arc<Passing>,
 }
 
 impl CallbackPlan {
-    /// Plans callbacks of this signature; `None` where a struct or variable arguments need libffi.
-    pub fn new(signature: &Signature, abi: Abi) -> Option<Self> {
-        let native = Route::of(signature) == Route::Native;
-        native.then(|| Self {
-            abi,
+    /// Plans callbacks of this signature; `None` where C has variable arguments, and where libffi is needed.
+    fn new(signature: &Signature, call: &Plan) -> Option<Self> {
+        let passing = call.passing.clone().filter(|_| signature.variadic == Variadic::No)?;
+        let result = |ty| Unbox::of(ty, call.abi, Slot::Integer(0), false);
+        Some(Self {
+            abi: call.abi,
             params: signature.params.iter().map(|ty| Rebox::of(Some(ty))).collect(),
-            result: signature.ret.as_ref().map(|ty| Unbox::of(ty, abi, 0)),
+            result: signature.ret.as_ref().map(result),
+            passing,
         })
     }
 }
@@ -268,11 +294,11 @@ pub enum ElementValue {
 impl AtomicPlan {
     /// Plans the loop for this signature; `None` unless it takes and returns values that q has vectors of, up to as
     /// many as q functions have parameters.
-    pub fn new(signature: &Signature, abi: Abi) -> Option<Self> {
-        if Route::of(signature) != Route::Native || !(1..=MAX_RANK).contains(&signature.params.len()) {
+    fn new(signature: &Signature, call: &Plan) -> Option<Self> {
+        let is_plain = call.route == Route::Native && signature.variadic == Variadic::No;
+        if !is_plain || !(1..=MAX_RANK).contains(&signature.params.len()) {
             return None;
         }
-        let call = Plan::new(signature, abi);
         let params = call.params.iter().zip(&signature.params).map(|(&unbox, ty)| match (unbox, ty) {
             (Unbox::Payload { tag, load }, _) => {
                 Some(Element { tag: -tag, value: ElementValue::Number(load) })
@@ -287,11 +313,11 @@ impl AtomicPlan {
         });
         let result = match call.result {
             Rebox::Atom { tag, repr } => {
-                Element { tag: -tag, value: ElementValue::Number(Load { repr, extend: None }) }
+                Element { tag: -tag, value: ElementValue::Number(Load::plain(repr)) }
             }
             Rebox::Text => Element { tag: tag::SYMBOL, value: ElementValue::Text },
             _ => return None,
         };
-        Some(Self { abi, params: params.collect::<Option<_>>()?, result })
+        Some(Self { abi: call.abi, params: params.collect::<Option<_>>()?, result })
     }
 }

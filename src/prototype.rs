@@ -6,21 +6,22 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 
 use crate::abi::Abi;
+use crate::call::Caller;
 use crate::error::Result;
-use crate::fallback::Interface;
 use crate::jit::code::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
 use crate::signature::Signature;
 
-/// A signature with its plan, and on demand its stubs' templates and its libffi call interface.
+/// A signature with its plan, and on demand its stubs' templates and what calls without them.
 pub struct Prototype {
     /// The types.
     pub signature: Signature,
     /// How calls are made.
     pub plans: Plans,
     templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
-    interface: OnceLock<Result<Interface>>,
+    caller: OnceLock<Result<Caller>>,
+    by_libffi: OnceLock<Result<Caller>>,
     /// With types for the variable arguments, by the text of these.
     completed: Mutex<HashMap<Box<str>, Arc<Prototype>>>,
 }
@@ -51,8 +52,8 @@ impl Prototype {
 
     fn new(signature: Signature) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
-        let (templates, completed) = Default::default();
-        Self { signature, plans, templates, interface: OnceLock::new(), completed }
+        let (templates, caller, by_libffi, completed) = Default::default();
+        Self { signature, plans, templates, caller, by_libffi, completed }
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
@@ -89,11 +90,23 @@ impl Prototype {
         self.templates[form as usize].get().and_then(|t| t.clone().ok())
     }
 
-    /// The libffi call interface, prepared on first use.
+    /// What makes calls that no stub makes, prepared on first use.
     ///
     /// # Errors
-    /// [`crate::error::Error::Unsupported`] when libffi does not take the signature.
-    pub fn interface(&self) -> Result<&Interface> {
-        self.interface.get_or_init(|| Interface::new(&self.signature)).as_ref().map_err(Clone::clone)
+    /// As [`Caller::libffi`] where the invoker does not take the signature, [`crate::error::Error::Codegen`].
+    pub fn caller(&self) -> Result<&Caller> {
+        if self.plans.call.passing.is_none() {
+            return self.caller_by_libffi();
+        }
+        let new = || Caller::native(&self.signature, self.template(Form::Invoker)?);
+        self.caller.get_or_init(new).as_ref().map_err(Clone::clone)
+    }
+
+    /// The same by libffi, whatever the signature.
+    ///
+    /// # Errors
+    /// As [`Caller::libffi`].
+    pub fn caller_by_libffi(&self) -> Result<&Caller> {
+        self.by_libffi.get_or_init(|| Caller::libffi(&self.signature)).as_ref().map_err(Clone::clone)
     }
 }

@@ -213,7 +213,7 @@ fn the_types_stay_as_they_were_given() {
     };
     let args = column("args");
     let at = args.items().iter().position(|x| x.slice::<u8>() == b"C...ehb").expect("the binding");
-    assert_eq!(column("route").slice::<kapi::Symbol>()[at].as_str(), "libffi");
+    assert_eq!(column("route").slice::<kapi::Symbol>()[at].as_str(), "jit");
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn fallback(host: &Host, row: &Row) -> Way {
     let target = library::address(&name).expect("a callee");
     let args: Vec<ffijit::k::K> = host.k.objects(row.values).into_iter().map(|x| x.cast()).collect();
     let call = move || {
-        let interface = prototype.interface().expect("a call interface");
+        let interface = prototype.caller().expect("an invoker");
         // SAFETY: the callee is a C function of this signature.
         unsafe { interface.call(&prototype.signature, &name.symbol, target, &Arguments::Borrowed(&args)) }
     };

@@ -1,9 +1,14 @@
-//! Calling conventions, as far as Cranelift's own do not decide them.
+//! Calling conventions: where C's arguments and results are passed, as far as Cranelift does not decide it.
 
+mod aapcs64;
+mod passing;
+mod system_v;
 mod target;
+mod windows;
 
 use cranelift_codegen::isa::CallConv;
 
+pub use self::passing::{Argument, Passing, Piece, Returned, Slot};
 pub use self::target::Target;
 
 use crate::ctype::Repr;
@@ -52,17 +57,30 @@ impl Abi {
         }
     }
 
+    /// Floating-point registers for arguments.
+    pub fn float_registers(self) -> usize {
+        match self {
+            Abi::Windows => 4,
+            Abi::SystemV | Abi::Aapcs64 | Abi::Apple => 8,
+        }
+    }
+
     /// Whether `char` is signed: System V ABI figure 3.1, Microsoft's and Apple's compilers; not AAPCS64 10.1.2.
     pub fn char_is_signed(self) -> bool {
         self != Abi::Aapcs64
     }
 
-    /// Whether an integer argument narrower than 32 bits is extended to 32, given how many integer arguments precede.
+    /// Whether an integer argument narrower than 32 bits is extended to 32 where it is passed.
     ///
     /// Clang's callees on x86-64 rely on it although System V does not say so; extending is always allowed where an
     /// argument has a register or an eight-byte slot of its own. Apple packs stack arguments at their natural size.
-    pub fn extends_narrow(self, integers_before: usize) -> bool {
-        self != Abi::Apple || integers_before < 8
+    pub fn extends_narrow(self, to: Slot) -> bool {
+        self != Abi::Apple || !matches!(to, Slot::Stack(_))
+    }
+
+    /// Whether the address of a result in memory takes the first integer register, and not one of its own.
+    pub fn hides_result_in_arguments(self) -> bool {
+        matches!(self, Abi::SystemV | Abi::Windows)
     }
 
     /// How an argument or result narrower than 32 bits is extended.

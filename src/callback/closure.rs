@@ -1,4 +1,4 @@
-//! Callbacks with structs, which the thunks do not take: libffi's closures in their place.
+//! Callbacks that the thunks do not take, and the thunks' judge: libffi's closures.
 
 use std::ffi::c_void;
 
@@ -7,9 +7,10 @@ use libffi::middle::Closure as FfiClosure;
 use smallvec::SmallVec;
 
 use super::queue::argument_list;
-use super::{Callback, elsewhere, enter, guarded, leave, state};
+use super::{Callback, elsewhere, enter, give, guarded, leave, state};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
+use crate::fallback::Interface;
 use crate::signature::{Type, Variadic};
 
 /// A C function that libffi has made of a callback.
@@ -29,7 +30,7 @@ impl Closure {
         if callback.prototype.signature.variadic != Variadic::No {
             return Err(Error::Unsupported("callbacks with variable arguments".into()));
         }
-        let cif = callback.prototype.interface()?.cif().clone();
+        let cif = Interface::new(&callback.prototype.signature)?.into_cif();
         FfiClosure::try_new(cif, trampoline, callback)
             .map(Self)
             .map_err(|e| Error::Unsupported(format!("libffi: {e:?}")))
@@ -48,12 +49,15 @@ unsafe extern "C" fn trampoline(
     args: *const *const c_void,
     callback: &Callback,
 ) {
-    let mut word = 0;
+    let (mut word, mut nowhere) = (0, 0_u64);
+    let ret = callback.prototype.signature.ret.as_ref();
+    // Of a void function libffi does not say that there is room.
+    let to = ret.map_or(std::ptr::from_mut(&mut nowhere).cast(), |_| std::ptr::from_mut(result).cast::<u8>());
     // SAFETY: libffi passes the address of each argument, of the type it was told.
     let words = guarded(|| Ok(unsafe { words(&callback.prototype.signature.params, args) }));
     if let Ok(words) = words {
         match enter(callback) {
-            0 => elsewhere(callback, words.as_ptr(), &mut word),
+            0 => return elsewhere(callback, words.as_ptr(), to),
             entered => {
                 // SAFETY: this thread runs q, and the words are what C has passed.
                 word = guarded(|| unsafe { apply(callback, &words) }).unwrap_or_else(|error| {
@@ -66,7 +70,7 @@ unsafe extern "C" fn trampoline(
         }
     }
     // SAFETY: libffi has room there for the result.
-    unsafe { give(callback.prototype.signature.ret.as_ref(), word, result) };
+    unsafe { give(ret, word, to) };
 }
 
 /// The arguments in words, as the thunks store them; for a struct its address.
@@ -98,23 +102,5 @@ unsafe fn apply(callback: &Callback, words: &[u64]) -> Result<u64> {
     unsafe {
         let arguments = words.iter().enumerate().map(|(i, &word)| callback.argument(i, word)).collect();
         callback.apply(argument_list(arguments))
-    }
-}
-
-/// Writes the result, a word or for a struct its address; zeros where there is none.
-///
-/// # Safety
-/// `to` has room for a result of this type, of a word at least.
-unsafe fn give(ty: Option<&Type>, word: u64, to: *mut c_void) {
-    // SAFETY: passed on to the caller; a struct's address is that of a block in the frame that the callback keeps.
-    unsafe {
-        match ty {
-            None => (),
-            Some(Type::Struct(layout)) if word == 0 => to.cast::<u8>().write_bytes(0, layout.size),
-            Some(Type::Struct(layout)) => {
-                to.cast::<u8>().copy_from_nonoverlapping(word as usize as *const u8, layout.size);
-            }
-            Some(_) => to.cast::<u64>().write_unaligned(word),
-        }
     }
 }

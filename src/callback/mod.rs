@@ -268,7 +268,7 @@ pub(crate) extern "C" fn settle(
     callback: *const Callback,
     entered: u64,
     x: K,
-    at: *mut u64,
+    at: *mut u8,
     caller: *const c_void,
 ) {
     // SAFETY: a thunk passes its own callback, which outlives it, and gives away what `dot` gave it.
@@ -276,16 +276,17 @@ pub(crate) extern "C" fn settle(
         state::park(error, caller);
         0
     });
-    // SAFETY: the thunk has a word there for the result, and still its callback.
+    // SAFETY: the thunk has room there for the result, and still its callback.
     unsafe {
-        at.write(word);
-        leave(&*callback, entered);
+        let callback = &*callback;
+        give(callback.prototype.signature.ret.as_ref(), word, at);
+        leave(callback, entered);
     }
 }
 
 /// Finds a result where q cannot be entered: zeros when an error waits or the callback is released; another thread's
 /// call is queued.
-pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64, at: *mut u64) {
+pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64, at: *mut u8) {
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback: &'static Callback = unsafe { &*callback };
     let word = guarded(|| {
@@ -299,6 +300,24 @@ pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64,
         // SAFETY: the thunk has stored a word for each argument, as C passed it.
         Ok(unsafe { queue::call_from_thread(callback, words) })
     });
-    // SAFETY: the thunk has a word there for the result.
-    unsafe { at.write(word.unwrap_or(0)) };
+    // SAFETY: the thunk has room there for the result.
+    unsafe { give(callback.prototype.signature.ret.as_ref(), word.unwrap_or(0), at) };
+}
+
+/// Writes the result, a word or for a struct its address; zeros where there is none.
+///
+/// # Safety
+/// `to` has room for a result of this type, of a word at least. The address is zero or that of a struct, in the frame
+/// that the callback keeps.
+unsafe fn give(ty: Option<&Type>, word: u64, to: *mut u8) {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match ty {
+            Some(Type::Struct(layout)) if word == 0 => to.write_bytes(0, layout.size),
+            Some(Type::Struct(layout)) => {
+                to.copy_from_nonoverlapping(word as usize as *const u8, layout.size)
+            }
+            _ => to.cast::<u64>().write_unaligned(word),
+        }
+    }
 }

@@ -58,7 +58,7 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
         e.require(conforms);
     }
     let result = begin(e, plan, length);
-    let (signature, target) = e.target_address(call);
+    let target = e.address(Symbol::Target);
     let ends: Vec<Value> =
         plan.params.iter().zip(objects).map(|(p, &x)| advanced(e, x, length, p.tag)).collect();
     let result_end = advanced(e, result, length, plan.result.tag);
@@ -79,6 +79,8 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
         })
         .collect();
     e.b.set_srcloc(SourceLoc::default());
+    let (signature, args) = e.passed(call, &args);
+    let signature = e.b.import_signature(signature);
     let value = e.b.ins().call_indirect(signature, target, &args);
     let value = e.b.inst_results(value)[0];
     let to = advanced(e, result_end, i, plan.result.tag);
@@ -192,7 +194,6 @@ pub fn emit_kernel(
 
 /// Calls C for each element, and goes on after the last.
 fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to: Value, length: Value) {
-    let target = e.import_target(call);
     let (body, done) = (e.b.create_block(), e.b.create_block());
     let state = loop_state(e, body, cursors.len());
     let mut start = vec![length.into(), to.into()];
@@ -202,6 +203,8 @@ fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to:
     e.b.switch_to_block(body);
     let [left, to, at @ ..] = &state[..] else { unreachable!("made above") };
     let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at, 0)).collect();
+    let (signature, args) = e.passed(call, &args);
+    let target = e.import(Symbol::Target, signature);
     let value = e.b.ins().call(target, &args);
     let value = e.b.inst_results(value)[0];
     store(e, plan.result, value, *to, 0);

@@ -1,15 +1,17 @@
 //! The callback thunk: a C function that boxes its arguments, applies a q function, and unboxes the result.
 
 use cranelift_codegen::ir::{
-    AbiParam, Function, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Value,
-    types,
+    AbiParam, Function, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Type,
+    Value, types,
 };
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, param_type, rebox_type};
+use super::passing::{self, Parameters};
 use super::recycle;
+use crate::abi::{Argument, Returned, Slot};
 use crate::callback::state::CallState;
 use crate::callback::{Callback, Entered};
 use crate::k::DATA;
@@ -26,7 +28,11 @@ pub fn emit(
     isa: &dyn TargetIsa,
     plan: &CallbackPlan,
 ) {
-    let (mut e, args) = Emitter::new(function, context, isa, plan.abi, signature(plan));
+    let parameters = Parameters::new(&plan.passing, &pieces_of(plan));
+    let signature = signature(plan, &parameters);
+    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, signature);
+    let (room, pieces) = parameters.receive(&mut e, &params);
+    let args = assembled(&mut e, plan, pieces);
     let thunk = e.address(Symbol::Context);
     let entered = e.call_runtime(Symbol::Enter, &[thunk]);
     let elsewhere = e.b.create_block();
@@ -47,25 +53,49 @@ pub fn emit(
     give(&mut e, plan, entered, result);
 
     e.b.switch_to_block(e.cold);
-    let slot = word_slots(&mut e, 1);
-    let at = e.b.ins().stack_addr(POINTER, slot, 0);
+    let at = result_room(&mut e, plan, room);
     let thunk = e.address(Symbol::Context);
     let caller = e.b.ins().get_return_address(POINTER);
     e.call_void(Symbol::Settle, &[thunk, entered, result, at, caller]);
     return_from(&mut e, plan, at);
 
     e.b.switch_to_block(elsewhere);
-    away(&mut e, plan, &args);
+    away(&mut e, plan, &args, room);
     e.finish();
 }
 
+/// Places and types of the pieces of all arguments.
+fn pieces_of(plan: &CallbackPlan) -> Vec<(Slot, Type)> {
+    let arguments = plan.passing.args.iter().zip(&plan.params);
+    arguments.flat_map(|(argument, &p)| passing::pieces(argument, rebox_type(p).unwrap_or(POINTER))).collect()
+}
+
 /// The C signature, whose narrow result is extended as an argument would be.
-fn signature(plan: &CallbackPlan) -> Signature {
+fn signature(plan: &CallbackPlan, parameters: &Parameters) -> Signature {
     let mut signature = Signature::new(plan.abi.call_conv());
-    signature.params.extend(plan.params.iter().filter_map(|&p| rebox_type(p)).map(AbiParam::new));
-    // A void thunk leaves zero where a caller that was promised a K object would look for one, as `sd1` does.
-    signature.returns.push(AbiParam::new(plan.result.map_or(POINTER, param_type)));
+    signature.params.extend(parameters.params());
+    match &plan.passing.result {
+        result @ (Returned::Memory | Returned::Pieces(_)) => signature.returns = passing::returns(result),
+        // A void thunk leaves zero where a caller that was promised a K object would look for one, as `sd1` does.
+        _ => signature.returns.push(AbiParam::new(plan.result.map_or(POINTER, param_type))),
+    }
     signature
+}
+
+/// The arguments, each in a word: of a struct the address.
+fn assembled(e: &mut Emitter, plan: &CallbackPlan, pieces: Vec<Value>) -> Vec<Value> {
+    let mut pieces = pieces.into_iter();
+    let mut assemble = |argument: &Argument| match argument {
+        Argument::Scalar { .. } | Argument::Copy { .. } => pieces.next(),
+        Argument::Pieces(all) => {
+            let slot = word_slots(e, all.last().map_or(1, |p| p.offset / 8 + 1));
+            for (piece, value) in all.iter().zip(pieces.by_ref()) {
+                e.b.ins().stack_store(POINTER, value, slot, piece.offset as i32);
+            }
+            Some(e.b.ins().stack_addr(POINTER, slot, 0))
+        }
+    };
+    plan.passing.args.iter().filter_map(&mut assemble).collect()
 }
 
 /// The list of the arguments; one of `::` when there are none, one of the list when q takes no more than a list.
@@ -136,27 +166,43 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
 }
 
 /// Hands the arguments, a word each, to the runtime, which finds a result without entering q from here.
-fn away(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) {
-    let slot = word_slots(e, args.len() + 1);
+fn away(e: &mut Emitter, plan: &CallbackPlan, args: &[Value], room: Option<Value>) {
+    let slot = word_slots(e, args.len());
     for (i, &arg) in args.iter().enumerate() {
         e.b.ins().stack_store(POINTER, arg, slot, 8 * i as i32);
     }
     let words = e.b.ins().stack_addr(POINTER, slot, 0);
-    let at = e.b.ins().stack_addr(POINTER, slot, 8 * args.len() as i32);
+    let at = result_room(e, plan, room);
     let thunk = e.address(Symbol::Context);
     e.call_void(Symbol::Elsewhere, &[thunk, words, at]);
     return_from(e, plan, at);
 }
 
-/// Returns the result that the runtime has left at `at`, a word that begins with it.
-fn return_from(e: &mut Emitter, plan: &CallbackPlan, at: Value) {
-    let value = match plan.result {
-        Some(Unbox::Payload { load, .. }) => e.number(load, at, 0),
-        _ => e.load(POINTER, at, 0),
+/// Where the runtime leaves the result: where C wants it, or in words of the frame.
+fn result_room(e: &mut Emitter, plan: &CallbackPlan, room: Option<Value>) -> Value {
+    let words = match &plan.passing.result {
+        Returned::Pieces(pieces) => pieces.last().map_or(1, |p| p.offset / 8 + 1),
+        _ => 1,
     };
-    e.b.ins().return_(&[value]);
+    room.unwrap_or_else(|| {
+        let slot = word_slots(e, words);
+        e.b.ins().stack_addr(POINTER, slot, 0)
+    })
+}
+
+/// Returns the result that the runtime has left at `at`.
+fn return_from(e: &mut Emitter, plan: &CallbackPlan, at: Value) {
+    let values = match (&plan.passing.result, plan.result) {
+        (Returned::Memory, _) => Vec::new(),
+        (Returned::Pieces(pieces), _) => {
+            pieces.iter().map(|p| e.load(passing::piece_type(p), at, p.offset as i32)).collect()
+        }
+        (_, Some(Unbox::Payload { load, .. })) => vec![e.number(load, at, 0)],
+        _ => vec![e.load(POINTER, at, 0)],
+    };
+    e.b.ins().return_(&values);
 }
 
 fn word_slots(e: &mut Emitter, count: usize) -> StackSlot {
-    e.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * count as u32, 3))
+    e.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * count.max(1) as u32, 3))
 }

@@ -138,6 +138,17 @@ pub struct Relocation {
 }
 
 impl Template {
+    /// Code that has been written by hand, with an address in it.
+    pub fn by_hand(code: &[u8], address: Relocation) -> Self {
+        Self {
+            code: code.into(),
+            entry: 0,
+            relocations: [address].into(),
+            compile_time: Duration::ZERO,
+            uses: AtomicU64::new(0),
+        }
+    }
+
     /// The code: padding, then the function. It may be placed at any multiple of 64 bytes.
     pub fn code(&self) -> &[u8] {
         &self.code

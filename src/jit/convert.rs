@@ -1,14 +1,15 @@
 //! Tag checks, unboxing and boxing in CLIF, shared by all forms of stub.
 
+use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
     MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
 };
-use cranelift_codegen::ir::{SigRef, SourceLoc};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::code::Symbol;
+use super::passing::Parameters;
 use super::tail;
 use crate::abi::{Abi, Extension};
 use crate::callback::state::CallState;
@@ -129,9 +130,13 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Loads a number from memory, extended as C wants it passed.
+    /// Loads a number from memory, extended or widened as C wants it passed.
     pub fn number(&mut self, load: Load, base: Value, offset: i32) -> Value {
         let flags = MemFlagsData::trusted();
+        if load.widen {
+            let single = self.load(types::F32, base, offset);
+            return self.b.ins().fpromote(types::F64, single);
+        }
         match (load.extend, load.repr.size()) {
             (Some(Extension::Zero), 1) => self.b.ins().uload8(types::I32, flags, base, offset),
             (Some(Extension::Sign), 1) => self.b.ins().sload8(types::I32, flags, base, offset),
@@ -181,32 +186,26 @@ impl<'a> Emitter<'a> {
 
     /// Calls the C function and returns its boxed result.
     pub fn call_and_return(&mut self, plan: &Plan, args: &[Value]) {
-        let target = self.import_target(plan);
+        let (signature, args) = self.passed(plan, args);
+        let target = self.import(Symbol::Target, signature);
         self.set_in_call(true);
-        let call = self.b.ins().call(target, args);
+        let call = self.b.ins().call(target, &args);
         let result = self.b.inst_results(call).first().copied();
         let state = self.set_in_call(false);
         self.collect(state, result);
         self.returning(|e| e.rebox(plan.result, result));
     }
 
-    /// The C function, with the signature that the plan gives it.
-    pub fn import_target(&mut self, plan: &Plan) -> FuncRef {
-        let signature = self.target_signature(plan);
-        self.import(Symbol::Target, signature)
-    }
-
-    /// The C function's signature and address, for a loop that keeps the address in a register.
-    pub fn target_address(&mut self, plan: &Plan) -> (SigRef, Value) {
-        let signature = self.target_signature(plan);
-        (self.b.import_signature(signature), self.address(Symbol::Target))
-    }
-
-    fn target_signature(&self, plan: &Plan) -> Signature {
+    /// The signature by which Cranelift calls the C function, and the arguments for it.
+    pub fn passed(&mut self, plan: &Plan, args: &[Value]) -> (Signature, Vec<Value>) {
         let mut signature = Signature::new(self.abi.call_conv());
-        signature.params.extend(plan.params.iter().map(|&p| AbiParam::new(param_type(p))));
         signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
-        signature
+        let Some(passing) = &plan.passing else { unreachable!("stubs that call have a plan for it") };
+        let typed = |(i, &value)| Some((passing.scalar(i)?, self.b.func.dfg.value_type(value)));
+        let pieces: Vec<_> = args.iter().enumerate().filter_map(typed).collect();
+        let parameters = Parameters::new(passing, &pieces);
+        signature.params.extend(parameters.params());
+        (signature, parameters.send(self, None, args))
     }
 
     /// Notes that a C function runs, or that it has returned. Gives the address of the state.
@@ -232,7 +231,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// A word that begins with this value.
-    fn word(&mut self, value: Option<Value>) -> Value {
+    pub fn word(&mut self, value: Option<Value>) -> Value {
         let Some(value) = value else { return self.b.ins().iconst(types::I64, 0) };
         match self.b.func.dfg.value_type(value) {
             types::F64 => self.b.ins().bitcast(types::I64, MemFlagsData::new(), value),
@@ -354,7 +353,8 @@ impl<'a> Emitter<'a> {
         self.b.ins().call(function, args)
     }
 
-    fn import(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
+    /// A function of this signature at the address behind a symbol.
+    pub fn import(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
         let name = self.name(symbol);
         let signature = self.b.import_signature(signature);
         self.b.import_function(ExtFuncData { name, signature, colocated: false, patchable: false })
@@ -396,9 +396,17 @@ fn mask(ty: Type) -> i64 {
 /// The CLIF type an argument has on its way to C.
 pub fn param_type(unbox: Unbox) -> Type {
     match unbox {
-        Unbox::Payload { load: Load { extend: Some(_), .. }, .. } => types::I32,
-        Unbox::Payload { load, .. } => clif_type(load.repr),
+        Unbox::Payload { load, .. } => load_type(load),
         _ => POINTER,
+    }
+}
+
+/// The CLIF type of a number that has been loaded.
+pub fn load_type(load: Load) -> Type {
+    match load {
+        Load { extend: Some(_), .. } => types::I32,
+        Load { widen: true, .. } => types::F64,
+        _ => clif_type(load.repr),
     }
 }
 
@@ -407,7 +415,7 @@ pub fn rebox_type(rebox: Rebox) -> Option<Type> {
     match rebox {
         Rebox::Nothing => None,
         Rebox::Atom { repr, .. } => Some(clif_type(repr)),
-        Rebox::Pointee { .. } | Rebox::Text | Rebox::Object | Rebox::Pointer => Some(POINTER),
+        Rebox::Pointee { .. } | Rebox::Text | Rebox::Object | Rebox::Pointer | Rebox::Struct => Some(POINTER),
     }
 }
 

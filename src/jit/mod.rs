@@ -4,17 +4,21 @@ mod atomic;
 mod callback;
 pub mod code;
 pub mod convert;
+mod invoker;
 mod list;
+mod passing;
 mod recycle;
 mod runtime;
 mod stub;
 mod tail;
+mod variadic;
 
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
 pub use self::runtime::address;
 pub use self::stub::COLD_REGISTERS;
+pub use self::variadic::variadic;
 
 use self::code::{Compiler, Template};
 use crate::error::{Error, Result};
@@ -35,12 +39,19 @@ pub enum Form {
     Kernel,
     /// A C function that calls q.
     Callback,
+    /// What calls C with arguments that marshalling has laid out in memory: [`Invoker`].
+    Invoker,
 }
+
+/// An invoker. There is an address for each argument, of a value as C has it after promotion. A struct can be read to
+/// the end of its last word, and where it is passed by the address of a copy it is that copy, which the callee may
+/// change. The result has room for whole words.
+pub type Invoker = unsafe extern "C" fn(target: *const u8, arguments: *const *mut u8, result: *mut u8);
 
 impl Form {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Form; 6] =
-        [Form::Fixed, Form::List, Form::Atomic, Form::Parallel, Form::Kernel, Form::Callback];
+    pub const ALL: [Form; 7] =
+        [Form::Fixed, Form::List, Form::Atomic, Form::Parallel, Form::Kernel, Form::Callback, Form::Invoker];
 
     /// The name that `.ffi.bindings[]` shows.
     pub fn name(self) -> &'static str {
@@ -51,6 +62,7 @@ impl Form {
             Form::Parallel => "atomicPar",
             Form::Kernel => "kernel",
             Form::Callback => "callback",
+            Form::Invoker => "invoker",
         }
     }
 
@@ -62,20 +74,27 @@ impl Form {
         context: &mut FunctionBuilderContext,
     ) {
         let isa = compiler.isa();
-        match (self, &plans.callback, &plans.atomic) {
-            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, isa, &plans.call),
-            (Form::List, ..) => list::emit(f, context, isa, &plans.call),
-            (Form::Callback, Some(plan), _) => callback::emit(f, context, isa, plan),
-            (Form::Atomic, _, Some(plan)) => atomic::emit(f, context, isa, &plans.call, plan),
-            (Form::Kernel, _, Some(plan)) => atomic::emit_kernel(f, context, isa, &plans.call, plan),
-            (Form::Callback | Form::Atomic | Form::Kernel, ..) => unreachable!("checked by the callers"),
+        let Plans { call, callback, atomic } = plans;
+        match (self, callback, atomic, &call.passing) {
+            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, isa, call),
+            (Form::List, ..) => list::emit(f, context, isa, call),
+            (Form::Callback, Some(plan), ..) => callback::emit(f, context, isa, plan),
+            (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, isa, call, plan),
+            (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, isa, call, plan),
+            (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, isa, passing),
+            (Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker, ..) => {
+                unreachable!("checked by the callers")
+            }
         }
     }
 
     /// Says what such a stub cannot do, if the signature is of that kind.
     fn check(self, plans: &Plans) -> Result<()> {
         let problem = match self {
-            Form::Callback if plans.callback.is_none() => "callbacks with structs or variable arguments",
+            Form::Callback if plans.callback.is_none() => {
+                "callbacks with variable arguments or large structs"
+            }
+            Form::Invoker if plans.call.passing.is_none() => "calls with large structs or unknown types",
             Form::Atomic | Form::Parallel | Form::Kernel if plans.atomic.is_none() => {
                 "atomic functions but of 1 to 8 values to a value"
             }
@@ -133,13 +152,20 @@ mod tests {
     fn every_form_is_emitted_for_every_target_on_any_host() {
         for target in Target::ALL {
             let compiler = Compiler::for_target(target).expect(target.name);
-            for (args, ret) in [("f", "f"), ("ifjehfxj", "f"), ("cccccccccccc", "c"), ("sG", "i")] {
+            for (args, ret) in [
+                ("f", "f"),
+                ("ifjehfxj", "f"),
+                ("cccccccccccc", "c"),
+                ("sG", "i"),
+                ("{jc}{5j}c{ee}...ef", "{fej}"),
+            ] {
                 let plans = plans(args, ret, target);
                 for form in Form::ALL {
                     if form.check(&plans).is_ok() {
                         let template = compile_for(&compiler, &plans, form).expect(target.name);
-                        let ends = template.relocations().map(|r| r.offset + 8);
-                        assert!(ends.max().is_some_and(|end| end <= template.code().len()));
+                        let size = template.code().len();
+                        assert!(template.relocations().all(|r| r.offset + 8 <= size));
+                        assert_eq!(template.relocations().count() == 0, form == Form::Invoker);
                         assert!(template.entry() < template.code().len());
                     }
                 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use ffijit::call::Caller;
 use ffijit::error::Error;
-use ffijit::fallback::Interface;
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
-use ffijit::signature::Signature;
+use ffijit::prototype::Prototype;
 use kapi::{Obj, tag};
 
 use super::values::raw;
@@ -28,18 +28,18 @@ pub struct Bound {
     call_function: Obj,
     /// What `.ffi.callFunction` is told: the result type and the function.
     call_spec: Obj,
-    libffi: (Signature, Interface),
+    prototype: Arc<Prototype>,
     target: *const u8,
 }
 
 impl Bound {
     /// Binds a function of a compiled library. The signature is good, or the test ends here.
     pub fn new(library: &Path, function: &str, args: &str, ret: &str) -> Self {
-        let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).expect(args);
+        let prototype = Prototype::get(args.as_bytes(), ret.as_bytes()).expect(args);
         let name = Name { library: library.to_str().map(Arc::from), symbol: function.into() };
         let target = library::address(&name).expect(function);
         let spec = callee(library, function);
-        let fits = signature.params.len() <= MAX_RANK;
+        let fits = prototype.signature.params.len() <= MAX_RANK;
         Self {
             name: function.into(),
             args: args.into(),
@@ -47,7 +47,7 @@ impl Bound {
             list: list_form(spec.clone(), args, ret).expect(function),
             call_function: native("callFunction"),
             call_spec: Obj::list(vec![Obj::string(ret.as_bytes()), spec]),
-            libffi: (signature.clone(), Interface::new(&signature).expect(function)),
+            prototype,
             target,
         }
     }
@@ -72,6 +72,7 @@ impl Bound {
             through("simple vector", &|_| self.list(vector.clone()));
         }
         through("libffi", &|args| self.libffi(args));
+        through("invoker", &|args| self.invoker(args));
         if inferred(&make()).is_some_and(|types| types == self.args) {
             through("callFunction", &|args| {
                 call(&self.call_function, &[self.call_spec.clone(), ffikdb(args)])
@@ -93,13 +94,21 @@ impl Bound {
         call(&self.list, &[list])
     }
 
-    /// Through libffi as `ffijit` uses it where it compiles no stub.
+    /// Through libffi, which judges the others.
     pub fn libffi(&self, args: &[Obj]) -> Outcome {
-        let (signature, interface) = &self.libffi;
+        self.through(self.prototype.caller_by_libffi().expect("a signature for libffi"), args)
+    }
+
+    /// Through the invoker, as all calls that leave a stub's hot path.
+    fn invoker(&self, args: &[Obj]) -> Outcome {
+        self.through(self.prototype.caller().expect("an invoker"), args)
+    }
+
+    fn through(&self, caller: &Caller, args: &[Obj]) -> Outcome {
+        let signature = &self.prototype.signature;
         let raw: Vec<ffijit::k::K> = args.iter().map(|x| x.as_raw().cast()).collect();
         // SAFETY: the test's C function has this signature, and the arguments live.
-        let result =
-            unsafe { interface.call(signature, &self.name, self.target, &Arguments::Borrowed(&raw)) };
+        let result = unsafe { caller.call(signature, &self.name, self.target, &Arguments::Borrowed(&raw)) };
         match result {
             // SAFETY: the result is ours.
             Ok(x) => Ok(unsafe { Obj::from_raw(x.into_raw().cast()) }),

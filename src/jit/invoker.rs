@@ -1,0 +1,81 @@
+//! The invoker: calls a C function of one signature with arguments that lie in memory ([`super::Invoker`]).
+
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signature, Type, Value};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::FunctionBuilderContext;
+
+use super::convert::{Emitter, POINTER, load_type};
+use super::passing::{Parameters, piece_type, pieces, returns};
+use crate::abi::{Argument, Passing, Returned, Slot};
+use crate::plan::Load;
+
+/// Writes the invoker.
+pub fn emit(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    isa: &dyn TargetIsa,
+    passing: &Passing,
+) {
+    let mut signature = Signature::new(passing.abi.call_conv());
+    signature.params = vec![AbiParam::new(POINTER); 3];
+    let (mut e, params) = Emitter::new(function, context, isa, passing.abi, signature);
+    let [target, addresses, result] = params[..] else { unreachable!("three parameters") };
+    let (mut places, mut values) = (Vec::new(), Vec::new());
+    for (i, argument) in passing.args.iter().enumerate() {
+        let at = e.load(POINTER, addresses, 8 * i as i32);
+        load(&mut e, argument, at, &mut places, &mut values);
+    }
+    let parameters = Parameters::new(passing, &places);
+    let mut signature = Signature::new(passing.abi.call_conv());
+    signature.params.extend(parameters.params());
+    signature.returns = returns(&passing.result);
+    let hidden = (passing.result == Returned::Memory).then_some(result);
+    let arguments = parameters.send(&mut e, hidden, &values);
+    let signature = e.b.import_signature(signature);
+    let call = e.b.ins().call_indirect(signature, target, &arguments);
+    let returned = e.b.inst_results(call).to_vec();
+    store(&mut e, &passing.result, &returned, result);
+    e.b.ins().return_(&[]);
+    // Nothing is checked here, so nothing goes there.
+    e.b.switch_to_block(e.cold);
+    e.b.ins().return_(&[]);
+    e.finish();
+}
+
+/// Loads the pieces of an argument that lies at an address.
+fn load(
+    e: &mut Emitter,
+    argument: &Argument,
+    at: Value,
+    places: &mut Vec<(Slot, Type)>,
+    values: &mut Vec<Value>,
+) {
+    match argument {
+        Argument::Scalar { repr, to } => {
+            let extend = e.abi.extension(*repr).filter(|_| e.abi.extends_narrow(*to));
+            let load = Load { extend, ..Load::plain(*repr) };
+            places.extend(pieces(argument, load_type(load)));
+            values.push(e.number(load, at, 0));
+        }
+        Argument::Copy { .. } => {
+            places.extend(pieces(argument, POINTER));
+            values.push(at);
+        }
+        Argument::Pieces(all) => {
+            places.extend(pieces(argument, POINTER));
+            values.extend(all.iter().map(|p| e.load(piece_type(p), at, p.offset as i32)));
+        }
+    }
+}
+
+/// Stores what has been returned in registers.
+fn store(e: &mut Emitter, result: &Returned, values: &[Value], to: Value) {
+    let offsets: Vec<usize> = match result {
+        Returned::Nothing | Returned::Memory => Vec::new(),
+        Returned::Scalar(_) => vec![0],
+        Returned::Pieces(pieces) => pieces.iter().map(|p| p.offset).collect(),
+    };
+    for (offset, &value) in offsets.into_iter().zip(values) {
+        e.b.ins().store(MemFlagsData::trusted(), value, to, offset as i32);
+    }
+}

@@ -1,0 +1,42 @@
+//! What is called for a variadic C function where the convention wants more than its arguments.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+
+use super::code::{Code, Relocation, Symbol, Template};
+use crate::abi::Abi;
+use crate::error::Result;
+
+/// Code that jumps to a function with 8 in `%al`, as many vector registers as arguments may take: `mov eax,8; movabs
+/// r11,target; jmp r11`. System V (3.2.3) wants an upper bound of those in use there; Cranelift has no means to say it.
+const COUNTING: [u8; 18] = [0xb8, 8, 0, 0, 0, 0x49, 0xbb, 0, 0, 0, 0, 0, 0, 0, 0, 0x41, 0xff, 0xe3];
+/// Where the address of the function is in it.
+const TARGET: usize = 7;
+
+/// What to call for a variadic function on this machine: the function itself, or code that jumps to it. There is one
+/// for each function, which lives as long as the process, as libraries do.
+///
+/// # Errors
+/// [`crate::error::Error::Codegen`] when there is no memory for it.
+pub fn variadic(target: *const u8) -> Result<*const u8> {
+    static THUNKS: OnceLock<Mutex<HashMap<usize, Code>>> = OnceLock::new();
+    if Abi::HOST != Abi::SystemV {
+        return Ok(target);
+    }
+    let mut thunks = THUNKS.get_or_init(Mutex::default).lock();
+    if let Some(known) = thunks.get(&(target as usize)) {
+        return Ok(known.entry());
+    }
+    let thunk = Code::install(template(), |_| target as usize)?;
+    let entry = thunk.entry();
+    thunks.insert(target as usize, thunk);
+    Ok(entry)
+}
+
+fn template() -> Arc<Template> {
+    static TEMPLATE: OnceLock<Arc<Template>> = OnceLock::new();
+    let address = Relocation { offset: TARGET, symbol: Symbol::Target, addend: 0 };
+    TEMPLATE.get_or_init(|| Arc::new(Template::by_hand(&COUNTING, address))).clone()
+}
