@@ -39,6 +39,8 @@ pub enum Ended {
 #[derive(Default)]
 struct Loop {
     handlers: Vec<(i32, Handler)>,
+    /// Descriptors whose handlers are no reason to go on.
+    passive: Vec<i32>,
     timer: Option<Timer>,
 }
 
@@ -49,7 +51,7 @@ struct Timer {
 }
 
 thread_local! {
-    static LOOP: RefCell<Loop> = const { RefCell::new(Loop { handlers: Vec::new(), timer: None }) };
+    static LOOP: RefCell<Loop> = const { RefCell::new(Loop { handlers: Vec::new(), passive: Vec::new(), timer: None }) };
 }
 
 /// Calls `handler` whenever descriptor `d` is readable; one that `d` already has is replaced. A negative `d`
@@ -68,6 +70,16 @@ pub fn add(d: i32, handler: Handler) -> R<()> {
     Ok(())
 }
 
+/// As [`add`], for a descriptor whose handler does not keep the loop running by itself.
+///
+/// # Errors
+/// As [`add`].
+pub fn add_passive(d: i32, handler: Handler) -> R<()> {
+    add(d, handler)?;
+    LOOP.with_borrow_mut(|state| state.passive.push(d.wrapping_abs()));
+    Ok(())
+}
+
 fn prepare(fd: i32, non_blocking: bool) -> std::io::Result<()> {
     // SAFETY: these calls fail on numbers that are no descriptors.
     let done = unsafe {
@@ -79,7 +91,10 @@ fn prepare(fd: i32, non_blocking: bool) -> std::io::Result<()> {
 
 /// Removes the handler of a descriptor, if it has one, and closes it if asked to.
 pub fn remove(fd: i32, close: bool) {
-    LOOP.with_borrow_mut(|state| state.handlers.retain(|&(other, _)| other != fd));
+    LOOP.with_borrow_mut(|state| {
+        state.handlers.retain(|&(other, _)| other != fd);
+        state.passive.retain(|&other| other != fd);
+    });
     if close {
         // SAFETY: closing a number that is no descriptor fails without harm.
         unsafe { libc::close(fd) };
@@ -105,7 +120,8 @@ pub fn timer() -> Option<Duration> {
 /// do so. A library that keeps one for its threads need not hold up the end of a script for that.
 pub fn is_live() -> bool {
     let (timer, handlers) = LOOP.with_borrow(|state| {
-        (state.timer.is_some(), state.handlers.iter().map(|&(fd, _)| fd).collect::<Vec<_>>())
+        let active = state.handlers.iter().map(|&(fd, _)| fd).filter(|fd| !state.passive.contains(fd));
+        (state.timer.is_some(), active.collect::<Vec<_>>())
     });
     timer || handlers.into_iter().any(|fd| !is_eventfd(fd) || is_readable(fd) || has_other_threads())
 }

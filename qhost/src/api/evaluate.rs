@@ -26,7 +26,7 @@ fn each_item(list: &Obj) -> Vec<Obj> {
 }
 
 /// Evaluates `text`, and applies the value to the arguments if there are any; takes the argument list. What
-/// `k` does once it has collected its arguments. Only handle 0 exists, since the host has no IPC: others give
+/// `k` does once it has collected its arguments. Only handle 0 exists here: others give
 /// null. An error is returned as an object of tag -128.
 ///
 /// # Safety

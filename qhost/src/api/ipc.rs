@@ -41,25 +41,25 @@ pub unsafe extern "C" fn okx(x: K) -> I {
 /// What kdb+'s connecting functions return when there is no connection to be had.
 const NO_CONNECTION: I = -1;
 
-/// There is no IPC: always -1.
+/// The host makes connections for q code only (`hopen`): always -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn khp(_host: S, _port: I) -> I {
     NO_CONNECTION
 }
 
-/// There is no IPC: always -1.
+/// The host makes connections for q code only (`hopen`): always -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn khpu(_host: S, _port: I, _credentials: S) -> I {
     NO_CONNECTION
 }
 
-/// There is no IPC: always -1.
+/// The host makes connections for q code only (`hopen`): always -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn khpun(_host: S, _port: I, _credentials: S, _timeout: I) -> I {
     NO_CONNECTION
 }
 
-/// There is no IPC: always -1.
+/// The host makes connections for q code only (`hopen`): always -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn khpunc(_host: S, _port: I, _credentials: S, _timeout: I, _capability: I) -> I {
     NO_CONNECTION

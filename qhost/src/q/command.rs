@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::words::random;
-use super::{apply, context, driver, eval, peach, script};
+use super::{apply, context, driver, eval, ipc, peach, script};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;
@@ -78,7 +78,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("C", |_| Ok(Obj::null())),
     ("P", precision),
     ("S", seed),
-    ("p", ignored),
+    ("p", ipc::listen),
     ("e", ignored),
     ("g", ignored),
     ("x", forget),

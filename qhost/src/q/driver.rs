@@ -69,7 +69,7 @@ impl Options {
             match option.as_str() {
                 "-q" => options.quiet = true,
                 "-c" => options.commands.push(format!("c {}", value(2))),
-                "-P" | "-S" | "-t" | "-s" | "-w" => {
+                "-P" | "-S" | "-p" | "-t" | "-s" | "-w" => {
                     options.commands.push(format!("{} {}", &option[1..], value(1)));
                 }
                 _ => {}

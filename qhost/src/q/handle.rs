@@ -1,13 +1,14 @@
-//! Integers as functions: `1` and `2` write to the process's outputs, `-1` and `-2` with a newline.
+//! Integers as functions: `1` and `2` write to the process's outputs, `-1` and `-2` with a newline; others are
+//! connections to other processes.
 
-use super::{eval, output};
+use super::{eval, ipc, output};
 use crate::error::{QError, R};
 use crate::object::{Obj, tag};
 
 /// Applies a handle to one argument.
 ///
 /// # Errors
-/// `type` when the argument is no text; the system's words when writing fails; `rank`.
+/// `type` when the argument is no text; the system's words when writing fails; `rank`; what [`ipc::send`] signals.
 pub fn apply(handle: &Obj, args: &[Obj]) -> R {
     let [x] = args else { return Err(QError::rank()) };
     let n = if handle.tag() == -tag::KI { i64::from(handle.get::<i32>()) } else { handle.get() };
@@ -16,10 +17,7 @@ pub fn apply(handle: &Obj, args: &[Obj]) -> R {
         0 => return eval::value(x),
         1 | -1 => output::stdout(&text(x, n < 0)?)?,
         2 | -2 => output::stderr(&text(x, n < 0)?)?,
-        _ => {
-            let text = format!("Cannot write to handle {n}. OS reports: Bad file descriptor");
-            return Err(QError::named(text));
-        }
+        _ => return ipc::send(n, x),
     }
     Ok(handle.clone())
 }

@@ -16,6 +16,7 @@ pub mod format;
 mod handle;
 pub mod index;
 pub mod interrupt;
+mod ipc;
 pub mod lambda;
 mod lex;
 pub mod literal;

@@ -5,8 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::R;
 use crate::object::{Obj, tag};
+use crate::q::ipc;
 use crate::q::words::CONSTANTS;
 use crate::q::words::calendar::{DAY_NS, UNIX_DAYS};
+use crate::symbol::Symbol;
 
 /// Seconds from 1970.01.01 to 2000.01.01.
 const EPOCH_SECONDS: i64 = UNIX_DAYS * 86_400;
@@ -53,7 +55,7 @@ const VARIABLES: &[(&str, Computed)] = &[
     (".z.z", || Ok(datetime(now()))),
     (".z.Z", || Ok(datetime(local()))),
     (".z.i", || Ok(Obj::int(std::process::id() as i32))),
-    (".z.w", || Ok(Obj::int(0))),
+    (".z.w", || Ok(Obj::int(ipc::served()))),
     (".z.K", || Ok(Obj::float(4.0))),
     (".z.k", || Ok(Obj::atom(-tag::KD, 7305i32))),
     (".z.o", || Ok(Obj::symbol(platform()))),
@@ -64,7 +66,7 @@ const VARIABLES: &[(&str, Computed)] = &[
     (".z.q", || Ok(ARGUMENTS.with_borrow(|a| Obj::bool(a.quiet)))),
     (".z.c", || Ok(Obj::int(std::thread::available_parallelism().map_or(1, |n| n.get() as i32)))),
     (".z.h", || Ok(Obj::symbol(&host_name()))),
-    (".z.u", || Ok(Obj::symbol(&std::env::var("USER").unwrap_or_default()))),
+    (".z.u", || Ok(Obj::sym(ipc::user().unwrap_or_else(own_user)))),
 ];
 
 /// q's name of the platform: the folder below `$QHOME` where libraries are.
@@ -121,6 +123,11 @@ fn time(ns: i64) -> Obj {
 
 fn datetime(ns: i64) -> Obj {
     Obj::atom(-tag::KZ, (ns / 1_000_000) as f64 / 86_400_000.0)
+}
+
+/// Who runs this process.
+fn own_user() -> Symbol {
+    Symbol::from(std::env::var("USER").unwrap_or_default().as_str())
 }
 
 fn host_name() -> String {

@@ -24,7 +24,7 @@ mod running;
 mod search;
 mod set;
 mod sort;
-mod string;
+pub(super) mod string;
 pub mod table;
 mod tables;
 mod temporal;

@@ -14,7 +14,7 @@ use super::{
 use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
-use crate::q::{adverb, apply, command, eval, peach, query, trace, tree};
+use crate::q::{adverb, apply, command, eval, ipc, peach, query, trace, tree};
 
 /// A function of one argument.
 pub type Fn1 = fn(&Obj) -> R;
@@ -316,6 +316,8 @@ pub static WORDS: &[Word] = &[
     prefix("hdel", io::hdel),
     prefix("read0", io::read0),
     prefix("read1", io::read1),
+    prefix("hopen", ipc::open),
+    prefix("hclose", ipc::close),
     prefix("getenv", io::getenv),
     infix("setenv", io::setenv),
     // Helpers in namespaces
