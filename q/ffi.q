@@ -207,6 +207,21 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws sig
 .ffi.disasm:.ffi.i.native`disasm
 
+// @desc Closes what makes new ways into C, for the rest of the process: binding, one-off calls, variables, libraries and
+//   raw memory. What is bound goes on working.
+// @return {null}
+// @throws access when a remote handle is served
+.ffi.seal:.ffi.i.native`seal
+
+// @desc Lets remote callers do what makes new ways into C, which is refused to them otherwise.
+// @return {null}
+// @throws access when a remote handle is served; in a sealed process
+.ffi.allowRemote:.ffi.i.native`allowRemote
+
+// @desc What this library is.
+// @return {dictionary} version, target, and commit if the build knew it: symbols
+.ffi.version:.ffi.i.native`version
+
 // Names that KxSystems/ffi deprecates.
 .ffi.cf:.ffi.callFunction
 .ffi.kfn:.ffi.asQFunc

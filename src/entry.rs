@@ -37,25 +37,29 @@ pub struct Native {
     pub rank: usize,
 }
 
-/// Makes a [`Native`] of a Rust function of one to four [`Ref`]s that returns [`Result<Owned>`].
+/// Makes a [`Native`] of a Rust function of one to four [`Ref`]s that returns [`Result<Owned>`], for those whom
+/// [`Access`](crate::policy::Access) lets call it.
 #[macro_export]
 macro_rules! native {
-    ($name:literal, $body:path, 1) => {
-        $crate::native!(@ $name, $body, 1, x)
+    ($name:literal, $access:ident, $body:path, 1) => {
+        $crate::native!(@ $name, $access, $body, 1, x)
     };
-    ($name:literal, $body:path, 2) => {
-        $crate::native!(@ $name, $body, 2, x y)
+    ($name:literal, $access:ident, $body:path, 2) => {
+        $crate::native!(@ $name, $access, $body, 2, x y)
     };
-    ($name:literal, $body:path, 3) => {
-        $crate::native!(@ $name, $body, 3, x y z)
+    ($name:literal, $access:ident, $body:path, 3) => {
+        $crate::native!(@ $name, $access, $body, 3, x y z)
     };
-    ($name:literal, $body:path, 4) => {
-        $crate::native!(@ $name, $body, 4, x y z n)
+    ($name:literal, $access:ident, $body:path, 4) => {
+        $crate::native!(@ $name, $access, $body, 4, x y z n)
     };
-    (@ $name:literal, $body:path, $rank:literal, $($arg:ident)+) => {{
+    (@ $name:literal, $access:ident, $body:path, $rank:literal, $($arg:ident)+) => {{
         extern "C" fn native($($arg: $crate::k::K),+) -> $crate::k::K {
-            // SAFETY: q calls this function with arguments that it keeps alive until it returns.
-            $crate::entry::guard(|| $body($(unsafe { $crate::entry::argument($arg) }?),+))
+            $crate::entry::guard(|| {
+                $crate::policy::permit($crate::policy::Access::$access, $name)?;
+                // SAFETY: q calls this function with arguments that it keeps alive until it returns.
+                $body($(unsafe { $crate::entry::argument($arg) }?),+)
+            })
         }
         $crate::entry::Native { name: $name, function: native as *const u8, rank: $rank }
     }};

@@ -58,6 +58,22 @@ pub fn pointer_size(_: Ref) -> Result<Owned> {
     Ok(Owned::atom(-tag::INT, size_of::<usize>() as i32))
 }
 
+/// `.ffi.version[]`: a dictionary of this library's version, the target it was built for and the commit it was built
+/// from, which is empty where the build did not say.
+///
+/// # Errors
+/// None.
+pub fn version(_: Ref) -> Result<Owned> {
+    let target = target_lexicon::HOST.to_string();
+    let facts = [
+        ("version", env!("CARGO_PKG_VERSION")),
+        ("target", &target),
+        ("commit", option_env!("FFIJIT_COMMIT").unwrap_or_default()),
+    ];
+    let (names, values): (Vec<&str>, Vec<&str>) = facts.into_iter().unzip();
+    Ok(Owned::dictionary(Owned::symbols(names), Owned::symbols(values)))
+}
+
 /// `.ffi.stubs[]`: a table of all templates.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use std::mem::offset_of;
 use std::ptr::NonNull;
 
 pub use kdbplus::api::K;
-pub use kdbplus::api::native::{dl, ee, ka, kp, kpn, krr, ks, ktn, ss, xD, xT};
+pub use kdbplus::api::native::{dl, ee, k, ka, kp, kpn, krr, ks, ktn, ss, xD, xT};
 use kdbplus::api::{k0, k0_inner, k0_list};
 
 use crate::error::Error;

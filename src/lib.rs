@@ -26,43 +26,47 @@ pub mod marshal;
 pub mod memory;
 pub mod parallel;
 pub mod plan;
+pub mod policy;
 pub mod prototype;
 pub mod signature;
 
 use entry::Native;
 use k::{K, Owned};
 
-/// The native functions: public name, function, rank.
+/// The native functions: public name, who may call it ([`policy::Access`]), function, rank.
 fn natives() -> Vec<Native> {
     vec![
-        native!("bind", bind::bind, 3),
-        native!("fn", bind::fixed, 3),
-        native!("atomic", bind::atomic, 3),
-        native!("atomicPar", bind::atomic_parallel, 4),
-        native!("callFunction", bind::call_function, 2),
-        native!("cvar", bind::cvar, 1),
-        native!("asQFunc", bind::as_q_function, 2),
-        native!("loadlib", bind::load_library, 1),
-        native!("callback", callback::object::callback, 3),
-        native!("stats", inspect::statistics, 1),
-        native!("setErrno", inspect::set_errno, 1),
-        native!("bindings", bind::list_bindings, 1),
-        native!("stubs", inspect::list_stubs, 1),
-        native!("disasm", inspect::disassemble, 2),
-        native!("os", inspect::os, 1),
-        native!("extension", inspect::extension, 1),
-        native!("ptrsize", inspect::pointer_size, 1),
-        native!("pack", memory::natives::pack, 2),
-        native!("unpack", memory::natives::unpack, 2),
-        native!("sizeof", memory::natives::size_of_types, 1),
-        native!("deref", memory::natives::deref, 3),
-        native!("columns", memory::natives::columns, 3),
-        native!("peek", memory::natives::peek, 3),
-        native!("poke", memory::natives::poke, 2),
-        native!("string", memory::natives::string, 1),
-        native!("malloc", memory::natives::malloc, 1),
-        native!("free", memory::natives::free, 1),
-        native!("own", memory::natives::own, 2),
+        native!("bind", Guarded, bind::bind, 3),
+        native!("fn", Guarded, bind::fixed, 3),
+        native!("atomic", Guarded, bind::atomic, 3),
+        native!("atomicPar", Guarded, bind::atomic_parallel, 4),
+        native!("callFunction", Guarded, bind::call_function, 2),
+        native!("cvar", Guarded, bind::cvar, 1),
+        native!("asQFunc", Guarded, bind::as_q_function, 2),
+        native!("loadlib", Guarded, bind::load_library, 1),
+        native!("callback", Guarded, callback::object::callback, 3),
+        native!("stats", Open, inspect::statistics, 1),
+        native!("setErrno", Open, inspect::set_errno, 1),
+        native!("bindings", Open, bind::list_bindings, 1),
+        native!("stubs", Open, inspect::list_stubs, 1),
+        native!("disasm", Open, inspect::disassemble, 2),
+        native!("os", Open, inspect::os, 1),
+        native!("extension", Open, inspect::extension, 1),
+        native!("ptrsize", Open, inspect::pointer_size, 1),
+        native!("pack", Open, memory::natives::pack, 2),
+        native!("unpack", Open, memory::natives::unpack, 2),
+        native!("sizeof", Open, memory::natives::size_of_types, 1),
+        native!("deref", Guarded, memory::natives::deref, 3),
+        native!("columns", Guarded, memory::natives::columns, 3),
+        native!("peek", Guarded, memory::natives::peek, 3),
+        native!("poke", Guarded, memory::natives::poke, 2),
+        native!("string", Guarded, memory::natives::string, 1),
+        native!("malloc", Open, memory::natives::malloc, 1),
+        native!("free", Guarded, memory::natives::free, 1),
+        native!("own", Guarded, memory::natives::own, 2),
+        native!("seal", Local, policy::seal, 1),
+        native!("allowRemote", Local, policy::allow_remote, 1),
+        native!("version", Open, inspect::version, 1),
     ]
 }
 

@@ -167,6 +167,17 @@ impl Type {
     }
 }
 
+impl Struct {
+    /// Whether reading it reads what a pointer in it points to; `r` gives the address alone.
+    pub fn follows_pointers(&self) -> bool {
+        self.members.iter().any(|member| match &member.ty {
+            Type::Value(row) => row.kind == ctype::Kind::Text,
+            Type::Struct(layout) => layout.follows_pointers(),
+            Type::Pointer(_) | Type::Object | Type::Callback => true,
+        })
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

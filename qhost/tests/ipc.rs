@@ -153,3 +153,9 @@ fn the_port_is_closed_again() {
     assert_eq!(printed, "0i\n");
     assert!(server.client("").contains("Connection refused"));
 }
+
+#[test]
+fn requests_can_be_trapped() {
+    let server = Server::start("");
+    assert_eq!(server.client("@[h;\"'no\";{`$x}]\n.[h;enlist\"1+1\";0N]\n@[h;\"1+\";0N]"), "`no\n2\n+[1]\n");
+}

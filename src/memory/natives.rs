@@ -18,6 +18,7 @@ use crate::error::{Error, Result, Site};
 use crate::k::{Owned, Ref, tag};
 use crate::library;
 use crate::marshal::Frame;
+use crate::policy;
 use crate::signature::{Struct, parse_members};
 
 /// Layouts that are remembered before all are forgotten.
@@ -90,7 +91,8 @@ fn zeros(count: usize) -> Result<Owned> {
 /// `.ffi.unpack[types;bytes]`: the list of the fields of a struct.
 ///
 /// # Errors
-/// [`Error::Signature`]; [`Error::Length`] unless there are as many bytes as the struct has.
+/// [`Error::Signature`]; [`Error::Length`] unless there are as many bytes as the struct has; [`Error::Access`] where
+/// its pointers may not be followed.
 pub fn unpack(types: Ref, bytes: Ref) -> Result<Owned> {
     let layout = layout("unpack", types)?;
     if ![tag::BYTE, tag::CHAR].contains(&bytes.tag()) {
@@ -99,6 +101,9 @@ pub fn unpack(types: Ref, bytes: Ref) -> Result<Owned> {
     if bytes.len() != layout.size {
         let text = format!("unpack: {layout} has {} bytes, got {}", layout.size, bytes.len());
         return Err(Error::Length(text));
+    }
+    if layout.follows_pointers() {
+        policy::permit_pointers("unpack")?;
     }
     // SAFETY: the bytes are as many as the struct has; the user vouches for its pointers.
     Ok(unsafe { read_struct(&layout, bytes.data()) })

@@ -18,8 +18,9 @@ use std::sync::OnceLock;
 
 use kapi::{Obj, dynload, heap, hook};
 
-/// The native function of this public name, out of the exported dictionary.
+/// The native function of this public name, out of the exported dictionary. Those that bind ask q whom it serves.
 pub fn native(name: &str) -> Obj {
+    kapi::q::install();
     // SAFETY: kexport ignores its argument and gives away a reference.
     let exported = unsafe { Obj::from_raw(ffijit::kexport(std::ptr::null_mut()).cast()) };
     let (names, functions) = exported.dict_parts();

@@ -233,7 +233,7 @@ pub fn dot_dyad(f: &Obj, args: &Obj) -> R {
         (0, -11) => named(f),
         (0, _) if is_function(f) => apply(f, &[Obj::null()]),
         (0, _) => Ok(f.clone()),
-        _ if is_function(f) => apply(f, &args),
+        _ if is_callable(f) => apply(f, &args),
         // An item `::` of an index is everything at its depth.
         (_, -11) => apply(&named(f)?, &args),
         _ => index::deep(f, &args.into_iter().map(index::position).collect::<Vec<_>>()),
@@ -250,7 +250,7 @@ fn arguments(list: &Obj) -> Vec<Obj> {
 /// What the parts signal.
 pub fn at_many(args: &[Obj]) -> R {
     match args {
-        [f, x, handler] if is_function(f) => trap(|| apply(f, std::slice::from_ref(x)), handler),
+        [f, x, handler] if is_callable(f) => trap(|| apply(f, std::slice::from_ref(x)), handler),
         [d, i, f] => amend::functional(d, &[index::position(i.clone())], f, None),
         [d, i, f, v] => amend::functional(d, &[index::position(i.clone())], f, Some(v)),
         _ => Err(QError::rank()),
@@ -267,11 +267,16 @@ pub fn dot_many(args: &[Obj]) -> R {
         false => vec![index::position(i.clone())],
     };
     match args {
-        [f, x, handler] if is_function(f) => trap(|| dot_dyad(f, x), handler),
+        [f, x, handler] if is_callable(f) => trap(|| dot_dyad(f, x), handler),
         [d, i, f] => amend::functional(d, &path(i), f, None),
         [d, i, f, v] => amend::functional(d, &path(i), f, Some(v)),
         _ => Err(QError::rank()),
     }
+}
+
+/// Is this called when it is applied by `@` and `.`? They index anything else. Integers are handles.
+fn is_callable(f: &Obj) -> bool {
+    is_function(f) || matches!(f.tag(), -7 | -6)
 }
 
 /// The result of `body`; when it signals, `handler` applied to the text, or `handler` itself if it is no

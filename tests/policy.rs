@@ -1,0 +1,244 @@
+//! What a server refuses: to strangers on its port, and to everybody once it is sealed. Two processes talk through q's
+//! own connections.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+/// Calls of the native functions that make new ways into C, each by the name it is known by.
+const GUARDED: &[(&str, &str)] = &[
+    ("bind", ".ffi.bind[`abs;\"i\";\"i\"]"),
+    ("fn", ".ffi.fn[`abs;\"i\";\"i\"]"),
+    ("atomic", ".ffi.atomic[`abs;\"i\";\"i\"]"),
+    ("atomicPar", ".ffi.atomicPar[`abs;\"i\";\"i\"]"),
+    ("callFunction", ".ffi.callFunction[`getpid;enlist(::)]"),
+    ("cvar", ".ffi.cvar(\"i\";`optind)"),
+    ("asQFunc", ".ffi.asQFunc[`getpid;1]"),
+    ("loadlib", ".ffi.loadlib`libm"),
+    ("callback", ".ffi.callback[{x};\"i\";\"i\"]"),
+    ("deref", ".ffi.deref[1 2 3;\"j\";0]"),
+    ("columns", ".ffi.columns[1 2 3;\"j\";3]"),
+    ("peek", ".ffi.peek[1 2 3;\"j\";3]"),
+    ("poke", ".ffi.poke[memory;1]"),
+    ("string", ".ffi.string \"text\""),
+    ("free", ".ffi.free memory"),
+    ("own", ".ffi.own[address;`free]"),
+];
+
+/// Calls of those that compute or tell.
+const OPEN: &[(&str, &str)] = &[
+    ("stats", ".ffi.stats[]"),
+    ("setErrno", ".ffi.setErrno 0"),
+    ("bindings", ".ffi.bindings[]"),
+    ("stubs", ".ffi.stubs[]"),
+    ("disasm", "count .ffi.disasm[\"f\";\"f\"]"),
+    ("os", ".ffi.os[]"),
+    ("extension", ".ffi.extension[]"),
+    ("ptrsize", ".ffi.ptrsize[]"),
+    ("pack", ".ffi.pack[\"ij\";(1i;2)]"),
+    ("unpack", ".ffi.unpack[\"ij\";0x01000000000000000200000000000000]"),
+    ("sizeof", ".ffi.sizeof\"ij\""),
+    ("malloc", "type .ffi.malloc 8"),
+    ("version", ".ffi.version[]"),
+];
+
+/// What changes that.
+const LOCAL: &[(&str, &str)] = &[("seal", ".ffi.seal[]"), ("allowRemote", ".ffi.allowRemote[]")];
+
+/// What servers have before anybody calls.
+const START: &str = "\\l q/ffi.q\nmemory:.ffi.malloc 16\naddress:.ffi.callFunction[(\"j\";`malloc);(8;::)]\n\
+    absolute:.ffi.fn[`abs;\"i\";\"i\"]\n";
+
+/// qhost with the library, its errors among its output.
+fn host() -> Command {
+    let mut host = support::host::command();
+    host.arg("-q").current_dir(env!("CARGO_MANIFEST_DIR"));
+    host.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    host
+}
+
+/// Runs statements: what they print, errors included.
+fn run(statements: &str) -> String {
+    let mut host = host().spawn().expect("qhost starts");
+    host.stdin.take().expect("piped").write_all(statements.as_bytes()).expect("it reads");
+    let output = host.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8([output.stdout, output.stderr].concat()).expect("text")
+}
+
+/// A text as a q string.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Statements that print, a line each, what `f` gives for each request; of a q error its text.
+fn asking(f: &str, requests: &[&str]) -> String {
+    let ask = |request: &&str| format!("-1 {{$[10h=type x;x;.Q.s1 x]}} @[{f};{};{{x}}];\n", quoted(request));
+    requests.iter().map(ask).collect()
+}
+
+/// A process that listens, and ends with this value.
+struct Server {
+    host: Child,
+    _statements: ChildStdin,
+    port: String,
+}
+
+impl Server {
+    fn start(options: &[&str], statements: &str) -> Self {
+        let mut host = host().args(options).spawn().expect("qhost starts");
+        let mut input = host.stdin.take().expect("piped");
+        writeln!(input, "{START}{statements}\n\\p 0W\n-1 string system\"p\";").expect("it reads");
+        let mut port = String::new();
+        let mut output = BufReader::new(host.stdout.take().expect("piped"));
+        output.read_line(&mut port).expect("it prints");
+        if port.trim().parse::<u16>().is_err() {
+            let mut rest = String::new();
+            host.kill().expect("it runs");
+            host.stderr.take().expect("piped").read_to_string(&mut rest).expect("text");
+            panic!("no port: {port}{rest}");
+        }
+        Self { host, _statements: input, port: port.trim().into() }
+    }
+
+    /// What the server answers to each request.
+    fn answers(&self, requests: &[&str]) -> Vec<String> {
+        let asked = asking("h", requests);
+        let printed = run(&format!("h:hopen {}\n{asked}", self.port));
+        printed.lines().map(String::from).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SAFETY: a signal to a child that has not been waited for; `timeout` passes it on.
+        unsafe { libc::kill(self.host.id() as i32, libc::SIGTERM) };
+        drop(self.host.wait());
+    }
+}
+
+/// Demands of each call that its answer is, or is not, the refusal of its function with these words.
+fn check(calls: &[(&str, &str)], answers: &[String], refusal: Option<&str>) {
+    assert_eq!(calls.len(), answers.len(), "{answers:?}");
+    for ((name, call), answer) in calls.iter().zip(answers) {
+        match refusal {
+            Some(words) => {
+                assert!(answer.starts_with(&format!("access: {name}: {words}")), "{call}: {answer}")
+            }
+            None => assert!(!answer.starts_with("access"), "{call}: {answer}"),
+        }
+    }
+}
+
+fn sources<'a>(calls: &[(&str, &'a str)]) -> Vec<&'a str> {
+    calls.iter().map(|&(_, source)| source).collect()
+}
+
+/// The same, in the process itself.
+fn local_answers(statements: &str, calls: &[(&str, &str)]) -> Vec<String> {
+    let asked = asking("value", &sources(calls));
+    run(&format!("{START}{statements}\n{asked}")).lines().map(String::from).collect()
+}
+
+#[test]
+fn every_native_function_is_listed() {
+    let listed: BTreeSet<&str> = [GUARDED, OPEN, LOCAL].concat().iter().map(|&(name, _)| name).collect();
+    // SAFETY: kexport ignores its argument and gives away a reference.
+    let exported = unsafe { kapi::Obj::from_raw(ffijit::kexport(std::ptr::null_mut()).cast()) };
+    let names = exported.dict_parts().0.slice::<kapi::Symbol>();
+    let names: BTreeSet<String> = names.iter().map(|name| name.as_str().to_string()).collect();
+    assert_eq!(names.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
+}
+
+#[test]
+fn without_a_policy_all_is_allowed() {
+    check(GUARDED, &local_answers("", GUARDED), None);
+    check(OPEN, &local_answers("", OPEN), None);
+    check(LOCAL, &local_answers("", &[LOCAL[1], LOCAL[0]]), None);
+}
+
+#[test]
+fn strangers_make_no_new_ways_into_c() {
+    let server = Server::start(&[], "");
+    check(GUARDED, &server.answers(&sources(GUARDED)), Some("refused to remote handle "));
+    check(LOCAL, &server.answers(&sources(LOCAL)), Some("refused to remote handle "));
+    check(OPEN, &server.answers(&sources(OPEN)), None);
+    assert_eq!(server.answers(&["absolute -3i", ".ffi.errno[]", "absolute -4i"]), ["3i", "0i", "4i"]);
+}
+
+#[test]
+fn strangers_find_no_way_around() {
+    let server = Server::start(&["-s", "2"], "");
+    let requests = [
+        ".ffi.i.native[`fn][`abs;\"i\";\"i\"]",
+        "(hsym[`$getenv`FFIJIT_LIB] 2:(`kexport;1))[][`fn][`abs;\"i\";\"i\"]",
+        "{.ffi.fn[x;\"i\";\"i\"]} peach `abs`labs",
+        ".z.w:0i; .ffi.fn[`abs;\"i\";\"i\"]",
+        "set[`.z.w;0i]; .ffi.fn[`abs;\"i\";\"i\"]",
+        "(0\".ffi.fn[`abs;\\\"i\\\";\\\"i\\\"]\")",
+        ".z.pg:{0}; .ffi.fn[`abs;\"i\";\"i\"]",
+    ];
+    for (request, answer) in requests.iter().zip(server.answers(&requests)) {
+        assert!(answer.starts_with("access: fn: refused to remote handle "), "{request}: {answer}");
+    }
+}
+
+/// Where the stack is too short to ask q whom it serves, nobody is taken for local.
+#[test]
+fn a_full_stack_lets_nobody_in() {
+    let server = Server::start(&[], "");
+    let bind = "@[{.ffi.fn[`abs;\"i\";\"i\"]};0;{x}]";
+    let deep = format!("f:{{[n] r:@[.z.s;n;{{x}}]; $[10h=type r;{bind};r]}}; f 0");
+    let answers = server.answers(&[&deep]);
+    assert!(answers[0].starts_with("access: fn: refused to remote handle "), "{answers:?}");
+}
+
+#[test]
+fn the_server_itself_may_go_on() {
+    let server = Server::start(
+        &[],
+        "bound:0b\n.z.ts:{bound::112h=type .ffi.fn[`labs;\"j\";\"j\"]; system\"t 0\"}\n\\t 1",
+    );
+    let wait = "while[not @[h;\"bound\";{0b}]; 0]\n";
+    assert_eq!(run(&format!("h:hopen {}\n{wait}h\"bound\"\n", server.port)), "1b\n");
+}
+
+#[test]
+fn strangers_may_when_it_was_allowed() {
+    let server = Server::start(&[], ".ffi.allowRemote[]");
+    check(GUARDED, &server.answers(&sources(GUARDED)), None);
+    check(LOCAL, &server.answers(&sources(LOCAL)), Some("refused to remote handle "));
+}
+
+#[test]
+fn a_sealed_process_makes_no_new_ways_into_c() {
+    let closed = Some("closed by .ffi.seal");
+    check(GUARDED, &local_answers(".ffi.seal[]", GUARDED), closed);
+    check(GUARDED, &local_answers(".ffi.allowRemote[]\n.ffi.seal[]", GUARDED), closed);
+    check(OPEN, &local_answers(".ffi.seal[]", OPEN), None);
+    check(LOCAL[1..].as_ref(), &local_answers(".ffi.seal[]", &LOCAL[1..]), closed);
+    let server = Server::start(&[], ".ffi.allowRemote[]\n.ffi.seal[]");
+    check(GUARDED, &server.answers(&sources(GUARDED)), closed);
+}
+
+#[test]
+fn a_sealed_process_goes_on_with_what_it_has() {
+    let printed = run(&format!(
+        "{START}\
+         pow:.ffi.bind[`libm`pow;\"ff\";\"f\"]\nhypot:.ffi.atomic[`libm`hypot;\"ff\";\"f\"]\n\
+         printf:.ffi.bind[`snprintf;\"ClC...\";\"i\"]\nqsort:.ffi.bind[`qsort;\"Jllk\";\" \"]\n\
+         down:.ffi.callback[{{signum y-x}};\"JJ\";\"i\"]\nlocaltime:.ffi.fn[`gmtime_r;\"Jr\";\"r\"]\n\
+         .ffi.seal[]\n\
+         absolute -3i\npow (2f;10f;::)\nhypot[3 5f;4 12f]\ntext:9#\"\\000\"\nprintf[text;9;\"%ld\";42]\n\
+         v:3 1 2\nqsort[v;3;8;down]\nv\nqsort[v;3;8;({{signum x-y}};\"JJ\";\"i\")]\nv\n\
+         tm:.ffi.pack[\"9ijr\";(9#0i;0;0)]\nlocaltime[0;tm];\n(.ffi.unpack[\"9ijr\";tm] 0) 5\n\
+         @[.ffi.unpack[\"C\"];8#0x00;{{x}}]\n\
+         @[.ffi.unpack[\"i{{is}}\"];24#0x00;{{x}}]\n\
+         count .ffi.bindings[]\ndown:0\n.ffi.stats[]`releasedCallbacks\n"
+    ));
+    let refused = "\"access: unpack: pointers in a struct: closed by .ffi.seal\"";
+    let expected = format!("3i\n1024f\n5 13f\n2i\n3 2 1\n1 2 3\n70i\n{refused}\n{refused}\n6\n1\n");
+    assert_eq!(printed, expected);
+}
