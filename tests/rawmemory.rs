@@ -214,9 +214,11 @@ fn c_memory_is_freed_by_address_and_an_owned_address_is_not() {
         let copy = call(&strdup, &[string("a text of C's")]).unwrap();
         assert_eq!(text(&copy).unwrap().slice::<u8>(), b"a text of C's");
         assert_eq!(peek(&copy, "c", 6).unwrap().slice::<u8>(), b"a text");
-        // More than q has memory for, before anything is read.
-        assert_eq!(peek(&copy, "x", 10_000_000_000_000).unwrap_err(), "wsfull");
-        assert_eq!(columns(&copy, "xx", 10_000_000_000_000).unwrap_err(), "wsfull");
+        // More than q has memory for, before anything is read. KX's library ends the process.
+        if !kapi::IS_LIBE {
+            assert_eq!(peek(&copy, "x", 10_000_000_000_000).unwrap_err(), "wsfull");
+            assert_eq!(columns(&copy, "xx", 10_000_000_000_000).unwrap_err(), "wsfull");
+        }
         free(&copy).unwrap();
 
         let memory = malloc(8);

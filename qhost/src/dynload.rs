@@ -1,6 +1,6 @@
 //! C functions as q values: `2:`, `dl`, and foreign objects.
 
-use crate::api::errors::take_pending;
+use crate::api::runtime::errors::take_pending;
 use crate::object::{K0, Obj, tag};
 use crate::{K, QError, R, Symbol};
 use libloading::os::unix::Library;

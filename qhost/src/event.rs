@@ -3,7 +3,7 @@
 //! A loop belongs to a thread; q has one, on the thread of the interpreter, where `sd1` must be called too.
 //! Handlers and ticks may add and remove handlers and change the timer.
 
-use crate::api::errors::take_pending;
+use crate::api::runtime::errors::take_pending;
 use crate::{K, Obj, QError, R};
 use std::cell::RefCell;
 use std::time::{Duration, Instant};

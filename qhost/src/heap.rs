@@ -4,7 +4,10 @@
 //! another thread than the one that made it: its block joins that thread's list, and the counters, which go
 //! up on one thread and down on the other, still add up. [`stats`] folds the counters of all threads.
 
-use crate::object::K0;
+pub(crate) use crate::blocks::{block_size, bucket_for};
+
+use crate::blocks::BUCKETS;
+use crate::object::{K, K0};
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -12,15 +15,14 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
 
-/// log2 of the smallest block, an atom.
-const MIN_SHIFT: u32 = 4;
-/// Sizes from 16 bytes to 2^47.
-const BUCKETS: usize = 44;
 /// Blocks in this bucket and above (1 MiB) go back to the system when freed.
 const UNCACHED: usize = 16;
 /// The last bucket that is refilled several blocks at a time.
 const BATCHED: usize = 3;
 const BATCH: usize = 16;
+
+/// The count that debug builds leave in freed blocks.
+pub(crate) const FREED: i32 = i32::MIN;
 
 /// Counts of the whole process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,22 +78,6 @@ pub fn set_limit(bytes: usize) {
 /// The limit on the bytes held; zero when there is none.
 pub fn limit() -> usize {
     Some(LIMIT.load(Relaxed)).filter(|&bytes| bytes != usize::MAX).unwrap_or(0)
-}
-
-/// The bucket of blocks that hold `bytes`; `None` when no block could.
-#[inline]
-pub(crate) const fn bucket_for(bytes: usize) -> Option<usize> {
-    if bytes <= 1 << MIN_SHIFT {
-        return Some(0);
-    }
-    let bucket = (usize::BITS - (bytes - 1).leading_zeros() - MIN_SHIFT) as usize;
-    if bucket < BUCKETS { Some(bucket) } else { None }
-}
-
-/// The size of a bucket's blocks in bytes.
-#[inline]
-pub(crate) const fn block_size(bucket: usize) -> usize {
-    1 << (bucket as u32 + MIN_SHIFT)
 }
 
 /// A block of `bucket`, aligned to 16 bytes, with its header set: tag `t`, count 0, no attribute. The payload
@@ -161,6 +147,22 @@ struct HeapRef(*const Heap);
 
 // SAFETY: other threads only read the atomic counters through it, while holding the registry's lock.
 unsafe impl Send for HeapRef {}
+
+impl K0 {
+    #[inline]
+    fn set_header(&mut self, m: i8, t: i8) {
+        (self.m, self.a, self.t, self.u, self.r) = (m, 0, t, 0, 0);
+    }
+
+    /// Links the block into a free list. In debug builds it is marked, so that a second free is noticed.
+    #[inline]
+    fn put_in_free_list(&mut self, next: K) {
+        self.body.k = next;
+        if cfg!(debug_assertions) {
+            self.r = FREED;
+        }
+    }
+}
 
 impl Bucket {
     /// Written by the owning thread only, so load and store need no locked instruction.

@@ -1,4 +1,5 @@
-/* The variadic functions of k.h, which stable Rust cannot define. They only collect their arguments. */
+/* The variadic functions of k.h, which stable Rust cannot define. They only collect their arguments.
+   WITHOUT_LISTS leaves out what KX's library has too. */
 #include <stdarg.h>
 
 typedef struct k0 *K;
@@ -24,6 +25,7 @@ K k(int handle, const char *text, ...) {
   return result;
 }
 
+#ifndef WITHOUT_LISTS
 K vaknk(int count, va_list arguments) {
   K list = ktn(0, count);
   for (int i = 0; list && i < count; i++)
@@ -38,3 +40,4 @@ K knk(int count, ...) {
   va_end(arguments);
   return result;
 }
+#endif

@@ -20,6 +20,9 @@ pub fn command() -> Command {
         if built().ends_with("release") {
             build.arg("--release");
         }
+        if kapi::IS_LIBE {
+            build.args(["--features", "libe"]);
+        }
         assert!(build.status().expect("cargo runs").success());
         built().join("qhost")
     });

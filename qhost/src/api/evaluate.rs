@@ -1,6 +1,6 @@
 //! Calling q from C.
 
-use super::{I, J, borrow, errors, guard, take};
+use super::{I, J, borrow, guard, runtime::errors, take};
 use crate::error::catch;
 use crate::{K, Obj, QError, Symbol, dynload, hook, tag};
 use std::ffi::{c_char, c_void};

@@ -5,16 +5,11 @@
 //! borrows its arguments unless it says that it takes them. One that fails returns null and leaves an error
 //! pending on the calling thread, which `ee` or the return into q picks up.
 
-pub mod atoms;
-pub mod dates;
-pub mod errors;
 pub mod evaluate;
 pub mod events;
-pub mod ipc;
-pub mod lists;
-pub mod memory;
-pub mod symbols;
-pub mod tables;
+#[cfg_attr(feature = "libe", path = "../libe/mod.rs")]
+pub mod runtime;
+pub mod views;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +24,14 @@ pub type I = i32;
 pub type J = i64;
 /// What k.h calls `S`.
 pub type S = *mut std::ffi::c_char;
+
+/// What k.h calls `U`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct U {
+    /// The guid's bytes.
+    pub g: [u8; 16],
+}
 
 /// Looks at an argument. Items that C left null become `::`, as everything in Rust relies on.
 ///
@@ -57,7 +60,7 @@ fn guard(body: impl FnOnce() -> R) -> K {
     match catch(body) {
         Ok(object) => object.into_raw(),
         Err(error) => {
-            errors::set_pending(error);
+            runtime::errors::set_pending(error);
             ptr::null_mut()
         }
     }

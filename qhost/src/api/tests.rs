@@ -1,11 +1,7 @@
 //! What each function returns, and that it leaves as many objects and bytes as its ownership rule says.
 
-use super::errors::{ee, krr, orr, take_pending};
-use super::lists::{ja, jk, js, jv, kp, kpn, ktn, vi, vk};
-use super::memory::{gc, m4, m9, r0, r1};
-use super::symbols::{setm, sn, ss};
-use super::tables::{knt, ktd, xD, xT};
-use super::{atoms::*, evaluate, ipc};
+use super::runtime::errors::{set_pending, take_pending};
+use super::{U, evaluate, runtime::*, views::*};
 use crate::heap::live_here;
 use crate::object::{Elem, K, K0, Null, Obj, tag};
 use crate::{QError, Symbol};
@@ -371,7 +367,7 @@ fn errors_are_pending_until_picked_up() {
             r0(bare);
             assert_eq!(own(ee(kj(1))), Obj::long(1));
 
-            super::errors::set_pending(QError::named("dynamic 17"));
+            set_pending(QError::named("dynamic 17"));
             assert_eq!(error_text(ee(ptr::null_mut())), "dynamic 17");
             krr(ptr::null());
             assert_eq!(take_pending().unwrap().text, "");
@@ -423,7 +419,7 @@ fn items_left_null_count_as_the_generic_null() {
         // SAFETY: lists of ours, given away where the function takes them.
         unsafe {
             let list = own(ktn(0, 2));
-            assert_eq!(own(ipc::b9(3, list.as_raw())), own(ipc::b9(3, filled.as_raw())));
+            assert_eq!(own(b9(3, list.as_raw())), own(b9(3, filled.as_raw())));
             assert_eq!(own(vk(ktn(0, 2))), filled);
             assert_eq!(own(vi(own(ktn(0, 2)).as_raw(), 1)), Obj::null());
             assert_eq!(signalled(xT(xD(ktn(11, 2), ktn(0, 2)))), "type");
@@ -432,17 +428,13 @@ fn items_left_null_count_as_the_generic_null() {
 }
 
 #[test]
+#[cfg(not(feature = "libe"))]
 fn there_is_no_connection_to_be_had() {
     let (host, none) = (c(c"localhost"), ptr::null_mut());
-    let all = [
-        ipc::khp(host, 1),
-        ipc::khpu(host, 1, none),
-        ipc::khpun(host, 1, none, 1),
-        ipc::khpunc(host, 1, none, 1, 1),
-    ];
+    let all = [khp(host, 1), khpu(host, 1, none), khpun(host, 1, none, 1), khpunc(host, 1, none, 1, 1)];
     assert_eq!(all, [-1; 4]);
-    assert_eq!(signalled(ipc::sslInfo(ptr::null_mut())), "nyi: sslInfo");
-    ipc::kclose(-1);
+    assert_eq!(signalled(sslInfo(ptr::null_mut())), "nyi: sslInfo");
+    kclose(-1);
 }
 
 #[test]

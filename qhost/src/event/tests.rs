@@ -1,5 +1,6 @@
 use super::*;
-use crate::api::{atoms::kj, errors::krr, events};
+use crate::api::events;
+use crate::api::runtime::{kj, krr};
 use crate::heap::live_here;
 use std::cell::Cell;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};

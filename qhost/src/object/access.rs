@@ -182,7 +182,7 @@ impl Obj {
     /// Puts `::` where C left null items, in this list and the lists in it that nobody else refers to. For
     /// objects that come from C: everything else relies on items not being null.
     pub(crate) fn fill_holes(&self) {
-        if super::free::is_leaf(self.tag()) {
+        if tag::is_leaf(self.tag()) {
             return;
         }
         let mut pending = vec![self.as_raw()];
@@ -200,7 +200,7 @@ impl Obj {
                 for slot in slots {
                     if slot.is_null() {
                         *slot = Obj::null().into_raw();
-                    } else if (**slot).r == 0 && !super::free::is_leaf((**slot).t) {
+                    } else if (**slot).r == 0 && !tag::is_leaf((**slot).t) {
                         pending.push(*slot);
                     }
                 }

@@ -1,7 +1,7 @@
 //! Giving up references.
 
-use super::{FREED, K, K0, tag};
-use crate::heap;
+use super::{K, K0, tag};
+use crate::heap::{self, FREED};
 use std::ptr;
 
 /// Counts down, and frees the object when this was the last reference. Null is ignored.
@@ -18,18 +18,12 @@ pub(crate) unsafe fn release(object: K) {
         debug_assert!((*object).r != FREED, "K object freed twice");
         if (*object).r > 0 {
             (*object).r -= 1;
-        } else if is_leaf((*object).t) {
+        } else if tag::is_leaf((*object).t) {
             heap::free(object);
         } else {
             free_tree(object);
         }
     }
-}
-
-/// Atoms and vectors hold no references. Some other objects do not either; the slow path sorts them out.
-#[inline]
-pub(super) const fn is_leaf(t: i8) -> bool {
-    t < tag::XT && t != tag::LIST
 }
 
 /// Frees without recursion, so that depth of nesting is not limited by the stack.
@@ -67,7 +61,7 @@ unsafe fn free_one(object: K, pending: &mut Vec<K>) {
 unsafe fn drop_item(item: K, pending: &mut Vec<K>) {
     // SAFETY: the freed parent's reference.
     unsafe {
-        if !item.is_null() && (*item).r == 0 && !is_leaf((*item).t) {
+        if !item.is_null() && (*item).r == 0 && !tag::is_leaf((*item).t) {
             pending.push(item);
         } else {
             release(item);

@@ -35,6 +35,7 @@ impl Obj {
         self.push_elem(item);
     }
 
+    #[cfg(not(feature = "libe"))]
     /// As [`Obj::push`], but a general list with room grows in place even if others see it too, as in kdb+.
     pub(crate) fn append(&mut self, item: Obj) {
         if self.tag() != tag::LIST {

@@ -4,6 +4,7 @@ mod access;
 mod build;
 mod elem;
 mod extern_box;
+#[cfg_attr(feature = "libe", path = "../libe/free.rs")]
 mod free;
 mod grow;
 pub mod tag;
@@ -78,24 +79,7 @@ impl K0 {
         // SAFETY: such objects have elements from byte 16.
         unsafe { object.cast::<u8>().add(DATA) }
     }
-
-    #[inline]
-    pub(crate) fn set_header(&mut self, m: i8, t: i8) {
-        (self.m, self.a, self.t, self.u, self.r) = (m, 0, t, 0, 0);
-    }
-
-    /// Links the block into a free list. In debug builds it is marked, so that a second free is noticed.
-    #[inline]
-    pub(crate) fn put_in_free_list(&mut self, next: K) {
-        self.body.k = next;
-        if cfg!(debug_assertions) {
-            self.r = FREED;
-        }
-    }
 }
-
-/// The count that debug builds leave in freed blocks.
-pub(crate) const FREED: i32 = i32::MIN;
 
 /// An owned reference to a K object. Cloning counts up, dropping counts down, as `r1` and `r0` do. Bound to
 /// its thread: counts are not atomic.
@@ -218,6 +202,7 @@ impl PartialEq for Obj {
     }
 }
 
+#[cfg(not(feature = "libe"))]
 pub(crate) use free::release;
 
 /// A block for an atom or list of tag `t` with `bytes` in all, or `'wsfull` by unwinding.

@@ -150,6 +150,12 @@ pub const fn holds_one(tag: i8) -> bool {
     matches!(tag, XT | EACH..=EACH_LEFT)
 }
 
+/// Atoms and vectors hold no references. Some other objects do not either; the slow path sorts them out.
+#[inline]
+pub(crate) const fn is_leaf(tag: i8) -> bool {
+    tag < XT && tag != LIST
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

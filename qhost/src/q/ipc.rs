@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 use self::address::Address;
 use super::{apply, context, eval, interrupt};
-use crate::api::errors::set_pending;
+use crate::api::runtime::errors::set_pending;
 use crate::error::{QError, R, catch};
 use crate::object::{Obj, tag};
 use crate::symbol::Symbol;

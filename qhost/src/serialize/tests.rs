@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::ipc::{b9, d9, okx};
+use crate::api::runtime::{b9, d9, errors::take_pending, okx};
 use crate::heap::live_here;
 use crate::object::tag;
 use crate::{Obj, Symbol};
@@ -83,7 +83,7 @@ fn the_c_functions_borrow_and_balance() {
         assert_eq!((okx(bytes.as_raw()), okx(object.as_raw())), (1, 0));
         assert_eq!(Obj::from_raw(d9(bytes.as_raw())), object);
         assert!(d9(object.as_raw()).is_null());
-        assert_eq!(crate::api::errors::take_pending().unwrap().text, "type");
+        assert_eq!(take_pending().unwrap().text, "type");
     }
     drop(object);
     assert_eq!(live_here(), before);

@@ -1,6 +1,6 @@
 //! Dates as numbers.
 
-use super::I;
+use crate::api::I;
 use crate::object::Null;
 
 /// Days from 0000.03.01 to 2000.01.01.

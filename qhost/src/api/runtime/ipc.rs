@@ -1,6 +1,6 @@
 //! Serialisation, and the connections that this host does not make.
 
-use super::{I, S, borrow, guard};
+use crate::api::{I, S, borrow, guard};
 use crate::{K, Obj, QError, serialize, tag};
 use std::ptr;
 
@@ -8,7 +8,7 @@ use std::ptr;
 /// the same uncompressed message; 0 refuses timestamps and timespans with `'type`.
 ///
 /// # Safety
-/// As in [`super`].
+/// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
     // SAFETY: borrowed.
@@ -19,7 +19,7 @@ pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
 /// The object a message holds. `'type` if `x` is not a byte vector, `'badmsg` if it is not a message.
 ///
 /// # Safety
-/// As in [`super`].
+/// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn d9(x: K) -> K {
     // SAFETY: borrowed.
@@ -30,7 +30,7 @@ pub unsafe extern "C" fn d9(x: K) -> K {
 /// 1 if the byte vector is a valid uncompressed message, else 0.
 ///
 /// # Safety
-/// As in [`super`].
+/// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn okx(x: K) -> I {
     // SAFETY: borrowed.

@@ -1,7 +1,7 @@
 //! Lists: making and joining them.
 
 use super::errors::set_pending;
-use super::{I, J, S, borrow, guard, take};
+use crate::api::{I, J, S, guard};
 use crate::error::catch;
 use crate::{K, K0, Obj, QError, R, Symbol, tag};
 use std::ffi::c_void;
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn kapi_set_item(list: K, i: I, item: K) {
 /// A char vector of a NUL-terminated text; null is the empty one.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kp(text: S) -> K {
     // SAFETY: the caller's string; null reads as empty.
@@ -171,36 +171,4 @@ unsafe fn join(place: *mut K, change: impl FnOnce(&mut Obj) -> R<()>) -> K {
 
 fn element_width(list: &Obj) -> R<usize> {
     if list.is_list() { Ok(tag::width(list.tag())) } else { Err(QError::type_()) }
-}
-
-/// Takes a general list; returns a vector if its items are atoms of one type, a table if they are conforming
-/// dictionaries, and otherwise the list itself.
-///
-/// # Safety
-/// As in [`super`], null allowed.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vk(x: K) -> K {
-    if x.is_null() {
-        return x;
-    }
-    // SAFETY: the caller's reference.
-    let list = unsafe { take(x) };
-    if list.tag() != tag::LIST || list.is_empty() {
-        return list.into_raw();
-    }
-    guard(|| {
-        let collapsed = Obj::from_items(list.items().to_vec());
-        Ok(if collapsed.tag() == tag::LIST { list } else { collapsed })
-    })
-}
-
-/// Element `i` of a list as an object of its own; outside the list, the null of its type.
-///
-/// # Safety
-/// As in [`super`].
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vi(x: K, i: u64) -> K {
-    // SAFETY: borrowed.
-    let list = unsafe { borrow(&x) };
-    guard(|| Ok(list.index(usize::try_from(i).unwrap_or(usize::MAX))))
 }

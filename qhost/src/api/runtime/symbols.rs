@@ -1,7 +1,7 @@
 //! Interning.
 
-use super::{I, S};
 use crate::Symbol;
+use crate::api::{I, S};
 use std::slice;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
@@ -18,7 +18,7 @@ pub(super) unsafe fn intern(text: S) -> Symbol {
 /// Interns a NUL-terminated text.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ss(text: S) -> S {
     // SAFETY: the caller's string.

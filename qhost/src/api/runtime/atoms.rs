@@ -1,17 +1,10 @@
 //! Atoms.
 
-use super::{I, J, S, errors, symbols::intern};
+use super::super::{I, J, S, U};
+use super::{errors, symbols::intern};
 use crate::object::Body;
 use crate::{K, K0, heap, tag};
 use std::ptr;
-
-/// What k.h calls `U`.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct U {
-    /// The guid's bytes.
-    pub g: [u8; 16],
-}
 
 const GUID_BUCKET: usize = match heap::bucket_for(crate::object::DATA + size_of::<U>()) {
     Some(bucket) => bucket,
@@ -98,7 +91,7 @@ pub extern "C" fn kc(x: I) -> K {
 /// A symbol; the text is interned, null is the empty symbol.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ks(x: S) -> K {
     // SAFETY: the caller's string.

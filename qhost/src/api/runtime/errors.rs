@@ -1,6 +1,6 @@
 //! Errors between C and q. At most one is pending per thread.
 
-use super::S;
+use crate::api::S;
 use crate::object::Body;
 use crate::{K, QError, R, Symbol, heap, tag};
 use std::cell::{Cell, RefCell};
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn krr(text: *const c_char) -> K {
 /// As [`krr`], with a copy of `text` followed by what the operating system says of `errno`, 255 bytes in all.
 ///
 /// # Safety
-/// As in [`super`].
+/// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn orr(text: *const c_char) -> K {
     let code = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
@@ -91,7 +91,7 @@ fn system_words(code: i32) -> Vec<u8> {
 /// returned as it is. Without a pending error the text pointer is null.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ee(x: K) -> K {
     if !x.is_null() {
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn ee(x: K) -> K {
 }
 
 /// An error object for `result`'s error, or its value.
-pub(super) fn value_or_error_object(result: R) -> K {
+pub(crate) fn value_or_error_object(result: R) -> K {
     match result {
         Ok(object) => object.into_raw(),
         Err(error) => error_object(lasting(&error)),

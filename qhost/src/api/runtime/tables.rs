@@ -1,20 +1,20 @@
 //! Dictionaries and tables.
 
-use super::{J, borrow, guard, take};
+use crate::api::{J, borrow, guard, take};
 use crate::{K, Obj, QError, R, tag};
 use std::ptr;
 
 /// A dictionary of keys and values, both of which it takes. If one is null, frees the other and returns null.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xD(keys: K, values: K) -> K {
     if keys.is_null() || values.is_null() {
         // SAFETY: both references are ours now; freeing ignores null.
         unsafe {
-            super::memory::r0(keys);
-            super::memory::r0(values);
+            super::r0(keys);
+            super::r0(values);
         }
         return ptr::null_mut();
     }
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn xD(keys: K, values: K) -> K {
 /// else, `'length` when the columns differ; null for null.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xT(columns: K) -> K {
     if columns.is_null() {
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn xT(columns: K) -> K {
 /// A table without keys of a keyed one, which it takes. A table is returned as it is; null for null.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ktd(keyed: K) -> K {
     if keyed.is_null() {
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn ktd(keyed: K) -> K {
 /// table, `'length` when it has no more than `n` columns.
 ///
 /// # Safety
-/// As in [`super`].
+/// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn knt(n: J, x: K) -> K {
     // SAFETY: borrowed.

@@ -1,13 +1,13 @@
 //! Reference counts and the heap.
 
-use super::{I, J, guard};
+use crate::api::{I, J, guard};
 use crate::object::release;
 use crate::{K, Obj, heap, symbol, tag};
 
 /// Takes a reference: counts down, and frees the object when it was the last. Null is ignored.
 ///
 /// # Safety
-/// As in [`super`], null allowed; the caller owns the reference.
+/// As in [`crate::api`], null allowed; the caller owns the reference.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn r0(x: K) {
     // SAFETY: the caller's reference.
@@ -17,7 +17,7 @@ pub unsafe extern "C" fn r0(x: K) {
 /// Counts up; returns its argument.
 ///
 /// # Safety
-/// As in [`super`], null allowed.
+/// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn r1(x: K) -> K {
     // SAFETY: valid or null.
