@@ -1,4 +1,5 @@
-//! Calls through libffi beside a bare `ffi_call` and the steps of KxSystems/ffi, and arrays of structs as columns.
+//! Structs by value, variable arguments and converted arguments by invokers and by libffi, beside a bare `ffi_call` and
+//! the steps of KxSystems/ffi; and arrays of structs as columns.
 //! Every row checks its answer first.
 
 use std::ffi::c_void;
@@ -6,14 +7,14 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use ffijit::bind::Binding;
 use ffijit::call::Caller;
-use ffijit::jit::Form;
+use ffijit::jit::{self, Form};
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
 use ffijit::prototype::Prototype;
-use ffijit::signature::Signature;
 use kapi::{Obj, dynload, tag};
 use libffi::middle::{Cif, Type};
 use libffi::raw::ffi_call;
@@ -92,7 +93,6 @@ fn steps_of_ffikdb(cif: &Cif, types: &[u8], target: unsafe extern "C" fn(), list
 fn calls(c: &mut Criterion) {
     let mut group = c.benchmark_group("call");
     let floats = || vec![Obj::float(1.5), Obj::float(2.25)];
-    let list = Obj::list(floats());
     let ffikdb_list = Obj::list([floats(), vec![Obj::null()]].concat());
     let cif = Cif::new([Type::f64(), Type::f64()], Type::f64());
     // SAFETY: only called through libffi, with this interface.
@@ -114,38 +114,47 @@ fn calls(c: &mut Criterion) {
     assert_eq!(steps().get::<f64>(), 3.75);
     group.bench_function("ff: the steps of KxSystems/ffi", |b| b.iter(steps));
 
-    let signature = Signature::parse(b"ff", b"f").expect("a signature");
-    let interface = Caller::libffi(&signature).expect("libffi takes it");
-    let raw: Vec<ffijit::k::K> = list.items().iter().map(|x| x.as_raw().cast()).collect();
-    let fallback = || {
-        let arguments = Arguments::Borrowed(black_box(&raw));
-        // SAFETY: the function has this signature, and the arguments live.
-        let result = unsafe { interface.call(&signature, "add", address_of(add), &arguments) };
-        // SAFETY: the result is ours.
-        unsafe { Obj::from_raw(result.expect("floats").into_raw().cast()) }
-    };
-    assert_eq!(fallback().get::<f64>(), 3.75);
-    group.bench_function("ff: fallback", |b| b.iter(fallback));
-
-    let pair = [Obj::from_slice(tag::KF, &[1.5, 2.25])];
-    let all = [Obj::list([vec![Obj::int(2)], floats()].concat())];
-    let rows: [(&str, Obj, &[Obj], f64); 4] = [
-        ("{ff}->f: fallback", bind("add_pair", "{ff}", "f", Form::Fixed), &pair, 3.75),
-        ("{ff}->{ff}: fallback", bind("swap", "{ff}", "{ff}", Form::Fixed), &pair, 2.25),
-        ("i...ff: fallback, typed", bind("add_all", "i...ff", "f", Form::List), &all, 3.75),
-        ("i...: fallback, types from the data", bind("add_all", "i...", "f", Form::List), &all, 3.75),
-    ];
-    for (row, f, args, expected) in &rows {
-        let result = call(f, args);
-        let first = if result.is_atom() { result.get::<f64>() } else { result.slice::<f64>()[0] };
-        assert_eq!(first, *expected, "{row}");
-        group.bench_function(*row, |b| b.iter(|| call(black_box(f), args)));
-    }
+    let ints = || vec![Obj::int(1), Obj::long(2)];
+    let pair = || vec![Obj::from_slice(tag::KF, &[1.5, 2.25])];
+    let all = || [vec![Obj::int(2)], floats()].concat();
+    compare(&mut group, "add", "ff", "f", &floats(), 3.75);
+    compare(&mut group, "add", "ff", "f", &ints(), 3.0);
+    compare(&mut group, "add_pair", "{ff}", "f", &pair(), 3.75);
+    compare(&mut group, "swap", "{ff}", "{ff}", &pair(), 2.25);
+    compare(&mut group, "add_all", "i...ff", "f", &all(), 3.75);
+    let f = bind("add_all", "i...", "f", Form::List);
+    let args = [Obj::list(all())];
+    group.bench_function("i... -> f, types from the data", |b| b.iter(|| call(black_box(&f), &args)));
     group.finish();
 }
 
-fn address_of(function: unsafe extern "C" fn()) -> *const u8 {
-    function as *const u8
+type Group<'a> = BenchmarkGroup<'a, WallTime>;
+
+/// A q function, the invoker for its signature and libffi with the same arguments.
+fn compare(group: &mut Group, function: &str, types: &str, ret: &str, values: &[Obj], expected: f64) {
+    let prototype = Prototype::get(types.as_bytes(), ret.as_bytes()).expect(types);
+    let tags: Vec<String> = values.iter().map(|x| x.tag().to_string()).collect();
+    let label = format!("{types} -> {ret}, given {}", tags.join(" "));
+    let f = bind(function, types, ret, Form::Fixed);
+    let mut row = |way: &str, body: &dyn Fn() -> Obj| {
+        let result = body();
+        let first = if result.is_atom() { result.get::<f64>() } else { result.slice::<f64>()[0] };
+        assert_eq!(first, expected, "{label} {way}");
+        group.bench_function(format!("{label}: {way}"), |b| b.iter(body));
+    };
+    row("fn", &|| call(black_box(&f), values));
+    let raw: Vec<ffijit::k::K> = values.iter().map(|x| x.as_raw().cast()).collect();
+    // What a variadic function wants before it, which libffi does as well.
+    let target = jit::variadic(address(function)).expect("memory");
+    let through = |caller: &Caller| {
+        let arguments = Arguments::Borrowed(black_box(&raw));
+        // SAFETY: the function has this signature, and the arguments live.
+        let result = unsafe { caller.call(&prototype.signature, function, target, &arguments) };
+        // SAFETY: the result is ours.
+        unsafe { Obj::from_raw(result.expect("good arguments").into_raw().cast()) }
+    };
+    row("invoker", &|| through(prototype.caller().expect("an invoker")));
+    row("libffi", &|| through(prototype.caller_by_libffi().expect("libffi takes it")));
 }
 
 /// Bytes of as many different `struct tm`.

@@ -199,7 +199,9 @@ impl Binding {
         let types = inferred_types(&self.name.symbol, arguments, fixed)?;
         let prototype = self.prototype.completed(&types)?;
         // SAFETY: the user has declared the function to be of this signature; a type was found for each argument.
-        unsafe { prototype.caller()?.call(&prototype.signature, &self.name.symbol, self.callee, arguments) }
+        unsafe {
+            prototype.caller_by_use()?.call(&prototype.signature, &self.name.symbol, self.callee, arguments)
+        }
     }
 }
 

@@ -97,7 +97,7 @@ fn ffikdb(host: &Host, row: &Row) -> Way {
     function_way(host, row, FFIKDB, host.symbol("ffikdb_call"), args).against(ENDED)
 }
 
-/// Our own way through libffi, which structs, variable arguments and converted arguments take.
+/// Our own way for structs and for arguments to convert: marshalling, and an invoker.
 fn fallback(host: &Host, row: &Row) -> Way {
     let prototype = Prototype::get(row.args.as_bytes(), row.ret.as_bytes()).expect("a good signature");
     let name = Name { library: Some(host.callees().into()), symbol: row.name.into() };

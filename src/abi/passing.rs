@@ -254,3 +254,135 @@ pub(super) fn leaves(layout: &Struct) -> Vec<(usize, Repr)> {
 pub(super) fn is_float(repr: Repr) -> bool {
     matches!(repr, Repr::F32 | Repr::F64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Places as text: `i0` and `f0` are registers, `[8]` is on the stack, `&` stands before a copy's address, and
+    /// pieces of one argument stand together. What is after `>` is the result.
+    fn places(abi: Abi, args: &str, ret: &str) -> String {
+        let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).expect(args);
+        let Some(passing) = Passing::new(abi, &signature) else { return "libffi".into() };
+        let args: Vec<String> = passing.args.iter().map(argument).collect();
+        args.join(" ") + " > " + &result(&passing.result)
+    }
+
+    fn slot(slot: Slot) -> String {
+        match slot {
+            Slot::Integer(n) => format!("i{n}"),
+            Slot::Float(n) => format!("f{n}"),
+            Slot::Stack(at) => format!("[{at}]"),
+        }
+    }
+
+    fn argument(argument: &Argument) -> String {
+        match argument {
+            Argument::Scalar { to, .. } => slot(*to),
+            Argument::Copy { to } => format!("&{}", slot(*to)),
+            Argument::Pieces(pieces) => pieces.iter().map(|p| slot(p.to)).collect(),
+        }
+    }
+
+    fn result(result: &Returned) -> String {
+        match result {
+            Returned::Nothing => "-".into(),
+            Returned::Scalar(repr) => if is_float(*repr) { "f0" } else { "i0" }.into(),
+            Returned::Memory => "memory".into(),
+            Returned::Pieces(pieces) => pieces.iter().map(|p| slot(p.to)).collect(),
+        }
+    }
+
+    fn check(abi: Abi, rows: &[(&str, &str, &str)]) {
+        for (args, ret, wanted) in rows {
+            assert_eq!(places(abi, args, ret), *wanted, "{abi:?} {args} {ret}");
+        }
+    }
+
+    #[test]
+    fn system_v() {
+        check(
+            Abi::SystemV,
+            &[
+                // Figure 3.5, without its long double and vectors.
+                ("ii{iif}iiffiii", " ", "i0 i1 i2f0 i3 i4 f1 f2 i5 [0] [8] > -"),
+                ("{ff}", "{ff}", "f0f1 > f0f1"),
+                ("{fj}", "{fj}", "f0i0 > f0i0"),
+                ("{jf}", "{jf}", "i0f0 > i0f0"),
+                ("{eee}", "{eee}", "f0f1 > f0f1"),
+                ("{ei}", "{ei}", "i0 > i0"),
+                ("{iee}", "{iee}", "i0f0 > i0f0"),
+                ("{3c}", "{3c}", "i0 > i0"),
+                ("{g}", "{g}", "i0i1 > i0i1"),
+                ("{{e}2{e}}", "{{2e}}", "f0f1 > f0"),
+                ("{jjc}i", "{jjc}", "[0][8][16] i1 > memory"),
+                ("{fff}", "{fff}", "[0][8][16] > memory"),
+                // What does not fit goes to memory whole, and leaves the register to the next.
+                ("jjjjj{jj}jj", "i", "i0 i1 i2 i3 i4 [0][8] i5 [16] > i0"),
+                ("ffffffff{fj}jf", "i", "f0 f1 f2 f3 f4 f5 f6 f7 [0][8] i0 [16] > i0"),
+                ("C...fi", "i", "i0 f0 i1 > i0"),
+                (
+                    "{2000c}i",
+                    "i",
+                    &("[0]".to_string()
+                        + &(1..250).map(|i| format!("[{}]", 8 * i)).collect::<String>()
+                        + " i0 > i0"),
+                ),
+                ("{2056c}", "i", "libffi"),
+                ("i...", "i", "libffi"),
+            ],
+        );
+    }
+
+    #[test]
+    fn windows() {
+        check(
+            Abi::Windows,
+            &[
+                // Microsoft's examples 3 and 4 of "Parameter passing".
+                ("ififif", "i", "i0 f1 i2 f3 [0] [8] > i0"),
+                ("f{jj}{e}{3c}{cc}", "{cc}", "f0 &i1 i2 &i3 [0] > i0"),
+                ("i", "{jj}", "i1 > memory"),
+                ("i", "{ff}", "i1 > memory"),
+                ("i", "{f}", "i0 > i0"),
+                ("f...fffi", "i", "f0 i1 i2 i3 [0] > i0"),
+                ("{5000c}", "i", "libffi"),
+            ],
+        );
+    }
+
+    #[test]
+    fn aapcs64() {
+        check(
+            Abi::Aapcs64,
+            &[
+                ("{ffff}{eee}f", "{ffff}", "f0f1f2f3 f4f5f6 f7 > f0f1f2f3"),
+                ("{5f}i", "{5f}", "&i0 i1 > memory"),
+                ("{jc}{cj}i", "{jc}", "i0i1 i2i3 i4 > i0i1"),
+                ("{fj}", "{fj}", "i0i1 > i0i1"),
+                ("{3c}", "{3c}", "i0 > i0"),
+                ("{{e}2{e}}", "{2{ee}}", "f0f1f2 > f0f1f2f3"),
+                // Members do not part, and nothing later takes the registers that are left.
+                ("jjjjjjj{jj}j", "i", "i0 i1 i2 i3 i4 i5 i6 [0][8] [16] > i0"),
+                ("ffffff{eee}fj", "i", "f0 f1 f2 f3 f4 f5 [0][8] [16] i0 > i0"),
+                ("jjjjjjjjcc{jjj}", "i", "i0 i1 i2 i3 i4 i5 i6 i7 [0] [8] &[16] > i0"),
+                ("C...f{ff}i", "i", "i0 f0 f1f2 i1 > i0"),
+            ],
+        );
+    }
+
+    #[test]
+    fn apple() {
+        check(
+            Abi::Apple,
+            &[
+                ("{ffff}{jj}", "{jjj}", "f0f1f2f3 i0i1 > memory"),
+                ("jjjjjjjjccheif", "i", "i0 i1 i2 i3 i4 i5 i6 i7 [0] [1] [2] f0 [4] f1 > i0"),
+                ("jjjjjjjjc{cc}c", "i", "i0 i1 i2 i3 i4 i5 i6 i7 [0] [8] [16] > i0"),
+                ("ffffff{eee}ef", "i", "f0 f1 f2 f3 f4 f5 [0][4][8] [12] [16] > i0"),
+                ("C...if{ee}{jj}{jjj}", "i", "i0 [0] [8] [16] [24][32] &[40] > i0"),
+                ("jjjjjjjjc...i", "i", "i0 i1 i2 i3 i4 i5 i6 i7 [0] [8] > i0"),
+            ],
+        );
+    }
+}

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use ffijit::callback;
+use ffijit::k::Ref;
 use ffijit::library::{self, Name};
+use ffijit::prototype::Prototype;
 use ffijit::signature::parse_members;
 use kapi::{Obj, tag};
 
@@ -201,23 +204,39 @@ fn nth(count: usize, i: usize) -> Obj {
     }
 }
 
+/// The same callback by libffi's closure, as an address.
+fn by_libffi(function: &Obj, f: &Function) -> Obj {
+    let prototype = Prototype::get(f.args().as_bytes(), f.ret().as_bytes()).expect("a signature");
+    // SAFETY: the function lives for the length of the call, which takes a reference of its own.
+    let lent = unsafe { Ref::new(function.as_raw().cast()) }.expect("an object");
+    Obj::long(callback::pointer_by_libffi(lent, prototype).expect("a closure") as i64)
+}
+
 #[test]
 fn callbacks_take_and_return_structs() {
     for library in Library::all() {
         let bound = library.bind("_back", |f| format!("k{}", f.args()), Function::ret);
+        let callbacks: Vec<[Obj; 2]> = library.functions.iter().map(callbacks_of).collect();
         leaves_nothing(|| {
             let mut random = Random::new(11);
-            for (f, bound) in library.functions.iter().zip(&bound).step_by(4) {
+            for ((f, bound), callbacks) in library.functions.iter().zip(&bound).zip(&callbacks).step_by(4) {
                 let args: Vec<Argument> = f.params.iter().map(|ty| ty.value(&mut random)).collect();
-                let types = [f.args(), f.ret()].map(|text| Obj::string(text.as_bytes()));
-                let function = Obj::list([&[nth(args.len(), f.returns)], &types[..]].concat());
-                let given = [function].into_iter().chain(args.iter().map(|a| a.given.clone()));
-                let result = bound.call(&given.collect::<Vec<_>>());
                 let wanted = raw(&args[f.returns].result);
-                assert_eq!(result.map(|x| raw(&x)), Ok(wanted), "{} {}", library.compiler, f.args());
+                for callback in callbacks {
+                    let given = [callback.clone()].into_iter().chain(args.iter().map(|a| a.given.clone()));
+                    let result = bound.call(&given.collect::<Vec<_>>()).map(|x| raw(&x));
+                    assert_eq!(result.as_ref(), Ok(&wanted), "{} {}", library.compiler, f.args());
+                }
             }
         });
     }
+}
+
+/// The callback that returns the argument that C returns: by a thunk, and by libffi.
+fn callbacks_of(f: &Function) -> [Obj; 2] {
+    let function = nth(f.params.len(), f.returns);
+    let types = [f.args(), f.ret()].map(|text| Obj::string(text.as_bytes()));
+    [Obj::list([&[function.clone()], &types[..]].concat()), by_libffi(&function, f)]
 }
 
 #[test]
