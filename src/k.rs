@@ -1,43 +1,32 @@
 //! K objects: their layout, the functions of k.h that this crate calls, and handles that keep count.
-//!
-//! Layout and functions come from the crate kdbplus. Five of its declarations return `void` by value, which Rust
-//! cannot express as it is written there; those that are needed are declared here instead.
-//! Sources: code.kx.com "C API for kdb+" and "Using C/C++ with kdb+".
+
+pub mod native;
 
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char};
 use std::mem::offset_of;
 use std::ptr::NonNull;
 
-pub use kdbplus::api::K;
-pub use kdbplus::api::native::{dl, ee, k, ka, kp, kpn, krr, ks, ktn, ss, xD, xT};
-use kdbplus::api::{k0, k0_inner, k0_list};
+pub use native::{K, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
 
 use crate::error::Error;
-
-unsafe extern "C" {
-    /// Gives up a reference (k.h `r0`).
-    pub fn r0(x: K);
-    /// Applies a q function to a list of arguments (k.h `dot`); borrows both.
-    pub fn dot(f: K, args: K) -> K;
-}
+use native::K0;
 
 /// Offset of the type tag, one signed byte.
-pub const TAG: i32 = offset_of!(k0, qtype) as i32;
+pub const TAG: i32 = offset_of!(K0, t) as i32;
 /// Offset of the reference count, 32 bits; it is 0 while there is one reference.
-pub const COUNT: i32 = offset_of!(k0, refcount) as i32;
+pub const COUNT: i32 = offset_of!(K0, r) as i32;
 /// Offset of an atom's payload.
-pub const PAYLOAD: i32 = offset_of!(k0, value) as i32;
+pub const PAYLOAD: i32 = offset_of!(K0, n) as i32;
 /// Offset of a vector's length, 64 bits.
 pub const LENGTH: i32 = PAYLOAD;
 /// Offset of a vector's first element, and of a guid atom's 16 bytes.
-pub const DATA: i32 = (offset_of!(k0, value) + offset_of!(k0_list, G0)) as i32;
+pub const DATA: i32 = size_of::<K0>() as i32;
 
 // The stubs have these numbers in their machine code (k-abi.md "Objects"; k.h `struct k0`).
 const _: () = {
     assert!(TAG == 2 && PAYLOAD == 8 && DATA == 16);
     assert!(COUNT == 4);
-    assert!(size_of::<k0_inner>() == 16);
 };
 
 /// Type tags of k.h, as they are for vectors; an atom has the negative.
@@ -112,7 +101,7 @@ pub fn type_name(t: i8) -> String {
 /// Having one is the proof that the pointer is valid: it is made from arguments that q lends for a call, or from an
 /// [`Owned`] one.
 #[derive(Clone, Copy)]
-pub struct Ref<'a>(NonNull<k0>, std::marker::PhantomData<&'a k0>);
+pub struct Ref<'a>(NonNull<K0>, std::marker::PhantomData<&'a K0>);
 
 impl<'a> Ref<'a> {
     /// Borrows an object; `None` for the null pointer, which occurs as a damaged list's item.
@@ -128,14 +117,14 @@ impl<'a> Ref<'a> {
         self.0.as_ptr()
     }
 
-    fn object(self) -> &'a k0 {
+    fn object(self) -> &'a K0 {
         // SAFETY: `new` demands a live object for 'a.
         unsafe { self.0.as_ref() }
     }
 
     /// The type tag.
     pub fn tag(self) -> i8 {
-        self.object().qtype
+        self.object().t
     }
 
     /// Number of items of a vector or list.
@@ -144,8 +133,7 @@ impl<'a> Ref<'a> {
     /// In debug builds, when this is not a vector or list.
     pub fn len(self) -> usize {
         debug_assert!((0..=19).contains(&self.tag()));
-        // SAFETY: vectors and lists hold their length there (k.h).
-        unsafe { self.object().value.list.n as usize }
+        self.object().n as usize
     }
 
     /// Whether a vector or list has no items.
@@ -241,7 +229,7 @@ impl<'a> Ref<'a> {
     /// A new reference to this object.
     pub fn to_owned(self) -> Owned {
         // SAFETY: the object lives; the reference made here is the one that `Owned` gives up.
-        unsafe { Owned::from_raw(kdbplus::api::native::r1(self.as_raw())) }
+        unsafe { Owned::from_raw(native::r1(self.as_raw())) }
     }
 }
 
@@ -262,7 +250,7 @@ pub fn matches(x: Ref, y: Ref) -> bool {
 }
 
 /// A reference to a K object that is given up on drop, on the thread that got it.
-pub struct Owned(NonNull<k0>);
+pub struct Owned(NonNull<K0>);
 
 impl Owned {
     /// Takes over a reference, as functions of the K API return it. The null pointer becomes `::`.
@@ -299,7 +287,7 @@ impl Owned {
     pub fn symbol_from(text: &str) -> Self {
         let text = text.split('\0').next().unwrap_or_default();
         // SAFETY: `sn` reads `len` bytes and interns a copy.
-        let interned = unsafe { kdbplus::api::native::sn(text.as_ptr() as *mut c_char, text.len() as i32) };
+        let interned = unsafe { native::sn(text.as_ptr() as *mut c_char, text.len() as i32) };
         Self::atom(-tag::SYMBOL, interned)
     }
 
@@ -375,7 +363,7 @@ impl Owned {
         // SAFETY: a general list's elements are pointers; as a foreign object nobody takes them for K objects.
         unsafe {
             let x = Self::vector(tag::LIST, &pair);
-            (*x.get().as_raw()).qtype = tag::FOREIGN;
+            (*x.get().as_raw()).t = tag::FOREIGN;
             x
         }
     }

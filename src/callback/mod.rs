@@ -23,13 +23,13 @@ use crate::ctype::Kind;
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
 use crate::jit::{self, Form};
+use crate::k::native::K0;
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{self, Frame};
 use crate::memory;
 use crate::plan::Route;
 use crate::prototype::Prototype;
 use crate::signature::Type;
-use kdbplus::api::k0;
 
 /// A q function with the types by which C calls it.
 pub struct Callback {
@@ -41,7 +41,7 @@ pub struct Callback {
     /// Calls of the thunk under way, which need the function although it may have been released meanwhile.
     running: AtomicU32,
     /// The list of arguments of the last call on q's main thread, for the next, if q has kept nothing of it; or NULL.
-    list: AtomicPtr<k0>,
+    list: AtomicPtr<K0>,
     /// What the last result points to, if C was given a pointer: it lives until the next.
     kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
 }

@@ -79,7 +79,7 @@ pub fn listen() {
             return;
         }
         WAKER.store(fd, Ordering::Release);
-        drop(Owned::from_raw(kdbplus::api::native::sd1(fd, drain_handler)));
+        drop(Owned::from_raw(crate::k::native::sd1(fd, drain_handler)));
     }
 }
 

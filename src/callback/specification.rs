@@ -94,7 +94,7 @@ pub fn count() -> usize {
 /// The bytes of a function as q would send it; `None` for what cannot be sent, such as a native function.
 fn serialized(function: Ref) -> Option<Vec<u8>> {
     // SAFETY: `b9` borrows its argument and returns a new byte vector, or NULL with an error that `ee` takes back.
-    let bytes = unsafe { Owned::from_raw(k::ee(kdbplus::api::native::b9(3, function.as_raw()))) };
+    let bytes = unsafe { Owned::from_raw(k::ee(k::native::b9(3, function.as_raw()))) };
     // SAFETY: the elements of a byte vector are bytes.
     (bytes.get().tag() == tag::BYTE).then(|| unsafe { bytes.get().slice::<u8>() }.to_vec())
 }

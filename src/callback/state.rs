@@ -131,7 +131,7 @@ fn is_host(code: *const c_void) -> bool {
         // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
         found.then(|| unsafe { info.assume_init() }.dli_fbase)
     };
-    module(code).is_some_and(|base| module(kdbplus::api::native::sd1 as *const c_void) == Some(base))
+    module(code).is_some_and(|base| module(crate::k::native::sd1 as *const c_void) == Some(base))
 }
 
 /// Prints an error that nobody is there to trap, as q does.

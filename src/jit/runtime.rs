@@ -1,9 +1,8 @@
 //! The addresses that all stubs and thunks of a process share.
 
-use kdbplus::api::native;
-
 use super::code::Symbol;
-use crate::{atomic, bind, callback, k, marshal};
+use crate::k::{self, native};
+use crate::{atomic, bind, callback, marshal};
 
 /// The address of what a symbol stands for, where it is the same for every copy.
 pub fn address(symbol: Symbol) -> usize {

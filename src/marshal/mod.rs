@@ -176,7 +176,7 @@ unsafe fn guid(from: *const u8) -> Owned {
     // SAFETY: passed on to the caller.
     let guid = unsafe { from.cast::<[u8; 16]>().read() };
     // SAFETY: `ku` copies its argument.
-    unsafe { Owned::from_raw(kdbplus::api::native::ku(kdbplus::api::U { guid })) }
+    unsafe { Owned::from_raw(k::native::ku(k::native::U { g: guid })) }
 }
 
 /// Interns a text that C gave; NULL is the empty symbol.
