@@ -18,7 +18,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 pub use self::runtime::address;
 pub use self::stub::COLD_REGISTERS;
-pub use self::variadic::variadic;
+pub use self::variadic::{counting_thunk, variadic};
 
 use self::code::{Compiler, Template};
 use crate::error::{Error, Result};

@@ -14,7 +14,7 @@ use crate::abi::{Abi, Argument, Passing, Piece, Returned, Slot};
 enum Source {
     /// The piece of this number.
     Piece(usize),
-    /// A word of the stack that these pieces share, each after so many bits.
+    /// A word that these pieces share, each after so many bits.
     Word(Vec<(usize, u32)>),
     /// A register that no argument uses.
     Nothing,
@@ -40,8 +40,12 @@ impl Parameters {
         }
         parameters.pieces.extend(pieces.iter().map(|&(_, ty)| ty));
         let in_register = |&(_, &(to, _)): &(usize, &(Slot, Type))| !matches!(to, Slot::Stack(_));
-        for (i, &(_, ty)) in pieces.iter().enumerate().filter(in_register) {
-            parameters.push(ty, Source::Piece(i));
+        for (i, &(to, ty)) in pieces.iter().enumerate().filter(in_register) {
+            match to {
+                // A floating-point variable argument of Microsoft's.
+                Slot::Integer(_) if ty.is_float() => parameters.push(types::I64, Source::Word(vec![(i, 0)])),
+                _ => parameters.push(ty, Source::Piece(i)),
+            }
         }
         let words = words(passing.abi, pieces);
         // A register of the other kind would be filled by a word as well, unless it is of the type that has none left.

@@ -29,13 +29,14 @@ pub fn variadic(target: *const u8) -> Result<*const u8> {
     if let Some(known) = thunks.get(&(target as usize)) {
         return Ok(known.entry());
     }
-    let thunk = Code::install(template(), |_| target as usize)?;
+    let thunk = Code::install(counting_thunk(), |_| target as usize)?;
     let entry = thunk.entry();
     thunks.insert(target as usize, thunk);
     Ok(entry)
 }
 
-fn template() -> Arc<Template> {
+/// That code, for any function: [`crate::abi::Passing::counts_vectors`] says who needs it.
+pub fn counting_thunk() -> Arc<Template> {
     static TEMPLATE: OnceLock<Arc<Template>> = OnceLock::new();
     let address = Relocation { offset: TARGET, symbol: Symbol::Target, addend: 0 };
     TEMPLATE.get_or_init(|| Arc::new(Template::by_hand(&COUNTING, address))).clone()

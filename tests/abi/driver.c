@@ -1,0 +1,677 @@
+// Calls stubs as q would, and is what stubs and thunks call in turn. Each call has a value set of pseudo-random words;
+// what C and q should make of them is computed here, without any of the library's code.
+#include "driver.h"
+#include "runtime.h"
+#include "types.h"
+
+uint64_t seen[SLOTS], answer[SLOTS], give[SLOTS];
+
+static const struct signature *signature;
+static enum form form;
+static bool good;
+
+static void expect(const char *what, unsigned index, uint64_t wanted, uint64_t got) {
+  if (wanted != got) {
+    if (good) report(what, index, wanted, got);
+    good = false;
+  }
+}
+
+// What stubs and thunks find at fixed addresses.
+_Alignas(16) char CallState[64], Context[4096], Function[64];
+
+static uint8_t *in_call(void) { return (uint8_t *)CallState + CALL_STATE_IN_CALL; }
+static uint32_t *parked(void) { return (uint32_t *)(CallState + CALL_STATE_PARKED); }
+static int32_t *running(void) { return (int32_t *)(Context + CALLBACK_RUNNING); }
+static uint64_t *list_kept(void) { return (uint64_t *)(Context + CALLBACK_LIST); }
+
+// ---- Values
+
+static const struct type *type(char letter) { return &types[(unsigned char)letter]; }
+
+static uint64_t state;
+
+// SplitMix64.
+static uint64_t bits(void) {
+  uint64_t z = state += 0x9e3779b97f4a7c15;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+static bool one_in(unsigned n) { return bits() % n == 0; }
+
+// A random word, often one that mistakes of extension and conversion show in.
+static uint64_t word(void) {
+  static const uint64_t seams[] = {
+      0, ~0ULL, 0x8080808080808080, 0x7f7f7f7f7f7f7f7f, 0x8000800080008000, 0x80000000, 0x7fffffffffffffff,
+      0x3ff0000000000000, 0x7ff0123456789abc, 0xfff8deadbeef0001, 0x7ff000007f812345, 0x000f0000807fffff,
+  };
+  return one_in(4) ? seams[bits() % (sizeof seams / sizeof *seams)] : bits();
+}
+
+// A word that is this type's value in its low bits, and junk above.
+static uint64_t random_of(char letter) {
+  uint64_t w = word();
+  return letter == 'b' ? (w & ~0xffULL) | (w >> 8 & 1) : w;
+}
+
+static double real_of(uint64_t w) {
+  uint32_t low = (uint32_t)w;
+  float x;
+  __builtin_memcpy(&x, &low, sizeof x);
+  return x;
+}
+
+// What C sees of a leaf with these bits.
+static uint64_t seen_of(const struct leaf *leaf, uint64_t w) {
+  if (leaf->letter == 'e' && leaf->promoted) {
+    double x = real_of(w);
+    __builtin_memcpy(&w, &x, sizeof w);
+    return w;
+  }
+  return widen(leaf->letter, w);
+}
+
+static void copy(void *to, const void *from, size_t n) {
+  for (size_t i = 0; i < n; i++) ((unsigned char *)to)[i] = ((const unsigned char *)from)[i];
+}
+
+static uint64_t load(const void *from, unsigned size) {
+  uint64_t w = 0;
+  copy(&w, from, size);
+  return w;
+}
+
+static uint64_t low(uint64_t w, unsigned size) { return size < 8 ? w & ((1ULL << 8 * size) - 1) : w; }
+
+// ---- K objects
+
+static _Alignas(16) unsigned char memory[1 << 20];
+static size_t used;
+
+// Memory with junk in it, for the length of a call.
+static void *allocate(size_t size) {
+  unsigned char *p = memory + used;
+  used += (size + 15) & ~(size_t)15;
+  if (used > sizeof memory) __builtin_trap();
+  for (size_t i = 0; i + 8 <= size; i += 8) *(uint64_t *)(p + i) = 0xdeadbeefcafe0000 + i;
+  return p;
+}
+
+static K object(int tag, size_t size) {
+  K x = allocate(size);
+  x->t = (int8_t)tag;
+  x->u = 0;
+  x->r = 0;
+  return x;
+}
+
+static K atom(int tag, uint64_t payload) {
+  K x = object(tag, sizeof(struct k0));
+  x->word = payload;
+  return x;
+}
+
+static K vector(int tag, int64_t length) {
+  K x = object(tag, 16 + 16 * (size_t)length + 16);
+  x->n = length;
+  return x;
+}
+
+static K list(unsigned length, const K *items) {
+  K x = vector(0, length);
+  for (unsigned i = 0; i < length; i++) x->items[i] = items[i];
+  return x;
+}
+
+static K null_object(void) { return atom(UNARY, 0); }
+
+// Bytes that some pointer points to.
+static void *bytes_of(unsigned size) {
+  uint64_t *p = allocate(size + 8);
+  for (unsigned i = 0; i < size / 8 + 1; i++) p[i] = bits();
+  return p;
+}
+
+// ---- Arguments
+
+static uint64_t want[ELEMENTS][SLOTS], answers[ELEMENTS][SLOTS];
+static K objects[MAX_PARAMS];
+
+// A text as a symbol, or as chars that end in NUL; C sees its address.
+static K text(bool as_symbol, uint64_t *seen) {
+  if (as_symbol) return atom(-SYMBOL, *seen = bits());
+  K x = vector(CHAR, 1 + (int64_t)(bits() % 20));
+  x->bytes[x->n - 1] = 0;
+  *seen = (uintptr_t)x->bytes;
+  return x;
+}
+
+static K foreign(uint64_t pointer) {
+  K x = vector(FOREIGN, 2);
+  x->words[0] = (uintptr_t)&ReleaseCallback;
+  x->words[1] = pointer;
+  return x;
+}
+
+// An object that a parameter takes on the hot path, and what C sees of it.
+static K argument(const struct leaf *leaf, uint64_t *seen) {
+  const struct type *ty = type(leaf->letter);
+  K x;
+  switch (ty->kind) {
+    case NUMBER:
+      x = atom(-ty->tag, random_of(leaf->letter));
+      *seen = seen_of(leaf, x->word);
+      return x;
+    case GUID_VALUE:
+      x = vector(-ty->tag, 1);
+      *seen = (uintptr_t)x->bytes;
+      return x;
+    case TEXT:
+      return text(one_in(2), seen);
+    case POINTER:
+      x = vector(ty->tag, (int64_t)(bits() % 4));
+      *seen = (uintptr_t)x->bytes;
+      return x;
+    case FUNCTION:
+      return foreign(*seen = bits());
+    default:
+      *seen = (uintptr_t)(x = atom(-FLOAT, bits()));
+      return x;
+  }
+}
+
+static void arguments(void) {
+  for (unsigned i = 0; i < signature->count; i++) {
+    unsigned slot = signature->params[i].first;
+    objects[i] = argument(&signature->leaves[slot], &want[0][slot]);
+  }
+}
+
+// Replaces an argument by an object that no parameter takes; whether there is a parameter that minds.
+static bool spoil(void) {
+  if (!signature->count) return false;
+  unsigned i = bits() % signature->count;
+  if (type(signature->params[i].letter)->kind == ANY) return false;
+  objects[i] = atom(-128, 0);
+  return true;
+}
+
+// ---- Results
+
+// What C returns: a word with junk above narrow values, or where a pointer points.
+static uint64_t answer_of(char letter) {
+  const struct type *ty = type(letter);
+  if (ty->kind == POINTER) return one_in(8) ? 0 : (uintptr_t)bytes_of(16);
+  if (ty->kind == ANY) return (uintptr_t)atom(-LONG, bits());
+  return random_of(letter);
+}
+
+static bool is_null(char letter, K x) {
+  switch (type(letter)->tag) {
+    case REAL: { float f; copy(&f, &x->word, 4); return f != f; }
+    case FLOAT: case DATETIME: { double f; copy(&f, &x->word, 8); return f != f; }
+    case CHAR: return low(x->word, 1) == ' ';
+    case BOOLEAN: case BYTE: return low(x->word, 1) == 0;
+    case SHORT: return low(x->word, 2) == 0x8000;
+    case LONG: case TIMESTAMP: case TIMESPAN: return x->word == 1ULL << 63;
+    default: return low(x->word, 4) == 1ULL << 31;
+  }
+}
+
+// Whether an object is what q should get for a value of C's.
+static void expect_object(const char *what, unsigned index, char letter, uint64_t w, K x) {
+  const struct type *ty = type(letter);
+  if (ty->kind == VOID || ty->kind == ANY) return expect(what, index, w, (uintptr_t)x);
+  if (!x) return expect(what, index, 1, 0);
+  int tag = ty->kind == GUID_VALUE || ty->kind == FUNCTION || ty->by_runtime ? -LONG : -ty->tag;
+  expect("tag of", index, (uint8_t)tag, (uint8_t)x->t);
+  if (ty->kind == POINTER && !ty->by_runtime) {
+    if (!w) return expect("null of", index, 1, is_null(letter, x));
+    w = load((void *)(uintptr_t)w, ty->item);
+    // Any byte but 0 is true where C keeps a bool.
+    if (letter == 'B') w = w != 0;
+    return expect(what, index, w, low(x->word, ty->item));
+  }
+  unsigned size = tag == -LONG ? 8 : ty->size;
+  expect(what, index, low(w, size), low(x->word, size));
+}
+
+// ---- What the C function does
+
+static unsigned arrivals;
+static bool leaves_error;
+static unsigned cold_calls, collect_calls;
+
+static void expect_seen(const uint64_t *wanted) {
+  unsigned n = signature->count, last = n - 1;
+  unsigned slots = n ? signature->params[last].first + signature->params[last].leaves : 0;
+  for (unsigned i = 0; i < slots; i++) {
+    expect("argument", i, wanted[i], seen[i]);
+    seen[i] = 0x5ca1ab1e5ca1ab1e;
+  }
+}
+
+uint64_t arrived(void) {
+  unsigned element = arrivals++ % ELEMENTS;
+  expect("in a call", element, form != KERNEL && form != INVOKER, *in_call());
+  expect_seen(want[element]);
+  unsigned leaves = signature->result.leaves;
+  for (unsigned i = 0; i < leaves; i++) answer[i] = answers[element][i];
+  *parked() = leaves_error;
+  return answer[0];
+}
+
+// ---- What stubs call
+
+
+K CONVENTION AllocateAtom(int tag) { return atom(tag, bits()); }
+K CONVENTION MakeBoolean(int x) { return atom(-BOOLEAN, (uint8_t)x); }
+K CONVENTION MakeByte(int x) { return atom(-BYTE, (uint8_t)x); }
+K CONVENTION MakeChar(int x) { return atom(-CHAR, (uint8_t)x); }
+K CONVENTION MakeShort(int x) { return atom(-SHORT, (uint16_t)x); }
+K CONVENTION MakeInt(int x) { return atom(-INT, (uint32_t)x); }
+K CONVENTION MakeLong(int64_t x) { return atom(-LONG, (uint64_t)x); }
+K CONVENTION MakeFloat(double x) { return atom(-FLOAT, load(&x, 8)); }
+K CONVENTION AllocateVector(int tag, int64_t length) { return vector(tag, length); }
+K CONVENTION Null(void) { return null_object(); }
+K CONVENTION MakeSymbol(const void *text) { return atom(-SYMBOL, (uintptr_t)text); }
+const void *CONVENTION Intern(const void *text) { return text; }
+void CONVENTION ReleaseCallback(K x) { (void)x; }
+
+static unsigned released;
+void CONVENTION Release(K x) {
+  released++;
+  if (x->r < 0) report("released twice", 0, 0, (uint64_t)x->r);
+  x->r--;
+}
+
+K CONVENTION Rebox(uint64_t w, void *whose) {
+  expect("context", 0, (uintptr_t)Context, (uintptr_t)whose);
+  return atom(-LONG, w);
+}
+
+// What a call ends in that an error waits for, or that marshalling takes over.
+static K taken_over(void) { return atom(-128, 0); }
+
+K CONVENTION Collect(uint64_t w, void *whose) {
+  expect("context", 1, (uintptr_t)Context, (uintptr_t)whose);
+  unsigned size = type(signature->result.letter)->size;
+  expect("collected", 0, low(answers[0][0], size), low(w, size));
+  collect_calls++;
+  return taken_over();
+}
+
+K CONVENTION CollectVector(K result) {
+  expect("collected", 1, 1, result->t >= 0);
+  collect_calls++;
+  return taken_over();
+}
+
+static K cold(void *whose, const K *given) {
+  expect("context", 2, (uintptr_t)Context, (uintptr_t)whose);
+  for (unsigned i = 0; i < signature->count; i++)
+    expect("cold argument", i, (uintptr_t)objects[i], (uintptr_t)given[i]);
+  cold_calls++;
+  return taken_over();
+}
+
+K CONVENTION ColdStack(void *whose, const K *given) { return cold(whose, given); }
+
+K CONVENTION ColdRegisters(K a, K b, K c, K d, K e, void *whose) {
+  K given[] = {a, b, c, d, e};
+  expect("few enough", signature->count, 1, signature->count <= 5);
+  return cold(whose, given);
+}
+
+static K cold_list;
+K CONVENTION ColdList(void *whose, K given) {
+  expect("cold list", 0, (uintptr_t)cold_list, (uintptr_t)given);
+  return cold(whose, objects);
+}
+
+// ---- Calls
+
+typedef K(CONVENTION *F1)(K);
+typedef K(CONVENTION *F2)(K, K);
+typedef K(CONVENTION *F3)(K, K, K);
+typedef K(CONVENTION *F4)(K, K, K, K);
+typedef K(CONVENTION *F5)(K, K, K, K, K);
+typedef K(CONVENTION *F6)(K, K, K, K, K, K);
+typedef K(CONVENTION *F7)(K, K, K, K, K, K, K);
+typedef K(CONVENTION *F8)(K, K, K, K, K, K, K, K);
+
+static K call_fixed(void (*f)(void)) {
+  K *x = objects;
+  switch (signature->count) {
+    case 0: return ((F1)f)(null_object());
+    case 1: return ((F1)f)(x[0]);
+    case 2: return ((F2)f)(x[0], x[1]);
+    case 3: return ((F3)f)(x[0], x[1], x[2]);
+    case 4: return ((F4)f)(x[0], x[1], x[2], x[3]);
+    case 5: return ((F5)f)(x[0], x[1], x[2], x[3], x[4]);
+    case 6: return ((F6)f)(x[0], x[1], x[2], x[3], x[4], x[5]);
+    case 7: return ((F7)f)(x[0], x[1], x[2], x[3], x[4], x[5], x[6]);
+    default: return ((F8)f)(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+  }
+}
+
+// The vector that the arguments collapse to where q makes one of them, or NULL.
+static K collapsed(void) {
+  unsigned n = signature->count;
+  if (!n) return 0;
+  int tag = objects[0]->t;
+  for (unsigned i = 0; i < n; i++) {
+    enum kind kind = type(signature->params[i].letter)->kind;
+    if (objects[i]->t != tag || (kind != NUMBER && kind != GUID_VALUE && kind != TEXT)) return 0;
+  }
+  if (tag >= 0) return 0;
+  K x = vector(-tag, n);
+  for (unsigned i = 0; i < n; i++) {
+    unsigned size = type(signature->params[i].letter)->item, slot = signature->params[i].first;
+    if (tag == -GUID) {
+      want[0][slot] = (uintptr_t)(x->bytes + size * i);
+    } else {
+      copy(x->bytes + size * i, &objects[i]->word, size);
+    }
+  }
+  return x;
+}
+
+static K call_list(void (*f)(void), bool spoilt) {
+  K x = one_in(2) && !spoilt ? collapsed() : 0;
+  if (!x && !signature->count) objects[0] = null_object();
+  if (!x && signature->count && one_in(2)) {
+    K items[MAX_PARAMS + 1];
+    for (unsigned i = 0; i < signature->count; i++) items[i] = objects[i];
+    items[signature->count] = null_object();
+    K inner = list(signature->count + 1, items);
+    x = list(1, &inner);
+  }
+  if (!x) x = list(signature->count ? signature->count : 1, objects);
+  cold_list = x;
+  return ((F1)f)(x);
+}
+
+// Compares what a stub gave with what the C function did.
+static void expect_result(K x, bool is_cold) {
+  bool is_void = type(signature->result.letter)->kind == VOID;
+  expect("in a call", 0, 0, *in_call());
+  expect("cold", 0, is_cold, cold_calls);
+  expect("collected", 0, leaves_error && !is_cold, collect_calls);
+  expect("calls", 0, !is_cold, arrivals);
+  if (is_cold || leaves_error)
+    expect("tag of", 0, (uint8_t)-128, x ? (uint8_t)x->t : 0);
+  else
+    expect_object("result", 0, signature->result.letter, is_void ? 0 : answers[0][0], x);
+}
+
+static void run_call(void (*f)(void)) {
+  arguments();
+  answers[0][0] = answer_of(signature->result.letter);
+  leaves_error = one_in(8);
+  bool is_cold = one_in(8) && spoil();
+  expect_result(form == FIXED ? call_fixed(f) : call_list(f, is_cold), is_cold);
+}
+
+// ---- Loops
+
+// An argument of a loop: a vector of n elements, or an atom that stands for all of them.
+static K element_argument(unsigned i, unsigned n, bool is_vector) {
+  unsigned slot = signature->params[i].first;
+  const struct leaf *leaf = &signature->leaves[slot];
+  const struct type *ty = type(leaf->letter);
+  bool is_guid = ty->kind == GUID_VALUE;
+  K x = is_vector ? vector(ty->tag, n) : is_guid ? vector(-ty->tag, 1) : atom(-ty->tag, 0);
+  for (unsigned k = 0; k < ELEMENTS; k++) {
+    uint64_t w = random_of(leaf->letter);
+    unsigned char *at = is_vector ? x->bytes + ty->item * k : is_guid ? x->bytes : (unsigned char *)&x->word;
+    if (!is_guid && is_vector && k < n) copy(at, &w, ty->size);
+    if (!is_guid && !is_vector && k == 0) x->word = w;
+    want[k][slot] = is_guid ? (uintptr_t)at : seen_of(leaf, is_vector ? w : x->word);
+  }
+  return x;
+}
+
+// The arguments of a loop, of which one at least is a vector.
+static void element_arguments(unsigned n) {
+  bool all = one_in(3);
+  unsigned sure = bits() % signature->count;
+  for (unsigned i = 0; i < signature->count; i++)
+    objects[i] = element_argument(i, n, all || i == sure || one_in(2));
+  for (unsigned k = 0; k < ELEMENTS; k++) answers[k][0] = answer_of(signature->result.letter);
+}
+
+static void expect_elements(unsigned n, const unsigned char *results) {
+  const struct type *ty = type(signature->result.letter);
+  expect("calls", 0, n, arrivals);
+  for (unsigned k = 0; k < n; k++)
+    expect("element", k, low(answers[k][0], ty->size), load(results + ty->size * k, ty->size));
+}
+
+static void run_atomic(void (*f)(void)) {
+  unsigned n = bits() % (ELEMENTS + 1);
+  element_arguments(n);
+  leaves_error = n && one_in(8);
+  bool is_cold = one_in(8) && spoil();
+  K x = call_fixed(f);
+  expect("in a call", 0, 0, *in_call());
+  expect("cold", 0, is_cold, cold_calls);
+  expect("collected", 0, leaves_error && !is_cold, collect_calls);
+  if (is_cold || leaves_error) return expect("tag of", 0, (uint8_t)-128, (uint8_t)x->t);
+  expect("tag of", 0, (uint8_t)type(signature->result.letter)->tag, (uint8_t)x->t);
+  expect("length", 0, n, (uint64_t)x->n);
+  expect_elements(n, x->bytes);
+}
+
+typedef void *(CONVENTION *kernel)(const void *cursors, void *to, int64_t length);
+
+static void run_kernel(void (*f)(void)) {
+  struct { const void *first; int64_t stride; } cursors[8];
+  unsigned n = bits() % (ELEMENTS + 1);
+  element_arguments(n);
+  for (unsigned i = 0; i < signature->count; i++) {
+    const struct type *ty = type(signature->params[i].letter);
+    bool is_vector = objects[i]->t > 0;
+    cursors[i].first = is_vector || ty->kind == GUID_VALUE ? objects[i]->bytes : (void *)&objects[i]->word;
+    cursors[i].stride = is_vector ? ty->item : 0;
+  }
+  unsigned char *to = allocate(16 * ELEMENTS + 16);
+  ((kernel)f)(cursors, to, n);
+  expect_elements(n, to);
+}
+
+// ---- Callbacks
+
+static bool is_let_in, leaves_in_call, settles, keeps_argument;
+static unsigned settled, gone_elsewhere, applied;
+static uint64_t entered;
+
+uint64_t CONVENTION Enter(void *whose) {
+  expect("context", 3, (uintptr_t)Context, (uintptr_t)whose);
+  if (!is_let_in) return entered = 0;
+  ++*running();
+  *in_call() = 0;
+  return entered = ENTERED | (leaves_in_call ? IN_CALL : 0) | (one_in(2) ? AT_HOME : 0);
+}
+
+K CONVENTION BoxArgument(void *whose, uint64_t index, uint64_t w) {
+  expect("context", 4, (uintptr_t)Context, (uintptr_t)whose);
+  expect("few enough", (unsigned)index, 1, index < signature->count);
+  const struct param *param = &signature->params[index];
+  if (param->letter != '{') return atom(-LONG, w);
+  // A struct comes by its address, and is read at once.
+  const unsigned char *at = (const unsigned char *)(uintptr_t)w;
+  for (unsigned i = 0; i < param->leaves; i++) {
+    const struct leaf *leaf = &signature->leaves[param->first + i];
+    uint64_t field = load(at + leaf->offset, type(leaf->letter)->size);
+    expect("field", param->first + i, widen(leaf->letter, give[param->first + i]), widen(leaf->letter, field));
+  }
+  return atom(-LONG, param->first);
+}
+
+static void expect_argument(unsigned i, K x) {
+  const struct param *param = &signature->params[i];
+  uint64_t w = give[param->first];
+  if (param->letter == '{') return expect("argument", i, param->first, x->word);
+  // Objects are boxed by the runtime, which takes a reference.
+  if (type(param->letter)->kind == ANY) return expect("argument", i, w, x->word);
+  if (type(param->letter)->kind == NUMBER) w = widen(param->letter, w);
+  expect_object("argument", i, param->letter, w, x);
+}
+
+static K result_object(void) {
+  const struct type *ty = type(signature->result.letter);
+  if (settles) return one_in(2) || ty->kind == VOID ? 0 : atom(-128, 0);
+  return ty->kind == NUMBER ? atom(-ty->tag, answers[0][0]) : atom(-LONG, answers[0][0]);
+}
+
+K CONVENTION Apply(void *function, K args) {
+  expect("function", 0, (uintptr_t)Function, (uintptr_t)function);
+  expect("in a call", 0, 0, *in_call());
+  unsigned n = signature->count;
+  applied++;
+  expect("tag of", 0, 0, (uint8_t)args->t);
+  if (n > MAX_RANK) {
+    expect("length", 0, 1, (uint64_t)args->n);
+    args = args->items[0];
+  }
+  expect("length", 1, n ? n : 1, (uint64_t)args->n);
+  if (!n) expect("tag of", 1, UNARY, (uint8_t)args->items[0]->t);
+  for (unsigned i = 0; i < n; i++) expect_argument(i, args->items[i]);
+  if (n && keeps_argument) args->items[bits() % n]->r++;
+  return result_object();
+}
+
+// The result, where a thunk loads it.
+static void lay_down(void *at) {
+  const struct param *result = &signature->result;
+  if (result->letter != '{') return copy(at, answers[0], 8);
+  for (unsigned i = 0; i < result->leaves; i++) {
+    const struct leaf *leaf = &signature->result_leaves[i];
+    copy((unsigned char *)at + leaf->offset, &answers[0][i], type(leaf->letter)->size);
+  }
+}
+
+void CONVENTION Settle(void *whose, uint64_t how, K x, void *at, const void *caller) {
+  expect("context", 5, (uintptr_t)Context, (uintptr_t)whose);
+  expect("entered", 0, entered, how);
+  expect("caller", 0, 1, caller != 0);
+  (void)x;
+  lay_down(at);
+  --*running();
+  *in_call() = (how & IN_CALL) != 0;
+  settled++;
+}
+
+void CONVENTION Elsewhere(void *whose, void *words, void *at) {
+  expect("context", 6, (uintptr_t)Context, (uintptr_t)whose);
+  for (unsigned i = 0; i < signature->count; i++) {
+    const struct param *param = &signature->params[i];
+    uint64_t w = ((uint64_t *)words)[i];
+    if (param->letter == '{') {
+      BoxArgument(whose, i, w);
+    } else {
+      unsigned size = type(param->letter)->size;
+      expect("word", i, low(give[param->first], size), low(w, size));
+    }
+  }
+  lay_down(at);
+  gone_elsewhere++;
+}
+
+// What C passes to a thunk: as it returns results, but for the words that stand for objects.
+static void fill_arguments(void) {
+  for (unsigned i = 0; i < signature->count; i++) {
+    const struct param *param = &signature->params[i];
+    for (unsigned k = param->first; k < param->first + param->leaves; k++)
+      give[k] = answer_of(signature->leaves[k].letter);
+  }
+}
+
+static void fill_answers(void) {
+  for (unsigned i = 0; i < signature->result.leaves; i++) {
+    char letter = signature->result_leaves[i].letter;
+    answers[0][i] = type(letter)->kind == ANY ? bits() : random_of(letter);
+  }
+}
+
+static bool result_is_number(void) {
+  enum kind kind = type(signature->result.letter)->kind;
+  return kind == NUMBER || kind == VOID;
+}
+
+static void run_callback(void (*f)(void)) {
+  *list_kept() = 0;
+  fill_arguments();
+  fill_answers();
+  // The second call of a pair may find the first one's list.
+  for (int i = 0; i < 2; i++) {
+    applied = settled = gone_elsewhere = released = 0;
+    is_let_in = !one_in(6);
+    leaves_in_call = one_in(2);
+    settles = one_in(6);
+    keeps_argument = one_in(4);
+    *in_call() = leaves_in_call;
+    signature->caller((void *)f);
+    const struct leaf *leaves = signature->result_leaves;
+    for (unsigned k = 0; k < signature->result.leaves; k++)
+      expect("result", k, widen(leaves[k].letter, answers[0][k]), seen[k]);
+    expect("in a call", 1, leaves_in_call, *in_call());
+    expect("running", 0, 0, (uint64_t)*running());
+    expect("applied", 0, is_let_in, applied);
+    expect("elsewhere", 0, !is_let_in, gone_elsewhere);
+    expect("settled", 0, is_let_in && (settles || !result_is_number()), settled);
+  }
+}
+
+// ---- Invokers
+
+typedef void(CONVENTION *invoker)(void (CONVENTION *target)(void), void **addresses, void *result);
+
+// Values lie in memory as C has them after promotion, structs in whole words.
+static void *invoker_argument(const struct param *param) {
+  unsigned char *at = bytes_of(param->size + 8);
+  for (unsigned k = param->first; k < param->first + param->leaves; k++) {
+    const struct leaf *leaf = &signature->leaves[k];
+    uint64_t w = random_of(leaf->letter);
+    want[0][k] = seen_of(leaf, w);
+    copy(at + leaf->offset, leaf->promoted ? &want[0][k] : &w, leaf->promoted ? 8 : type(leaf->letter)->size);
+  }
+  return at;
+}
+
+static void run_invoker(void (*f)(void)) {
+  void *addresses[MAX_PARAMS];
+  for (unsigned i = 0; i < signature->count; i++) addresses[i] = invoker_argument(&signature->params[i]);
+  fill_answers();
+  unsigned room = (signature->result.size + 7) & ~7u;
+  if (!room) room = 8;
+  unsigned char *result = bytes_of(room + 8);
+  uint64_t behind = load(result + room, 8);
+  ((invoker)f)(signature->target, addresses, result);
+  expect("calls", 0, 1, arrivals);
+  expect("behind the result", 0, behind, load(result + room, 8));
+  for (unsigned k = 0; k < signature->result.leaves; k++) {
+    const struct leaf *leaf = &signature->result_leaves[k];
+    uint64_t got = load(result + leaf->offset, type(leaf->letter)->size);
+    expect("result", k, widen(leaf->letter, answers[0][k]), widen(leaf->letter, got));
+  }
+}
+
+bool run(const struct signature *what, enum form how, uint64_t set) {
+  static void (*const runs[FORMS])(void (*)(void)) = {run_call,   run_call,     run_atomic,
+                                                      run_kernel, run_callback, run_invoker};
+  signature = what;
+  form = how;
+  state = (uint64_t)(what - signatures) * FORMS * 1000003 + how * 1000003 + set;
+  good = true;
+  leaves_error = false;
+  used = arrivals = cold_calls = collect_calls = 0;
+  *in_call() = 0;
+  *parked() = 0;
+  for (unsigned i = 0; i < 8; i++) seen[i] = answers[0][i] = 0;
+  runs[how](what->stubs[how]);
+  return good;
+}

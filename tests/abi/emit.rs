@@ -1,0 +1,116 @@
+//! Emitted code as assembly, so that the very bytes that the library would install are linked with C.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use ffijit::jit::code::{Compiler, Symbol, Template};
+use ffijit::jit::{self, Form};
+use ffijit::plan::{MAX_RANK, Plans, Route};
+
+use crate::signatures::Case;
+
+/// The forms, in the order of `enum form` in driver.h.
+pub const FORMS: [Form; 6] =
+    [Form::Fixed, Form::List, Form::Atomic, Form::Kernel, Form::Callback, Form::Invoker];
+
+/// Whether there is emitted code of this form that the driver can run.
+fn applies(form: Form, case: &Case, plans: &Plans) -> bool {
+    let is_native = plans.call.route == Route::Native;
+    match form {
+        Form::Fixed => is_native && case.signature.params.len() <= MAX_RANK,
+        Form::List => is_native,
+        Form::Atomic | Form::Kernel => is_native && plans.atomic.is_some(),
+        Form::Callback => plans.callback.is_some(),
+        Form::Invoker => plans.call.passing.is_some(),
+        Form::Parallel => false,
+    }
+}
+
+/// Stubs for some signatures, under labels `t{signature}_{form}`.
+pub struct Stubs {
+    code: Vec<u8>,
+    assembly: String,
+    /// For each signature, which of [`FORMS`] there are.
+    pub forms: Vec<Vec<bool>>,
+    /// For each, what stubs call: `f{signature}`, or code under `v{signature}` that jumps there.
+    pub targets: Vec<String>,
+}
+
+impl Stubs {
+    /// Emits all forms of these signatures for a compiler's target.
+    pub fn new(compiler: &Compiler, cases: &[Case], plan: impl Fn(&Case) -> Plans) -> Self {
+        let mut stubs = Self { code: vec![], assembly: ".text\n".into(), forms: vec![], targets: vec![] };
+        for (n, case) in cases.iter().enumerate() {
+            let plans = plan(case);
+            let target = stubs.target(n, &plans);
+            let forms: Vec<bool> = FORMS.iter().map(|&form| applies(form, case, &plans)).collect();
+            for (number, &form) in FORMS.iter().enumerate().filter(|&(number, _)| forms[number]) {
+                let template = jit::compile_for(compiler, &plans, form);
+                let template = template.unwrap_or_else(|e| panic!("{};{}: {e}", case.args, case.ret));
+                stubs.add(&template, &format!("t{n}_{number}"), &target);
+            }
+            stubs.forms.push(forms);
+            stubs.targets.push(target);
+        }
+        stubs
+    }
+
+    fn target(&mut self, n: usize, plans: &Plans) -> String {
+        let function = format!("f{n}");
+        if !plans.call.passing.as_ref().is_some_and(|p| p.counts_vectors) {
+            return function;
+        }
+        let thunk = format!("v{n}");
+        self.add(&jit::counting_thunk(), &thunk, &function);
+        thunk
+    }
+
+    fn add(&mut self, template: &Template, label: &str, target: &str) {
+        let (base, end) = (self.code.len(), template.code().len());
+        let (text, entry) = (&mut self.assembly, template.entry());
+        self.code.extend(template.code());
+        // Where the code is placed decides how its loops lie.
+        let _ = writeln!(text, ".balign 64\n.globl {label}\n.set {label}, . + {entry}");
+        let mut relocations: Vec<_> = template.relocations().collect();
+        relocations.sort_by_key(|r| r.offset);
+        let mut at = 0;
+        for r in relocations {
+            include(text, base + at, r.offset - at);
+            let _ = writeln!(text, ".quad {} + {}", linked(r.symbol, target), r.addend);
+            at = r.offset + 8;
+        }
+        include(text, base + at, end - at);
+    }
+
+    /// Replaces each occurrence of these bytes of code by others.
+    pub fn patch(&mut self, from: &[u8], to: &[u8]) {
+        let starts: Vec<usize> = (0..self.code.len()).filter(|&i| self.code[i..].starts_with(from)).collect();
+        for start in starts {
+            self.code[start..start + to.len()].copy_from_slice(to);
+        }
+    }
+
+    /// Writes the code and its assembly into a directory, the latter as `stubs.s`.
+    pub fn write(&self, directory: &Path) {
+        let code = directory.join("stubs.bin");
+        let assembly = self.assembly.replace("stubs.bin", code.to_str().expect("UTF-8 path"));
+        std::fs::write(&code, &self.code).expect("the target directory is writable");
+        std::fs::write(directory.join("stubs.s"), assembly).expect("the target directory is writable");
+    }
+}
+
+fn include(assembly: &mut String, offset: usize, length: usize) {
+    if length > 0 {
+        let _ = writeln!(assembly, ".incbin \"stubs.bin\", {offset}, {length}");
+    }
+}
+
+/// What the linker knows a symbol by.
+fn linked(symbol: Symbol, target: &str) -> &str {
+    match symbol {
+        Symbol::Target => target,
+        // One object by two names.
+        Symbol::InCall | Symbol::Parked => "CallState",
+        other => other.name(),
+    }
+}

@@ -1,0 +1,207 @@
+//! How each calling convention is run on this machine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ffijit::abi::Target;
+use ffijit::signature::{Signature, Type};
+
+/// A compiler whose code calls stubs and is called by them, and the system that runs the lot.
+pub struct Route {
+    /// What tests and directories call it.
+    pub name: &'static str,
+    /// What stubs are emitted for.
+    pub target: Target,
+    /// The compiler of everything that touches stubs, with its options.
+    cc: &'static [&'static str],
+    /// The compiler, assembler and linker of the system that it runs on.
+    system: &'static str,
+    /// What runs its programs.
+    runner: &'static [&'static str],
+    /// Whether the compiler finds structs among variable arguments. gcc 12 does not under Microsoft's convention on
+    /// Linux: it looks for large ones in place of their addresses. The same gcc for Windows is right.
+    finds_structs: bool,
+}
+
+const MICROSOFT: [&str; 2] = ["-DCONVENTION=__attribute__((ms_abi))", "-DMICROSOFT"];
+const QEMU: &[&str] = &["qemu-aarch64"];
+const CROSS: &str = "aarch64-linux-gnu-gcc";
+const MINGW: &str = "x86_64-w64-mingw32-gcc";
+
+/// All of them.
+static ROUTES: [Route; 9] = [
+    Route {
+        name: "sysv-gcc",
+        target: Target::SYSTEM_V,
+        cc: &["gcc"],
+        system: "gcc",
+        runner: &[],
+        finds_structs: true,
+    },
+    Route {
+        name: "sysv-clang",
+        target: Target::SYSTEM_V,
+        cc: &["clang"],
+        system: "gcc",
+        runner: &[],
+        finds_structs: true,
+    },
+    Route {
+        name: "ms-gcc",
+        target: Target::WINDOWS,
+        cc: &["gcc", MICROSOFT[0], MICROSOFT[1]],
+        system: "gcc",
+        runner: &[],
+        finds_structs: false,
+    },
+    Route {
+        name: "ms-clang",
+        target: Target::WINDOWS,
+        cc: &["clang", MICROSOFT[0], MICROSOFT[1]],
+        system: "gcc",
+        runner: &[],
+        finds_structs: true,
+    },
+    Route {
+        name: "wine-gcc",
+        target: Target::WINDOWS,
+        cc: &[MINGW],
+        system: MINGW,
+        runner: &["wine"],
+        finds_structs: true,
+    },
+    Route {
+        name: "wine-clang",
+        target: Target::WINDOWS,
+        cc: &["clang", "--target=x86_64-w64-windows-gnu", "-ffreestanding"],
+        system: MINGW,
+        runner: &["wine"],
+        finds_structs: true,
+    },
+    Route {
+        name: "aarch64-gcc",
+        target: Target::AARCH64,
+        cc: &[CROSS],
+        system: CROSS,
+        runner: QEMU,
+        finds_structs: true,
+    },
+    Route {
+        name: "aarch64-clang",
+        target: Target::AARCH64,
+        cc: &["clang", "--target=aarch64-linux-gnu", "-ffreestanding"],
+        system: CROSS,
+        runner: QEMU,
+        finds_structs: true,
+    },
+    // Apple's convention in the object format of the system that it runs on.
+    Route {
+        name: "apple-clang",
+        target: Target::APPLE,
+        cc: &["clang", "--target=arm64-apple-macosx11-elf", "-ffreestanding"],
+        system: CROSS,
+        runner: QEMU,
+        finds_structs: true,
+    },
+];
+
+const OPTIONS: [&str; 5] = ["-O2", "-w", "-std=gnu11", "-fno-strict-aliasing", "-fno-pic"];
+
+/// The route of this name.
+pub fn named(name: &str) -> &'static Route {
+    ROUTES.iter().find(|r| r.name == name).expect("a route")
+}
+
+/// The route of this name; `None`, and a line that says so, if a tool it needs is not installed.
+pub fn installed(name: &str) -> Option<&'static Route> {
+    let route = named(name);
+    match route.missing() {
+        None => Some(route),
+        Some(tool) => {
+            eprintln!("skipped: no {tool}");
+            None
+        }
+    }
+}
+
+impl Route {
+    /// A tool it needs that is not installed.
+    fn missing(&self) -> Option<&'static str> {
+        let installed = |tool: &str| {
+            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+                .any(|p| p.join(tool).is_file())
+        };
+        let tools = self.runner.first().into_iter().chain([&self.cc[0], &self.system]);
+        tools.copied().find(|tool| !installed(tool))
+    }
+
+    /// Whether its compiler is right about signatures of this kind.
+    pub fn takes(&self, signature: &Signature) -> bool {
+        let is_struct = |ty: &Type| matches!(ty, Type::Struct(_));
+        self.finds_structs || !signature.params[signature.fixed()..].iter().any(is_struct)
+    }
+
+    /// Whether a narrow argument has eight bytes of its own wherever it lies.
+    pub fn passes_wide(&self) -> bool {
+        self.target != Target::APPLE
+    }
+
+    /// Compiles C of the convention under test into a directory, where generated headers lie. The result is an object
+    /// or assembly.
+    pub fn compile(&self, source: &Path, directory: &Path) -> PathBuf {
+        let is_apple = self.target == Target::APPLE;
+        let name = source.file_name().expect("a file");
+        let output = directory.join(name).with_extension(if is_apple { "s" } else { "o" });
+        let mut command = Command::new(self.cc[0]);
+        command.args(&self.cc[1..]).args(OPTIONS).arg("-I").arg(directory).arg("-I").arg(sources());
+        run(command.arg(if is_apple { "-S" } else { "-c" }).arg(source).arg("-o").arg(&output));
+        if is_apple {
+            let text = std::fs::read_to_string(&output).expect("written");
+            std::fs::write(&output, respelled(&text)).expect("the target directory is writable");
+        }
+        output
+    }
+
+    /// Links objects and assembly with the program.
+    pub fn link(&self, parts: &[&Path], executable: &Path) {
+        let mut command = Command::new(self.system);
+        command.args(OPTIONS).args(["-static", "-no-pie"]);
+        run(command.arg(sources().join("program.c")).args(parts).arg("-o").arg(executable));
+    }
+
+    /// Runs a program.
+    pub fn run(&self, executable: &Path, argument: &str) -> String {
+        let prefix = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wine");
+        // What has gone wrong may not come to an end.
+        let mut command = Command::new("timeout");
+        command.arg("120").args(self.runner).arg(executable).arg(argument);
+        command.env("WINEPREFIX", prefix).env("WINEDEBUG", "-all");
+        let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+/// Where the C that is not generated lies.
+pub fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi")
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Relocations of Mach-O as GNU as spells them for ELF.
+fn respelled(assembly: &str) -> String {
+    const SPELLINGS: [(&str, &str); 4] =
+        [("@GOTPAGEOFF", ":got_lo12:"), ("@GOTPAGE", ":got:"), ("@PAGEOFF", ":lo12:"), ("@PAGE", "")];
+    let line = |line: &str| {
+        let found = SPELLINGS.iter().find_map(|&(mach, elf)| Some((line.find(mach)?, mach, elf)));
+        let Some((at, mach, elf)) = found.filter(|_| !line.trim_start().starts_with("//")) else {
+            return line.into();
+        };
+        let start = line[..at].rfind([' ', '\t', '[', ',']).map_or(0, |i| i + 1);
+        format!("{}{elf}{}{}", &line[..start], &line[start..at], &line[at + mach.len()..])
+    };
+    assembly.lines().map(line).filter(|l: &String| !l.contains(".addrsig")).map(|l| l + "\n").collect()
+}
