@@ -236,7 +236,7 @@ fn callbacks_take_and_return_structs() {
 fn callbacks_of(f: &Function) -> [Obj; 2] {
     let function = nth(f.params.len(), f.returns);
     let types = [f.args(), f.ret()].map(|text| Obj::string(text.as_bytes()));
-    [Obj::list([&[function.clone()], &types[..]].concat()), by_libffi(&function, f)]
+    [Obj::list([std::slice::from_ref(&function), &types[..]].concat()), by_libffi(&function, f)]
 }
 
 #[test]
