@@ -1,10 +1,13 @@
 // ffijit: call C from q through native stubs. `\l ffi.q` defines everything under .ffi; see README.md for the types.
 
-// Where the library may be, without its extension: FFIJIT_LIB alone if it is set; otherwise the name by itself, which
-// 2: looks for in $QHOME/<os>; then beside this file, and where cargo builds it in this checkout.
+// Where the library may be, without its extension: FFIJIT_LIB alone if it is set; otherwise beside this file, in <os>
+// there, by the name alone, which 2: looks for in $QHOME/<os>, and where cargo builds it in this checkout.
 .ffi.i.paths:{[dir]
   if[count lib:getenv`FFIJIT_LIB; :enlist .ffi.i.stem lib];
-  enlist["libffijit"],":",/:dir,/:("libffijit";"../target/release/libffijit";"../target/debug/libffijit")
+  name:"libffijit";
+  beside:":",/:dir,/:(name;string[.z.o],"/",name);
+  built:":",/:dir,/:"../target/",/:("release/";"debug/"),\:name;
+  beside,enlist[name],built
  }
 
 // A path without the extension that 2: appends.

@@ -10,6 +10,11 @@ fn built() -> PathBuf {
     test.ancestors().nth(2).expect("target/<profile>/deps/<test>").into()
 }
 
+/// The library that cargo built for this test.
+pub fn library() -> PathBuf {
+    built().join("deps").join("libffijit.so")
+}
+
 /// The host, which cargo does not build for this package's tests by itself, with `FFIJIT_LIB` set.
 pub fn command() -> Command {
     static QHOST: OnceLock<PathBuf> = OnceLock::new();
@@ -28,6 +33,6 @@ pub fn command() -> Command {
     });
     // A script whose event loop never ends fails.
     let mut host = Command::new("timeout");
-    host.arg("100").arg(qhost).env("FFIJIT_LIB", built().join("deps").join("libffijit.so"));
+    host.arg("100").arg(qhost).env("FFIJIT_LIB", library());
     host
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::repl::{Input, Lines, Next, Terminal};
 use super::system::{self, Arguments};
-use super::{apply, command, context, eval, format, interrupt, output, script, trace};
+use super::{apply, command, context, eval, format, interrupt, module, output, script, trace};
 use crate::error::{QError, R};
 use crate::event::{self, Driver, Ended};
 use crate::heap;
@@ -21,6 +21,7 @@ pub fn main(args: Vec<String>) -> ExitCode {
     interrupt::install();
     super::install();
     script::default_home();
+    module::set_search_path();
     heap::set_limit(physical_memory());
     let options = Options::of(&args);
     let interactive = io::stdin().is_terminal();

@@ -20,6 +20,7 @@ mod ipc;
 pub mod lambda;
 mod lex;
 pub mod literal;
+mod module;
 mod node;
 pub mod output;
 mod parse;

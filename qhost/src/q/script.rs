@@ -131,11 +131,15 @@ fn unreadable(path: &Path, error: &std::io::Error) -> QError {
     QError::named(format!("{}. OS reports: {reason}", path.display()))
 }
 
-/// `\l name`: the file in the current directory, otherwise below `$QHOME`; `.q` may be left out.
+/// `\l name`: the file in the current directory, otherwise below `$QHOME`; `.q` may be left out. After two colons, a
+/// file beside the module that is being loaded.
 ///
 /// # Errors
 /// As [`load`].
 pub fn load_named(name: &str) -> R {
+    if let Some(file) = super::module::relative(name)? {
+        return load(&file).map(|()| Obj::null());
+    }
     let named = PathBuf::from(name);
     let candidates = [Some(named.clone()), home().map(|home| home.join(name))];
     let with_extension = |path: PathBuf| {

@@ -11,7 +11,7 @@ pub mod convert;
 mod dict;
 mod hash;
 mod internal;
-mod io;
+pub mod io;
 pub mod items;
 mod json;
 mod list;

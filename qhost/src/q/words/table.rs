@@ -14,7 +14,7 @@ use super::{
 use crate::dynload;
 use crate::error::R;
 use crate::object::Obj;
-use crate::q::{adverb, apply, command, eval, ipc, peach, query, trace, tree};
+use crate::q::{adverb, apply, command, eval, ipc, module, peach, query, trace, tree};
 
 /// A function of one argument.
 pub type Fn1 = fn(&Obj) -> R;
@@ -190,6 +190,7 @@ pub static WORDS: &[Word] = &[
     prefix("exit", command::exit),
     prefix("parse", tree::parse),
     prefix("eval", tree::eval),
+    prefix("use", module::load),
     triadic(".Q.trp", apply::trp),
     prefix(".Q.sbt", trace::text),
     // Arithmetic and logic
