@@ -13,6 +13,8 @@ pub mod views;
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, not(feature = "libe")))]
+mod tolerance;
 
 use crate::error::catch;
 use crate::{K, Obj, R};

@@ -4,12 +4,12 @@ use super::runtime::errors::{set_pending, take_pending};
 use super::{U, evaluate, runtime::*, views::*};
 use crate::heap::live_here;
 use crate::object::{Elem, K, K0, Null, Obj, tag};
-use crate::{QError, Symbol};
+use crate::{IS_LIBE, QError, Symbol};
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
 /// Runs `body` and checks that it left no object behind.
-fn balanced(body: impl FnOnce()) {
+pub(super) fn balanced(body: impl FnOnce()) {
     let before = live_here();
     body();
     assert_eq!(live_here(), before, "objects or bytes left behind");
@@ -17,19 +17,19 @@ fn balanced(body: impl FnOnce()) {
 }
 
 /// Takes a result over as a handle.
-fn own(object: K) -> Obj {
+pub(super) fn own(object: K) -> Obj {
     assert!(!object.is_null(), "null result: {:?}", take_pending());
     // SAFETY: results of the functions under test are ours.
     unsafe { Obj::from_raw(object) }
 }
 
 /// The error a null result stands for.
-fn signalled(object: K) -> String {
+pub(super) fn signalled(object: K) -> String {
     assert!(object.is_null(), "not an error");
     take_pending().expect("an error").text.clone()
 }
 
-fn c(text: &CStr) -> *mut c_char {
+pub(super) fn c(text: &CStr) -> *mut c_char {
     text.as_ptr().cast_mut()
 }
 
@@ -59,7 +59,6 @@ fn atoms_have_tag_payload_and_count_zero() {
         // SAFETY: literals and null.
         unsafe {
             atom_is(ks(c(c"abc")), -tag::KS, Symbol::from("abc"));
-            atom_is(ks(ptr::null_mut()), -tag::KS, Symbol::empty());
         }
     });
 }
@@ -76,7 +75,6 @@ fn ka_leaves_a_zero_payload_to_fill() {
         unsafe { *object.cast::<f64>().add(1) = 2.5 };
         atom_is(object, -tag::KF, 2.5f64);
         atom_is(ka((-tag::UU).into()), -tag::UU, [0u8; 16]);
-        assert_eq!(own(ka(tag::UNARY.into())), Obj::null());
     });
 }
 
@@ -84,34 +82,26 @@ fn ka_leaves_a_zero_payload_to_fill() {
 fn counting_and_freeing() {
     balanced(|| {
         let object = ktn(0, 2);
-        // SAFETY: two references are taken and given back; null is ignored.
+        // SAFETY: two references are taken and given back.
         unsafe {
             assert_eq!(r1(object), object);
             assert_eq!((*object).r, 1);
             r0(object);
             r0(object);
-            r0(ptr::null_mut());
-            assert!(r1(ptr::null_mut()).is_null());
         }
     });
 }
 
 #[test]
-fn ktn_makes_lists_and_refuses_nonsense() {
+fn ktn_makes_lists() {
     balanced(|| {
         for row in &tag::TYPES {
             let list = own(ktn(row.tag.into(), 3));
             assert_eq!((list.tag(), list.len(), list.as_raw() as usize % 16), (row.tag, 3, 0));
         }
-        assert_eq!(own(ktn(tag::KS.into(), 2)).slice::<Symbol>(), [Symbol::empty(); 2]);
         let list = own(ktn(0, 2));
         list.fill_holes();
         assert_eq!(list, Obj::list(vec![Obj::null(), Obj::null()]));
-        assert_eq!(signalled(ktn(3, 1)), "type");
-        assert_eq!(signalled(ktn(1000, 1)), "type");
-        assert_eq!(signalled(ktn(7, -1)), "length");
-        assert_eq!(signalled(ktn(7, i64::MAX)), "wsfull");
-        assert_eq!(signalled(ktn(0, i64::MAX)), "wsfull");
     });
 }
 
@@ -121,10 +111,8 @@ fn strings() {
         // SAFETY: literals and null.
         unsafe {
             assert_eq!(own(kp(c(c"abc"))), Obj::string(b"abc"));
-            assert_eq!(own(kp(ptr::null_mut())), Obj::string(b""));
             assert_eq!(own(kpn(c(c"a\x01bcd"), 3)), Obj::string(b"a\x01b"));
-            assert_eq!(own(kpn(ptr::null_mut(), 0)), Obj::string(b""));
-            assert_eq!(signalled(kpn(c(c""), -1)), "length");
+            assert_eq!(own(kpn(c(c""), 0)), Obj::string(b""));
         }
     });
 }
@@ -134,10 +122,10 @@ fn symbols_are_interned() {
     // SAFETY: literals and null.
     unsafe {
         assert_eq!(ss(c(c"abc")), sn(c(c"abcdef"), 3));
-        assert_eq!(sn(c(c"ab"), 100), ss(c(c"ab")));
-        assert_eq!([ss(ptr::null_mut()), sn(ptr::null_mut(), 3), sn(c(c"x"), -1)], [ss(c(c"")); 3]);
+        assert_eq!(sn(c(c"x"), 0), ss(c(c"")));
     }
-    assert_eq!((setm(1), setm(0), setm(0)), (0, 1, 0));
+    // KX's library is set up with it.
+    assert_eq!((setm(1), setm(0), setm(IS_LIBE.into())), (IS_LIBE.into(), 1, 0));
 }
 
 /// The joined list's handle; the function under test returned where the list now is.
@@ -161,9 +149,10 @@ fn ja_appends_by_the_lists_type() {
             }
             assert_eq!(own(list), Obj::from_plain_bytes(row.tag, &bytes));
         }
-        let (mut items, item) = (ktn(0, 0), kj(5));
-        // SAFETY: as above; the item's reference moves in.
-        let returned = unsafe { ja(&mut items, ptr::from_ref(&item).cast()) };
+        let (mut items, item) = (ktn(0, 0), Obj::long(5));
+        // SAFETY: as above; the list takes a reference of its own.
+        let returned = unsafe { ja(&mut items, ptr::from_ref(&item.as_raw()).cast()) };
+        assert_eq!(item.refcount(), 1);
         assert_eq!(joined(returned, items), Obj::list(vec![Obj::long(5)]));
     });
 }
@@ -257,26 +246,6 @@ fn jk_takes_its_item_and_js_and_jv_do_not() {
 }
 
 #[test]
-fn joining_what_does_not_fit_makes_a_general_list() {
-    balanced(|| {
-        // SAFETY: lists and items of ours throughout.
-        unsafe {
-            let mut list = Obj::from_slice(tag::KJ, &[1i64]).into_raw();
-            jk(&mut list, kp(c(c"ab")));
-            js(&mut list, ss(c(c"s")));
-            let more = Obj::from_slice(tag::KI, &[2i32]);
-            jv(&mut list, more.as_raw());
-            let all = [Obj::long(1), Obj::string(b"ab"), Obj::symbol("s"), Obj::int(2)];
-            assert_eq!(own(list), Obj::list(all.to_vec()));
-            let mut atom = kj(1);
-            assert_eq!(signalled(ja(&mut atom, ptr::from_ref(&2i64).cast())), "type");
-            assert_eq!(signalled(jk(&mut atom, kp(c(c"freed")))), "type");
-            r0(atom);
-        }
-    });
-}
-
-#[test]
 fn vk_collapses_and_vi_looks_inside() {
     balanced(|| {
         // SAFETY: lists of ours; vk takes them.
@@ -298,7 +267,7 @@ fn vk_collapses_and_vi_looks_inside() {
     });
 }
 
-fn sample_dict() -> Obj {
+pub(super) fn sample_dict() -> Obj {
     let columns = vec![Obj::from_slice(tag::KJ, &[1i64, 2]), Obj::string(b"ab"), Obj::zeroed(tag::KF, 2)];
     Obj::dict(Obj::symbols(["x", "y", "z"]), Obj::list(columns))
 }
@@ -309,14 +278,8 @@ fn tables_and_dictionaries_take_their_parts() {
         // SAFETY: objects of ours, given away where the function takes them.
         unsafe {
             assert_eq!(own(xD(kj(1), kj(2))).len(), 1);
-            assert!(xD(kj(1), ptr::null_mut()).is_null() && xD(ptr::null_mut(), kj(1)).is_null());
             let table = own(xT(sample_dict().into_raw()));
             assert_eq!((table.tag(), table.len()), (tag::XT, 2));
-            assert_eq!(signalled(xT(kj(1))), "type");
-            assert_eq!(signalled(xT(xD(kj(1), kj(2)))), "type");
-            let ragged = Obj::list(vec![Obj::zeroed(7, 2), Obj::zeroed(7, 3)]);
-            assert_eq!(signalled(xT(Obj::dict(Obj::symbols(["a", "b"]), ragged).into_raw())), "length");
-            assert!(xT(ptr::null_mut()).is_null());
         }
     });
 }
@@ -333,12 +296,6 @@ fn keys_come_and_go() {
             assert_eq!(keys.table_dict().dict_parts().0, &Obj::symbols(["x"]));
             assert_eq!(own(ktd(keyed.clone().into_raw())), table);
             assert_eq!(own(ktd(table.clone().into_raw())), table);
-            assert_eq!(own(knt(0, table.as_raw())), table);
-            assert_eq!(signalled(knt(3, table.as_raw())), "length");
-            assert_eq!(signalled(knt(-1, table.as_raw())), "length");
-            assert_eq!(signalled(knt(1, Obj::long(1).as_raw())), "type");
-            assert_eq!(signalled(ktd(kj(1))), "type");
-            assert_eq!(signalled(ktd(sample_dict().into_raw())), "type");
         }
     });
 }
@@ -369,8 +326,10 @@ fn errors_are_pending_until_picked_up() {
 
             set_pending(QError::named("dynamic 17"));
             assert_eq!(error_text(ee(ptr::null_mut())), "dynamic 17");
-            krr(ptr::null());
+            krr(c"".as_ptr());
             assert_eq!(take_pending().unwrap().text, "");
+            krr(ptr::null());
+            assert!(take_pending().is_none(), "no text, no error");
         }
     });
 }
@@ -391,7 +350,11 @@ fn orr_appends_the_systems_words_within_255_bytes() {
             libc::close(-1);
             assert_eq!(signalled(orr(c"open".as_ptr())), "open. OS reports: Bad file descriptor");
             let long = std::ffi::CString::new("x".repeat(300)).unwrap();
-            assert_eq!(signalled(orr(long.as_ptr())), "x".repeat(255));
+            libc::close(-1);
+            let text = signalled(orr(long.as_ptr()));
+            assert_eq!(text, format!("..{}. OS reports: Bad file descriptor", "x".repeat(255 - 2 - 33)));
+            *libc::__errno_location() = 0;
+            assert_eq!(signalled(orr(c"nothing".as_ptr())), "nothing. ");
         }
     });
 }
@@ -409,47 +372,5 @@ fn without_an_interpreter_evaluation_is_nyi() {
             assert!(evaluate::kapi_eval(5, c"1+1".as_ptr(), args.clone().into_raw()).is_null());
             assert!(evaluate::kapi_eval(-5, ptr::null(), ptr::null_mut()).is_null());
         }
-    });
-}
-
-#[test]
-fn items_left_null_count_as_the_generic_null() {
-    balanced(|| {
-        let filled = Obj::list(vec![Obj::null(), Obj::null()]);
-        // SAFETY: lists of ours, given away where the function takes them.
-        unsafe {
-            let list = own(ktn(0, 2));
-            assert_eq!(own(b9(3, list.as_raw())), own(b9(3, filled.as_raw())));
-            assert_eq!(own(vk(ktn(0, 2))), filled);
-            assert_eq!(own(vi(own(ktn(0, 2)).as_raw(), 1)), Obj::null());
-            assert_eq!(signalled(xT(xD(ktn(11, 2), ktn(0, 2)))), "type");
-        }
-    });
-}
-
-#[test]
-#[cfg(not(feature = "libe"))]
-fn there_is_no_connection_to_be_had() {
-    let (host, none) = (c(c"localhost"), ptr::null_mut());
-    let all = [khp(host, 1), khpu(host, 1, none), khpun(host, 1, none, 1), khpunc(host, 1, none, 1, 1)];
-    assert_eq!(all, [-1; 4]);
-    assert_eq!(signalled(sslInfo(ptr::null_mut())), "nyi: sslInfo");
-    kclose(-1);
-}
-
-#[test]
-fn memory_numbers_move_with_the_objects() {
-    balanced(|| {
-        m9();
-        let bytes = |object: K| own(object).slice::<i64>()[0];
-        let (before, list) = (bytes(m4(0)), own(ktn(4, 1 << 22)));
-        // Other tests run on other threads meanwhile; none of them holds megabytes.
-        assert!(bytes(m4(0)) - before > 7 << 20);
-        drop(list);
-        let symbols = own(m4(1));
-        assert!(symbols.len() == 2 && symbols.slice::<i64>()[0] > 0);
-        drop(own(ktn(4, 1000)));
-        drop(symbols);
-        assert!(gc(0) >= 1024);
     });
 }

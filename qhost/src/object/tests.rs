@@ -104,6 +104,7 @@ fn outside_positions_give_nulls() {
 }
 
 #[test]
+#[cfg_attr(feature = "libe", ignore = "KX's r0 recurses")]
 fn deep_nesting_is_freed_without_recursion() {
     balanced(|| {
         drop((0..1_000_000).fold(Obj::long(0), |inner, _| Obj::list(vec![inner])));

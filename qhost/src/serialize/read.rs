@@ -27,7 +27,15 @@ pub fn parse(message: &[u8]) -> R {
 
 /// Is this a complete message that [`parse`] can read?
 pub fn is_valid(message: &[u8]) -> bool {
-    parse(message).is_ok()
+    parse(message).is_ok_and(|object| has_good_booleans(&object))
+}
+
+/// Is every boolean 0 or 1?
+fn has_good_booleans(object: &Obj) -> bool {
+    match object.tag().abs() {
+        tag::KB => object.plain_bytes().iter().all(|&byte| byte < 2),
+        _ => object.children().iter().all(has_good_booleans),
+    }
 }
 
 fn malformed() -> QError {

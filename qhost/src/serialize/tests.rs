@@ -2,7 +2,7 @@ use super::*;
 use crate::api::runtime::{b9, d9, errors::take_pending, okx};
 use crate::heap::live_here;
 use crate::object::tag;
-use crate::{Obj, Symbol};
+use crate::{IS_LIBE, Obj, Symbol};
 use proptest::prelude::*;
 
 fn hex(bytes: &[u8]) -> String {
@@ -59,6 +59,43 @@ fn sorted_dictionaries_have_a_type_of_their_own() {
 }
 
 #[test]
+fn a_valid_message_has_no_booleans_but_0_and_1() {
+    for (byte, valid) in [(0_u8, true), (1, true), (2, false), (0xff, false)] {
+        let vector = Obj::from_slice(tag::KB, &[1, byte]);
+        for object in [vector.index(1), Obj::list(vec![Obj::long(1), vector.clone()]), vector] {
+            let bytes = Obj::from_slice(tag::KG, &message(3, &object).unwrap());
+            // SAFETY: a live byte vector; the result is ours.
+            unsafe {
+                assert_eq!(okx(bytes.as_raw()), i32::from(valid), "{object:?}");
+                assert_eq!(Obj::from_raw(d9(bytes.as_raw())), object, "it can be read nevertheless");
+            }
+        }
+    }
+}
+
+#[test]
+fn old_modes_lack_some_types() {
+    let objects =
+        tag::TYPES.iter().flat_map(|row| [Obj::zeroed(row.tag, 2), Obj::zeroed(row.tag, 1).index(0)]);
+    for object in objects {
+        for mode in -2..8 {
+            let lacks = match object.tag().abs() {
+                tag::KP | tag::KN => mode == 0,
+                tag::UU => (0..3).contains(&mode),
+                _ => false,
+            };
+            assert_eq!(message(mode, &object).is_err(), lacks, "{object:?} in mode {mode}");
+            // SAFETY: a live object; the result is ours, and null with an error pending.
+            let by_c = unsafe { b9(mode, object.as_raw()) };
+            assert_eq!(by_c.is_null(), lacks, "{object:?} in mode {mode}");
+            assert_eq!(take_pending().is_some(), lacks);
+            // SAFETY: as above; null becomes `::`.
+            drop(unsafe { Obj::from_raw(by_c) });
+        }
+    }
+}
+
+#[test]
 fn errors_are_named() {
     let text = |result: crate::R<Vec<u8>>| result.unwrap_err().text.clone();
     assert_eq!(text(message(0, &Obj::atom(-tag::KP, 0i64))), "type");
@@ -83,7 +120,7 @@ fn the_c_functions_borrow_and_balance() {
         assert_eq!((okx(bytes.as_raw()), okx(object.as_raw())), (1, 0));
         assert_eq!(Obj::from_raw(d9(bytes.as_raw())), object);
         assert!(d9(object.as_raw()).is_null());
-        assert_eq!(take_pending().unwrap().text, "type");
+        assert_eq!(take_pending().unwrap().text, if IS_LIBE { "length" } else { "type" });
     }
     drop(object);
     assert_eq!(live_here(), before);
@@ -94,6 +131,9 @@ fn leaf() -> impl Strategy<Value = Obj> {
     let plain = prop::sample::select(tag::TYPES.map(|row| row.tag).to_vec());
     let vector = (plain, bytes).prop_map(|(t, mut bytes)| {
         bytes.truncate(bytes.len() / tag::width(t) * tag::width(t));
+        if t == tag::KB {
+            bytes.iter_mut().for_each(|byte| *byte &= 1);
+        }
         if t == tag::KS {
             Obj::vector(t, bytes.iter().map(|byte| Symbol::new(&[byte % 4])))
         } else {
@@ -113,7 +153,8 @@ fn object() -> impl Strategy<Value = Obj> {
             items().prop_map(|items| {
                 let columns =
                     items.iter().map(|item| Obj::from_items(vec![item.clone(); 3])).collect::<Vec<_>>();
-                let columns = columns.into_iter().filter(Obj::is_list).collect::<Vec<_>>();
+                let mut columns = columns.into_iter().filter(Obj::is_list).collect::<Vec<_>>();
+                columns.push(Obj::string(b"abc"));
                 let names = Obj::symbols((0..columns.len()).map(|i| Symbol::from(format!("c{i}").as_str())));
                 Obj::table(Obj::dict(names, Obj::list(columns)))
             }),
@@ -127,6 +168,13 @@ proptest! {
         let bytes = message(3, &object).unwrap();
         prop_assert_eq!(bytes.len(), i32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize);
         prop_assert!(is_valid(&bytes));
+        // SAFETY: live objects; the results are ours. With the feature `libe` these functions are KX's.
+        unsafe {
+            let by_c = Obj::from_raw(b9(3, object.as_raw()));
+            prop_assert_eq!(by_c.slice::<u8>(), &bytes);
+            prop_assert_eq!(okx(by_c.as_raw()), 1);
+            prop_assert_eq!(Obj::from_raw(d9(by_c.as_raw())), object.clone());
+        }
         prop_assert_eq!(parse(&bytes).unwrap(), object);
     }
 

@@ -3,14 +3,19 @@
 use super::{ELIDED, HEADER, MAX_DEPTH, SORTED_DICT};
 use crate::{Obj, QError, R, Symbol, hook, tag};
 
-/// The message of `object` in b9's `mode`. Mode 0, for kdb+ before 2.6, has no timestamps and timespans; the
-/// others make no difference here.
+/// The message of `object` in b9's `mode`. Mode 0, for kdb+ before 2.6, has no timestamps and timespans, modes 0
+/// to 2 have no guids; the others make no difference here.
 ///
 /// # Errors
 /// `type` for what has no serial form (C functions, foreign objects, or by mode), `limit` for messages of
 /// 2 GiB or nesting beyond 500 levels.
 pub fn message(mode: i32, object: &Obj) -> R<Vec<u8>> {
-    let mut writer = Writer { out: vec![1, 0, 0, 0, 0, 0, 0, 0], with_nanoseconds: mode != 0, depth: 0 };
+    let mut writer = Writer {
+        out: vec![1, 0, 0, 0, 0, 0, 0, 0],
+        with_nanoseconds: mode != 0,
+        with_guids: !(0..3).contains(&mode),
+        depth: 0,
+    };
     writer.object(object)?;
     let length = count(writer.out.len())?;
     writer.out[4..HEADER].copy_from_slice(&length);
@@ -20,6 +25,7 @@ pub fn message(mode: i32, object: &Obj) -> R<Vec<u8>> {
 struct Writer {
     out: Vec<u8>,
     with_nanoseconds: bool,
+    with_guids: bool,
     depth: usize,
 }
 
@@ -38,7 +44,12 @@ impl Writer {
         if self.depth == MAX_DEPTH {
             return Err(QError::limit());
         }
-        if !self.with_nanoseconds && matches!(t.abs(), tag::KP | tag::KN) {
+        let unknown = match t.abs() {
+            tag::KP | tag::KN => !self.with_nanoseconds,
+            tag::UU => !self.with_guids,
+            _ => false,
+        };
+        if unknown {
             return Err(QError::type_());
         }
         self.depth += 1;

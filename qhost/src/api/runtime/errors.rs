@@ -26,15 +26,14 @@ pub fn set_pending(error: QError) {
     PENDING.set(Some(Pending::Error(error)));
 }
 
-/// Picks up the pending error, if there is one. An error without a text becomes the empty one.
+/// Picks up the pending error, if there is one. `krr(NULL)` leaves none.
 pub fn take_pending() -> Option<QError> {
-    Some(match PENDING.take()? {
-        Pending::Error(error) => error,
-        Pending::Text(text) => {
-            // SAFETY: whoever called krr promised text that outlives the return into q.
-            QError::from_bytes(unsafe { Symbol::from_raw(text) }.bytes())
-        }
-    })
+    match PENDING.take()? {
+        Pending::Error(error) => Some(error),
+        Pending::Text(text) if text.is_null() => None,
+        // SAFETY: whoever called krr promised text that outlives the return into q.
+        Pending::Text(text) => Some(QError::from_bytes(unsafe { Symbol::from_raw(text) }.bytes())),
+    }
 }
 
 /// Leaves `'wsfull` pending; returns null.
@@ -54,7 +53,10 @@ pub unsafe extern "C" fn krr(text: *const c_char) -> K {
     ptr::null_mut()
 }
 
-/// As [`krr`], with a copy of `text` followed by what the operating system says of `errno`, 255 bytes in all.
+/// What stands for the beginning of a text that is too long.
+const CUT: &[u8] = b"..";
+
+/// As [`krr`], with a copy of `text` followed by what the operating system says of `errno`: the last 255 bytes.
 ///
 /// # Safety
 /// As in [`crate::api`].
@@ -63,14 +65,18 @@ pub unsafe extern "C" fn orr(text: *const c_char) -> K {
     let code = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
     // SAFETY: the caller's string; it may be the one this thread's last call composed, hence the copy.
     let mut message = unsafe { Symbol::from_raw(text) }.bytes().to_vec();
+    message.extend_from_slice(b". ");
     if code != 0 {
-        message.extend_from_slice(b". OS reports: ");
+        message.extend_from_slice(b"OS reports: ");
         message.extend_from_slice(&system_words(code));
     }
     let kept = SYSTEM_TEXT.with_borrow_mut(|buffer| {
-        let n = message.len().min(buffer.len() - 1);
-        buffer[..n].copy_from_slice(&message[..n]);
-        buffer[n] = 0;
+        let room = buffer.len() - 1;
+        if message.len() > room {
+            message.splice(..message.len() + CUT.len() - room, CUT.iter().copied());
+        }
+        buffer[..message.len()].copy_from_slice(&message);
+        buffer[message.len()] = 0;
         buffer.as_ptr()
     });
     // SAFETY: the buffer lives as long as the thread.

@@ -1,6 +1,6 @@
 //! Lists: making and joining them.
 
-use super::errors::set_pending;
+use super::{errors::set_pending, memory::r1};
 use crate::api::{I, J, S, guard};
 use crate::error::catch;
 use crate::{K, K0, Obj, QError, R, Symbol, tag};
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn kpn(text: S, n: J) -> K {
 
 /// Appends the element `value` points to, of the list's own type, to the list `*list`, and returns the list,
 /// which may have moved. As in kdb+ a list with room to spare grows in place, for all who refer to it. A
-/// reference to an item of a general list moves in.
+/// general list takes a reference of its own to the item.
 ///
 /// # Safety
 /// `*list` is a list, owned by the caller; `value` points to an element of its type.
@@ -86,6 +86,9 @@ pub unsafe extern "C" fn ja(list: *mut K, value: *const c_void) -> K {
             // Copied first, for it may be an element of the list itself.
             let mut element = [0u8; 16];
             ptr::copy_nonoverlapping(value.cast(), element.as_mut_ptr(), width);
+            if list.tag() == tag::LIST {
+                r1(element.as_ptr().cast::<K>().read_unaligned());
+            }
             list.append_bytes(element.as_ptr(), 1);
             Ok(())
         })
