@@ -85,22 +85,29 @@ fn general(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
 fn nothing(e: &mut Emitter, list: Value, call: Block) {
     let one = e.has_length(list, 1);
     e.require(one);
-    let item = e.load(POINTER, list, DATA);
+    let item = item(e, list, 0, e.cold);
     is_null(e, item, e.cold);
     e.b.ins().jump(call, &[]);
 }
 
 /// Goes to `items` with the data of the list's only item if that is a general list of the arguments and `::`.
 fn unwrap(e: &mut Emitter, arity: usize, list: Value, items: Block, otherwise: Block) {
-    let inner = e.load(POINTER, list, DATA);
+    let inner = item(e, list, 0, otherwise);
     let is_general = e.has_tag(inner, tag::LIST);
     e.require_or(is_general, otherwise);
     let complete = e.has_length(inner, arity + 1);
     e.require_or(complete, otherwise);
-    let last = e.load(POINTER, inner, DATA + 8 * arity as i32);
+    let last = item(e, inner, arity, otherwise);
     is_null(e, last, otherwise);
     let base = e.b.ins().iadd_imm_s(inner, i64::from(DATA));
     e.b.ins().jump(items, &[base.into()]);
+}
+
+/// An item of a general list. A list that a library has left unfinished has none there, and goes `otherwise`.
+fn item(e: &mut Emitter, list: Value, i: usize, otherwise: Block) -> Value {
+    let item = e.load(POINTER, list, DATA + 8 * i as i32);
+    e.require_or(item, otherwise);
+    item
 }
 
 /// Goes on if an object is `::`.
@@ -119,6 +126,7 @@ fn unbox_items(e: &mut Emitter, plan: &Plan, base: Value, call: Block) {
     let mut checked = Vec::with_capacity(params.len());
     for (i, &unbox) in params.iter().enumerate() {
         let object = e.load(POINTER, base, 8 * i as i32);
+        e.require(object);
         checked.push(e.check(unbox, object));
         objects.push(object);
     }

@@ -1,7 +1,7 @@
 //! What can be wrong with the arguments of a call.
 
 use ffijit::library::{self, Name};
-use kapi::{Obj, dynload};
+use kapi::{K, K0, Obj, dynload};
 
 use crate::support::bound::Bound;
 use crate::support::values::name;
@@ -94,6 +94,35 @@ fn a_failed_call_writes_nothing() {
             assert_eq!(args[0], Obj::string(text), "{form}");
         });
         assert_eq!(calls(), before);
+    }
+}
+
+/// A list with nothing where item `i` should be, as C code that does not finish a list leaves it.
+fn unfinished(mut items: Vec<Obj>, i: usize) -> Obj {
+    items.insert(i, Obj::null());
+    let list = Obj::list(items);
+    // SAFETY: the list is ours alone; the item is let go.
+    unsafe {
+        let slot = K0::data(list.as_raw()).cast::<K>().add(i);
+        drop(Obj::from_raw(slot.replace(std::ptr::null_mut())));
+    }
+    list
+}
+
+#[test]
+fn a_list_without_an_item_is_an_error() {
+    let _alone = alone();
+    let f = list_form(callee(&CALLEES.libraries()[0], "two"), "ff", "f").expect("two");
+    let one = || vec![Obj::float(1.0)];
+    for i in 0..2 {
+        let text = format!("type: two[{i}]: no object in the list");
+        assert_eq!(call(&f, &[unfinished(one(), i)]), Err(text.clone()));
+        let ended = unfinished(vec![Obj::float(1.0), Obj::null()], i);
+        assert_eq!(call(&f, &[ended]), Err(text));
+    }
+    for list in [unfinished(vec![Obj::float(1.0); 2], 2), unfinished(vec![], 0)] {
+        assert!(call(&f, &[list.clone()]).is_err());
+        assert!(call(&f, &[Obj::list(vec![list])]).is_err());
     }
 }
 
