@@ -1,6 +1,6 @@
 //! The ways to apply a C function to vectors.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::time::Instant;
 
 use kapi::K;
@@ -13,7 +13,8 @@ pub const LENGTHS: [usize; 3] = [10, 1_000, 1_000_000];
 
 pub const LOOP: &str = "C loop";
 pub const ATOMIC: &str = "atomic";
-pub const EACH: &str = "fn, each";
+pub const FN_EACH: &str = "fn, each";
+pub const BIND_EACH: &str = "bind, each";
 
 /// The ways to add vectors of this length by a C function of two floats. A piece of work is one element.
 pub fn ways(host: &Host, length: usize) -> Vec<Way> {
@@ -24,7 +25,9 @@ pub fn ways(host: &Host, length: usize) -> Vec<Way> {
         way(host, ATOMIC, vector, binary(host.stub("atomic", "ff", "ff", "f"))).against(LOOP),
     ];
     if !host.is_libe {
-        ways.push(way(host, EACH, vector, each(host)).against(ATOMIC));
+        let (fixed, list) = (c"{[f;x;y] f'[x;y]}", c"{[f;x;y] ('[f;enlist])'[x;y]}");
+        ways.push(way(host, FN_EACH, vector, each(host, "fn", fixed)).against(ATOMIC));
+        ways.push(way(host, BIND_EACH, vector, each(host, "bind", list)).against(ATOMIC));
     }
     ways
 }
@@ -36,14 +39,14 @@ fn binary(f: Function) -> impl Fn(K, K) -> K + 'static {
     move |x, y| unsafe { f(x, y) }
 }
 
-/// `f'[x;y]` for a bound function: q's own loop, here that of our interpreter.
-fn each(host: &Host) -> impl Fn(K, K) -> K + 'static {
+/// `f'[x;y]` for what a native makes of the function: q's own loop, here that of our interpreter.
+fn each(host: &Host, native: &str, lambda: &CStr) -> impl Fn(K, K) -> K + 'static {
     unsafe extern "C" {
         fn k(handle: c_int, text: *const c_char, ...) -> K;
     }
-    let f = host.bound("fn", "ff", "ff", "f");
+    let f = host.bound(native, "ff", "ff", "f");
     // SAFETY: handle 0 evaluates the text; a null pointer ends the arguments.
-    let lambda = unsafe { k(0, c"{[f;x;y] f'[x;y]}".as_ptr(), std::ptr::null_mut::<u8>()) };
+    let lambda = unsafe { k(0, lambda.as_ptr(), std::ptr::null_mut::<u8>()) };
     let list = host.k.list(&[f; 3]);
     move |x, y| {
         // SAFETY: the list is ours, and borrows its items for the call.

@@ -15,11 +15,12 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
 
-/// Blocks in this bucket and above (1 MiB) go back to the system when freed.
-const UNCACHED: usize = 16;
+/// Blocks in this bucket and above (1 MiB) go back to the system when freed; for cargo-fuzz all do, so that
+/// AddressSanitizer sees a use after the free.
+const UNCACHED: usize = if cfg!(fuzzing) { 0 } else { 16 };
 /// The last bucket that is refilled several blocks at a time.
 const BATCHED: usize = 3;
-const BATCH: usize = 16;
+const BATCH: usize = if cfg!(fuzzing) { 1 } else { 16 };
 
 /// The count that debug builds leave in freed blocks.
 pub(crate) const FREED: i32 = i32::MIN;

@@ -1,0 +1,9 @@
+//! What the fuzz targets do with their bytes. Each target is a function, so that tests/replay.rs can run the corpora
+//! without cargo-fuzz.
+
+pub mod host;
+pub mod input;
+pub mod judge;
+pub mod objects;
+pub mod signatures;
+pub mod targets;
