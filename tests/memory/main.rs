@@ -1,6 +1,7 @@
 //! Code memory: never writable and executable at once, dense, and safe to extend while other threads and processes run
 //! what is in it.
 
+mod access;
 mod density;
 mod fork;
 #[path = "../support/mod.rs"]

@@ -11,6 +11,7 @@ pub mod random;
 pub mod signatures;
 pub mod thread;
 pub mod values;
+pub mod wx;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
