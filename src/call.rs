@@ -9,8 +9,11 @@ use crate::fallback::Interface;
 use crate::jit::Invoker;
 use crate::jit::code::{Code, Template};
 use crate::k::Owned;
-use crate::marshal::{self, Arguments, Frame};
+use crate::marshal::{self, Addresses, Arguments, Frame};
 use crate::signature::{Signature, Type};
+
+/// Units of 16 bytes on the stack for copies that arguments point to: a struct or two, a short text.
+const ROOM: usize = 8;
 
 /// What calls C functions of one signature.
 pub struct Caller {
@@ -65,7 +68,8 @@ impl Caller {
         arguments: &Arguments,
     ) -> Result<Owned> {
         // In place from the start: a frame is large, and moving it costs as much as filling it.
-        let mut frame = Frame::with_capacity(signature.params.len());
+        let mut room = [0; ROOM];
+        let mut frame = Frame::in_room(signature.params.len(), &mut room);
         self.fill(&mut frame, signature, name, arguments)?;
         let mut result = Room::new(self.result);
         // SAFETY: passed on to the caller; the frame holds a value for each parameter.
@@ -110,7 +114,9 @@ impl Caller {
         params: &[Type],
         result: *mut u8,
     ) -> errno::Errno {
-        let mut addresses = frame.addresses(params);
+        // Filled in place: moving what has just been written stalls the processor.
+        let mut addresses = Addresses::new();
+        frame.addresses(params, &mut addresses);
         let _calling = InCall::begin();
         // SAFETY: the caller vouches for the function and for the values, whose addresses these are; those of structs
         // are of blocks of the frame, which are of whole words and of no use to anybody after this call.

@@ -13,15 +13,20 @@ use crate::signature::Type;
 /// Arguments of a call for which no memory is allocated.
 const INLINE: usize = 8;
 
+/// Addresses of the C values of one call's arguments.
+pub type Addresses = SmallVec<[*mut u8; INLINE]>;
+
 /// The C values of one call's arguments, and what must live until it is over.
 #[derive(Default)]
 pub struct Frame<'a> {
     /// Eight bytes an argument; the value is at their start. For a struct they hold its address.
     words: SmallVec<[u64; INLINE]>,
-    /// Memory that arguments point to.
+    /// Memory lent to the frame that has not been used yet.
+    room: &'a mut [u128],
+    /// Memory of its own that arguments point to.
     blocks: Vec<Block>,
     /// Copies whose bytes go back to a vector after the call.
-    write_back: Vec<(Ref<'a>, usize)>,
+    write_back: Vec<(Ref<'a>, *const u8)>,
     /// Objects made on the way.
     kept: Vec<Owned>,
     /// Whether what is stored must not depend on the frame.
@@ -37,7 +42,12 @@ type Block = Box<[u128]>;
 impl<'a> Frame<'a> {
     /// A frame for a call with this many arguments.
     pub fn with_capacity(arguments: usize) -> Self {
-        Self { words: SmallVec::with_capacity(arguments), ..Self::default() }
+        Self::in_room(arguments, &mut [])
+    }
+
+    /// The same with memory for copies, so that few of them need an allocation.
+    pub fn in_room(arguments: usize, room: &'a mut [u128]) -> Self {
+        Self { words: SmallVec::with_capacity(arguments), room, ..Self::default() }
     }
 
     /// A frame for values that outlive it, and so must not point to memory of its own.
@@ -72,21 +82,21 @@ impl<'a> Frame<'a> {
         self.words[i]
     }
 
-    /// Addresses of the C values in order, as `ffi_call` takes them. The types tell which words are addresses already.
-    pub fn addresses(&mut self, types: &[Type]) -> SmallVec<[*mut u8; INLINE]> {
-        let address = |(word, ty): (&mut u64, &Type)| match ty {
-            Type::Struct(_) => *word as usize as *mut u8,
-            _ => std::ptr::from_mut(word).cast(),
-        };
-        self.words.iter_mut().zip(types).map(address).collect()
+    /// Adds the addresses of the C values in order. The types tell which words are addresses already.
+    pub fn addresses(&mut self, types: &[Type], addresses: &mut Addresses) {
+        for (word, ty) in self.words.iter_mut().zip(types) {
+            addresses.push(match ty {
+                Type::Struct(_) => *word as usize as *mut u8,
+                _ => std::ptr::from_mut(word).cast(),
+            });
+        }
     }
 
     /// Ends the call: copies of char vectors go back to where they came from.
     pub fn finish(self) {
-        for (x, block) in &self.write_back {
-            let source = self.blocks[*block].as_ptr().cast::<u8>();
-            // SAFETY: the vector lives for 'a, and its copy is as long and somewhere else.
-            unsafe { x.data().copy_from_nonoverlapping(source, x.len()) };
+        for (x, copy) in &self.write_back {
+            // SAFETY: the vector lives for 'a, and its copy, which the frame holds, is as long and somewhere else.
+            unsafe { x.data().copy_from_nonoverlapping(*copy, x.len()) };
         }
     }
 
@@ -250,7 +260,7 @@ impl<'a> Frame<'a> {
             [.., 0] => x.data(),
             chars => {
                 let copy = self.terminated(chars);
-                self.write_back.push((x, self.blocks.len() - 1));
+                self.write_back.push((x, copy));
                 copy
             }
         }
@@ -265,7 +275,14 @@ impl<'a> Frame<'a> {
 
     /// Zeroed memory that lives as long as the frame.
     pub fn block(&mut self, size: usize) -> *mut u8 {
-        let mut block: Block = vec![0; size.div_ceil(16).max(1)].into();
+        let units = size.div_ceil(16).max(1);
+        if units <= self.room.len() {
+            let (block, rest) = std::mem::take(&mut self.room).split_at_mut(units);
+            self.room = rest;
+            block.fill(0);
+            return block.as_mut_ptr().cast();
+        }
+        let mut block: Block = vec![0; units].into();
         let address = block.as_mut_ptr().cast();
         self.blocks.push(block);
         address

@@ -8,7 +8,7 @@ mod number;
 use std::ffi::{CStr, c_char};
 
 pub use self::arguments::Arguments;
-pub use self::frame::Frame;
+pub use self::frame::{Addresses, Frame};
 use self::number::Number;
 pub use self::number::{write_element, write_number};
 use crate::callback;
