@@ -128,6 +128,11 @@ fn the_guide_s_transcripts_are_true() {
 }
 
 #[test]
+fn the_migration_guide_s_transcripts_are_true() {
+    check("docs/migration.md");
+}
+
+#[test]
 fn the_examples_find_no_wrong_result() {
     let examples =
         fs::read_dir(root().join("examples")).expect("examples").map(|entry| entry.expect("a file").path());
