@@ -55,6 +55,25 @@ fn every_public_function_is_documented() {
     assert!(missing.is_empty(), "not in README.md or docs/guide.md: {missing:?}");
 }
 
+#[test]
+fn the_list_of_modules_names_every_file() {
+    let contributing = text_of("CONTRIBUTING.md");
+    let mut open = vec![root().join("src")];
+    let mut missing = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of src") {
+            let path = entry.expect("a file").path();
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_string();
+            let shown = if path.is_dir() { format!("{name}/") } else { name.clone() };
+            if name != "mod.rs" && !contributing.contains(&shown) {
+                missing.push(shown);
+            }
+            open.extend(path.is_dir().then_some(path));
+        }
+    }
+    assert!(missing.is_empty(), "not in CONTRIBUTING.md: {missing:?}");
+}
+
 /// One statement at the prompt, and what follows it.
 #[derive(Debug, PartialEq)]
 struct Exchange {

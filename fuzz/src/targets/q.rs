@@ -8,8 +8,10 @@ use kapi::q::{Source, context, eval, interrupt};
 use kapi::{error, heap};
 
 /// What reaches outside of the process, or ends it; a backslash begins a command.
-const OUTSIDE: [&[u8]; 11] =
-    [b"exit", b"system", b"hdel", b"setenv", b"read", b"0:", b"1:", b"2:", b"set", b"hcount", b"\\"];
+const OUTSIDE: [&[u8]; 13] = [
+    b"exit", b"system", b"hdel", b"setenv", b"hopen", b"use", b"read", b"0:", b"1:", b"2:", b"set",
+    b"hcount", b"\\",
+];
 
 /// Number of the program that is running.
 static RUNNING: AtomicU64 = AtomicU64::new(0);
