@@ -127,6 +127,11 @@ impl<'a> Ref<'a> {
         self.object().t
     }
 
+    /// The attribute of a list, or the rank of a function made by `dl`; 0 for none.
+    pub fn attribute(self) -> u8 {
+        self.object().u
+    }
+
     /// Number of items of a vector or list.
     ///
     /// # Panics

@@ -111,9 +111,10 @@ impl Callbacks {
     }
 }
 
-/// The pointer that a foreign object holds, of ours or of another library.
+/// The pointer that a foreign object holds, of ours or of another library. A function made by `dl` has the same tag,
+/// but a rank too.
 pub fn foreign_pointer(x: Ref) -> Option<*mut u8> {
-    if x.tag() != tag::FOREIGN {
+    if x.tag() != tag::FOREIGN || x.attribute() != 0 {
         return None;
     }
     // SAFETY: every object has 32 bytes at least; a foreign one is a pair, the destructor and the pointer.

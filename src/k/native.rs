@@ -15,7 +15,8 @@ pub struct K0 {
     a: i8,
     /// Type tag: negative for atoms.
     pub t: i8,
-    u: u8,
+    /// Attribute; the rank of a function made by `dl`.
+    pub u: u8,
     /// References besides the first.
     pub r: i32,
     /// An atom's payload, a vector's length.

@@ -60,6 +60,20 @@ fn a_wrong_type_is_named_at_every_position() {
 }
 
 #[test]
+fn a_native_function_of_any_rank_is_no_address() {
+    let _alone = alone();
+    let f = Bound::new(&CALLEES.libraries()[0], "pointer", "r", "j");
+    extern "C" fn nothing(_: K) -> K {
+        std::ptr::null_mut()
+    }
+    for rank in 1..=8 {
+        // SAFETY: nobody calls it.
+        let native = unsafe { dynload::function(nothing as *mut _, rank) }.expect("a rank");
+        refused(&f, &[native], "type: pointer[0]: r wants an address, got foreign");
+    }
+}
+
+#[test]
 fn a_value_out_of_range_is_named_at_every_position() {
     let _alone = alone();
     let eight = Bound::new(&CALLEES.libraries()[0], "eight", EIGHT, "j");
