@@ -32,7 +32,7 @@ pub fn is_valid(message: &[u8]) -> bool {
 
 /// Is every boolean 0 or 1?
 fn has_good_booleans(object: &Obj) -> bool {
-    match object.tag().abs() {
+    match object.tag().saturating_abs() {
         tag::KB => object.plain_bytes().iter().all(|&byte| byte < 2),
         _ => object.children().iter().all(has_good_booleans),
     }

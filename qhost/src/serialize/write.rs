@@ -44,7 +44,7 @@ impl Writer {
         if self.depth == MAX_DEPTH {
             return Err(QError::limit());
         }
-        let unknown = match t.abs() {
+        let unknown = match t.saturating_abs() {
             tag::KP | tag::KN => !self.with_nanoseconds,
             tag::UU => !self.with_guids,
             _ => false,
