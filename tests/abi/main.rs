@@ -107,7 +107,8 @@ fn conforms(name: &str, count: usize, sets: usize) {
     let mut cases = controls::telling();
     cases.extend(signatures::random(SEED, count));
     cases.retain(|case| route.takes(&case.signature));
-    let outcome = run(route, "all", &cases, sets, |case| Plans::new(&case.signature, route.target.abi));
+    let outcome =
+        run(route, &format!("{count}"), &cases, sets, |case| Plans::new(&case.signature, route.target.abi));
     let (count, passed, failed) = (cases.len(), outcome.passed, outcome.failed);
     println!("{name}: {count} signatures, {sets} value sets each: {passed} calls right, {failed} wrong");
     assert!(outcome.failed == 0 && outcome.passed > 0, "{name}: {}", outcome.text);

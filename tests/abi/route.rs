@@ -1,7 +1,10 @@
 //! How each calling convention is run on this machine.
 
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use ffijit::abi::Target;
 use ffijit::signature::{Signature, Type};
@@ -115,13 +118,13 @@ pub fn named(name: &str) -> &'static Route {
 /// The route of this name; `None`, and a line that says so, if a tool it needs is not installed.
 pub fn installed(name: &str) -> Option<&'static Route> {
     let route = named(name);
-    match route.missing() {
-        None => Some(route),
-        Some(tool) => {
-            eprintln!("skipped: no {tool}");
-            None
-        }
+    let Some(tool) = route.missing() else { return Some(route) };
+    static SAID: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap_or_else(|e| e.into_inner()).insert(tool) {
+        // Not by `eprintln!`, which is only shown of tests that fail.
+        let _ = writeln!(std::io::stderr(), "skipped: no {tool}");
     }
+    None
 }
 
 impl Route {
