@@ -253,7 +253,7 @@ static void expect_seen(const uint64_t *wanted) {
   }
 }
 
-uint64_t arrived(void) {
+uint64_t CONVENTION arrived(void) {
   unsigned element = arrivals++ % ELEMENTS;
   expect("in a call", element, form != KERNEL && form != INVOKER, *in_call());
   expect_seen(want[element]);

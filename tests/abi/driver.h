@@ -46,7 +46,7 @@ extern uint64_t answer[SLOTS];  // what C is to return
 extern uint64_t give[SLOTS];    // what C passes to a thunk
 
 // The callee has seen its arguments. Gives the first word of the answer, with junk above a narrow one.
-uint64_t arrived(void);
+uint64_t CONVENTION arrived(void);
 
 // Driver: runs one form of one signature with the value set of this number; whether all was right.
 bool run(const struct signature *signature, enum form form, uint64_t set);

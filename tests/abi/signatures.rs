@@ -24,10 +24,10 @@ impl Case {
     }
 }
 
-/// As many random signatures, the same for the same seed.
-pub fn random(seed: u64, count: usize) -> Vec<Case> {
+/// Random signatures without end, the same for the same seed.
+pub fn random(seed: u64) -> impl Iterator<Item = Case> {
     let mut random = Random::new(seed);
-    (0..count).map(|_| case(&mut random)).collect()
+    std::iter::repeat_with(move || case(&mut random))
 }
 
 fn case(random: &mut Random) -> Case {
