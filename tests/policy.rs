@@ -153,6 +153,20 @@ fn every_native_function_is_listed() {
 }
 
 #[test]
+fn the_guide_says_what_is_refused() {
+    let guide = include_str!("../docs/guide.md");
+    let section = guide.split("\n## Servers\n").nth(1).expect("the section");
+    let refused =
+        section.split("\n\n").find(|paragraph| paragraph.contains("is refused while")).expect("the list");
+    for (name, _) in GUARDED {
+        assert!(refused.contains(&format!("`{name}`")), "{name}");
+    }
+    for (name, _) in OPEN.iter().filter(|(name, _)| *name != "unpack") {
+        assert!(!refused.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
 fn without_a_policy_all_is_allowed() {
     check(GUARDED, &local_answers("", GUARDED), None);
     check(OPEN, &local_answers("", OPEN), None);

@@ -87,6 +87,15 @@ fn asynchronous_messages_do_not_wait() {
     assert_eq!(printed, "5 6\n1\n");
 }
 
+/// They come in one piece if the server is slow to read.
+#[test]
+fn an_error_does_not_hold_up_what_comes_behind() {
+    let server = Server::start("wait:{t:.z.p; while[.z.p<t+0D00:00:00.2; 0]}");
+    let printed =
+        server.client("(neg h)\"wait[]\"\n(neg h)\"'one\"\n(neg h)\"'two\"\n(neg h)\"x:3\"\nh\"x\"");
+    assert_eq!(printed, "3\n");
+}
+
 #[test]
 fn the_server_can_call_back() {
     let server = Server::start("ask:{(.z.w)\"mine\"}\ntell:{(neg .z.w)(set;`told;x); x}");
@@ -158,4 +167,13 @@ fn the_port_is_closed_again() {
 fn requests_can_be_trapped() {
     let server = Server::start("");
     assert_eq!(server.client("@[h;\"'no\";{`$x}]\n.[h;enlist\"1+1\";0N]\n@[h;\"1+\";0N]"), "`no\n2\n+[1]\n");
+}
+
+#[test]
+fn the_command_line_sets_the_port() {
+    let mut host = Command::new(env!("CARGO_BIN_EXE_qhost"));
+    let host = host.args(["-q", "-p", "0W"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut host = host.spawn().unwrap();
+    host.stdin.take().unwrap().write_all(b"0<system\"p\"\nexit 0\n").unwrap();
+    assert_eq!(host.wait_with_output().unwrap().stdout, b"1b\n");
 }

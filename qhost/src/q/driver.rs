@@ -130,7 +130,8 @@ fn show(outcome: R<eval::Outcome>) {
     }
 }
 
-fn print_error(error: &QError, all: bool) {
+/// Prints an error that nobody has trapped; `all` of its trace, or the end that is the console's.
+pub fn print_error(error: &QError, all: bool) {
     drop(output::stderr(trace::report(error, all).as_bytes()));
 }
 

@@ -15,7 +15,7 @@ use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 use self::address::Address;
-use super::{apply, context, eval, interrupt};
+use super::{apply, context, driver, eval, interrupt};
 use crate::api::runtime::errors::set_pending;
 use crate::error::{QError, R, catch};
 use crate::object::{Obj, tag};
@@ -183,9 +183,7 @@ fn response(fd: i32) -> R {
             if message[KIND] == Kind::Response as u8 {
                 return signalled(serialize::parse(&message)?);
             }
-            if let Err(error) = serve(fd, &message) {
-                set_pending(error);
-            }
+            answer(fd, &message);
         }
         if !receive(fd)? {
             lost(fd)?;
@@ -239,6 +237,13 @@ fn next_message(fd: i32) -> R<Option<Vec<u8>>> {
     })
 }
 
+/// Serves a message. What goes wrong is printed, as nobody waits for it, and others may have come behind.
+fn answer(fd: i32, message: &[u8]) {
+    if let Err(error) = serve(fd, message) {
+        driver::print_error(&error, true);
+    }
+}
+
 /// Evaluates a message, and answers it if it waits for that.
 fn serve(fd: i32, message: &[u8]) -> R<()> {
     let is_sync = message[KIND] == Kind::Sync as u8;
@@ -253,11 +258,11 @@ fn serve(fd: i32, message: &[u8]) -> R<()> {
     if !is_sync {
         return value.map(drop);
     }
-    let answer = |x: &Obj| transmit(fd, Kind::Response, x);
-    let failed = |error: QError| answer(&Obj::error(Symbol::from(error.text.as_str())));
+    let respond = |x: &Obj| transmit(fd, Kind::Response, x);
+    let failed = |error: QError| respond(&Obj::error(Symbol::from(error.text.as_str())));
     match value {
         // What cannot be serialised is an error of the other side's.
-        Ok(value) => answer(&value).or_else(failed),
+        Ok(value) => respond(&value).or_else(failed),
         Err(error) => failed(error),
     }
 }
@@ -360,7 +365,7 @@ extern "C" fn on_message(fd: i32) -> K {
         }
         while !is_new(fd) {
             let Some(message) = next_message(fd).or_else(|error| lost(fd).and(Err(error)))? else { break };
-            serve(fd, &message)?;
+            answer(fd, &message);
         }
         Ok(())
     })
