@@ -7,10 +7,9 @@ use std::ffi::{CStr, c_char};
 use std::mem::offset_of;
 use std::ptr::NonNull;
 
-pub use native::{K, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
+pub use native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
 
 use crate::error::Error;
-use native::K0;
 
 /// Offset of the type tag, one signed byte.
 pub const TAG: i32 = offset_of!(K0, t) as i32;

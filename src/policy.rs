@@ -5,11 +5,11 @@
 //! before its body runs. Calls of functions that exist already are not checked: binding is where the decision is made.
 
 use std::ffi::CStr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use crate::callback::q_error;
+use crate::callback::{q_error, state};
 use crate::error::{Error, Result};
-use crate::k::{self, K, Owned, Ref, tag};
+use crate::k::{self, K, K0, Owned, Ref, tag};
 
 /// What it takes to call a native function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum Access {
 
 static SEALED: AtomicBool = AtomicBool::new(false);
 static REMOTE_ALLOWED: AtomicBool = AtomicBool::new(false);
+/// The q function that gives `.z.w`, of q's main thread and used there alone: calling it is cheaper than having q read
+/// a text. Made once for the process.
+static QUESTION: AtomicPtr<K0> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Whether the native function of this name may be called now.
 ///
@@ -68,9 +71,7 @@ fn refuse_remote(name: &str) -> Result<()> {
 /// The handle whose message q is answering, `.z.w`; 0 when it is none. An interpreter that cannot answer, for want of
 /// stack say, is no proof of a local caller; a runtime without an interpreter serves nobody.
 fn served_handle() -> Option<i32> {
-    const NO_ARGUMENT: K = std::ptr::null_mut();
-    // SAFETY: on handle 0 `k` evaluates the text in this process; its arguments end with NULL, and the result is ours.
-    let answer = unsafe { k::k(0, c".z.w".as_ptr(), NO_ARGUMENT) };
+    let answer = ask();
     if answer.is_null() {
         let Error::Signal(text) = q_error() else { return None };
         return (text == "nyi").then_some(0);
@@ -83,6 +84,33 @@ fn served_handle() -> Option<i32> {
         tag::ERROR => error_text(answer.get()).is_some_and(|text| text == c"nyi").then_some(0),
         _ => None,
     }
+}
+
+/// What q says of `.z.w`: the value, an error object, or NULL for an error that is pending.
+fn ask() -> K {
+    if !state::is_main_thread() {
+        return evaluate(c".z.w");
+    }
+    let mut question = QUESTION.load(Ordering::Relaxed);
+    if question.is_null() {
+        question = evaluate(c"{[x] .z.w}");
+        // SAFETY: not NULL, and an object.
+        let is_function = unsafe { Ref::new(question) }.is_some_and(|f| f.tag() == tag::LAMBDA);
+        if !is_function {
+            return question;
+        }
+        QUESTION.store(question, Ordering::Relaxed);
+    }
+    let argument = Owned::list(vec![Owned::null()]);
+    // SAFETY: both are live objects; `dot` borrows them, and gives the result away.
+    unsafe { k::dot(question, argument.get().as_raw()) }
+}
+
+/// The value of a text, in this process.
+fn evaluate(text: &CStr) -> K {
+    const NO_ARGUMENT: K = std::ptr::null_mut();
+    // SAFETY: `k` reads the text; its arguments end with NULL.
+    unsafe { k::k(0, text.as_ptr(), NO_ARGUMENT) }
 }
 
 /// The text of an error object.
