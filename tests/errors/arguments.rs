@@ -135,7 +135,7 @@ fn a_list_without_an_item_is_an_error() {
         assert_eq!(call(&f, &[ended]), Err(text));
     }
     for list in [unfinished(vec![Obj::float(1.0); 2], 2), unfinished(vec![], 0)] {
-        assert!(call(&f, &[list.clone()]).is_err());
+        assert!(call(&f, std::slice::from_ref(&list)).is_err());
         assert!(call(&f, &[Obj::list(vec![list])]).is_err());
     }
 }
