@@ -175,6 +175,9 @@ fn unpacked(name: &str) -> (PathBuf, Vec<u8>) {
     let archive = PathBuf::from(done(&["dist"], &to).trim());
     let tar = Command::new("tar").arg("-xzf").arg(&archive).current_dir(&to).status();
     assert!(tar.expect("tar runs").success());
+    let all_may_read = fs::metadata(&archive).expect("the archive").mode() & 0o044;
+    let umask = fs::metadata(&to).expect("a folder").mode() & 0o044;
+    assert_eq!(all_may_read, umask);
     let bytes = fs::read(&archive).expect("the archive");
     (to.join(format!("ffijit-{}-l64", env!("CARGO_PKG_VERSION"))), bytes)
 }

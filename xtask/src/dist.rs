@@ -53,16 +53,15 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Packs a folder so that the same files give the same bytes.
+/// Packs a folder so that the same files give the same bytes. The archive is there when it is complete.
 fn compress(tree: &Path, name: &str, archive: &Path) -> Result<()> {
-    let fresh = tempfile::NamedTempFile::new_in(archive.parent().context("a file has a folder")?)?;
-    let gzip = GzBuilder::new().write(fresh.as_file(), Compression::default());
+    let part = archive.with_extension("part");
+    let gzip = GzBuilder::new().write(fs::File::create(&part)?, Compression::default());
     let mut tar = tar::Builder::new(gzip);
     tar.mode(tar::HeaderMode::Deterministic);
     append(&mut tar, tree, Path::new(name))?;
     tar.into_inner()?.finish()?;
-    fresh.persist(archive)?;
-    Ok(())
+    Ok(fs::rename(&part, archive)?)
 }
 
 /// Adds a folder's files in the order of their names.
