@@ -139,6 +139,38 @@ fn kdb_x_finds_the_module() {
 }
 
 #[test]
+fn the_environment_says_where() {
+    done(&["help"], &folder("environment"));
+    let home = folder("environment");
+    // Built by now, and run by itself, since cargo and rustup have their own ideas about HOME.
+    let xtask = support::host::library().ancestors().nth(3).expect("target").join("debug/xtask");
+    let rust = |name: &str, folder: &str| {
+        let usual = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(folder);
+        std::env::var_os(name).map_or_else(usual, PathBuf::from)
+    };
+    let run = |arguments: &[&str], qhome: Option<&Path>| {
+        let mut command = Command::new(&xtask);
+        command.args(arguments).arg("--library").arg(support::host::library()).env_remove("QHOME");
+        command
+            .env("RUSTUP_HOME", rust("RUSTUP_HOME", ".rustup"))
+            .env("CARGO_HOME", rust("CARGO_HOME", ".cargo"));
+        command.env("HOME", &home).envs(qhome.map(|q| ("QHOME", q)));
+        let output = command.output().expect("it runs");
+        assert!(output.status.success(), "{output:?}");
+    };
+    run(&["install", "--module"], None);
+    let module = ["ffi.q", "init.q", "libffijit.li64.so"];
+    assert_eq!(files(&home), module.map(|file| format!(".kx/mod/ffijit/{file}")));
+    run(&["uninstall", "--module"], None);
+    let q = home.join("q");
+    fs::create_dir(&q).expect("writable");
+    run(&["install", "--module"], Some(&q));
+    run(&["install"], Some(&q));
+    let kdb = ["ffi.q".to_string(), "l64/libffijit.so".into()];
+    assert_eq!(files(&q), [kdb.to_vec(), module.map(|file| format!("mod/ffijit/{file}")).to_vec()].concat());
+}
+
+#[test]
 fn what_goes_wrong_is_said() {
     let home = folder("wrong");
     fs::write(home.join("l64"), "a file").expect("writable");
