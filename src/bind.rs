@@ -149,9 +149,13 @@ impl Binding {
         unsafe { Owned::function(self.entry(), self.rank()) }
     }
 
-    /// The K object for a result that the function has returned in a word.
+    /// The K object for a result that the function has returned in a word, or for a struct at that address.
     fn result(&self, word: u64) -> Result<Owned> {
         let ret = self.prototype.signature.ret.as_ref();
+        if let Some(ty @ Type::Struct(_)) = ret {
+            // SAFETY: a stub passes the address of its frame where C has returned it.
+            return unsafe { marshal::result(ty, word as usize as *const u8) };
+        }
         // SAFETY: C has returned a value of this type, with which the word begins.
         ret.map_or_else(
             || Ok(Owned::null()),

@@ -18,6 +18,7 @@ pub mod ctype;
 pub mod entry;
 pub mod error;
 pub mod fallback;
+pub mod fields;
 pub mod inspect;
 pub mod jit;
 pub mod k;

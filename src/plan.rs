@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::abi::{Abi, Extension, Passing, Slot};
+use crate::abi::{Abi, Argument, Extension, Passing, Slot};
 use crate::ctype::{CType, Kind, Repr};
+use crate::fields::Fields;
 use crate::k::tag;
 use crate::marshal;
 use crate::signature::{Signature, Type, Variadic};
@@ -81,6 +82,8 @@ pub enum Unbox {
     Object,
     /// A foreign object made by `.ffi.callback`: the function pointer it holds.
     Callback,
+    /// A struct's fields: those of this number in [`Plan::fields`].
+    Fields(usize),
     /// Nothing: every call of such a signature takes the cold path.
     Never,
 }
@@ -112,7 +115,7 @@ pub enum Rebox {
     Object,
     /// A pointer that marshalling reads.
     Pointer,
-    /// A struct, which marshalling reads at its address.
+    /// A struct: of [`Plan::result_fields`], or one that marshalling reads at its address.
     Struct,
 }
 
@@ -127,6 +130,10 @@ pub struct Plan {
     pub params: Vec<Unbox>,
     /// The result.
     pub result: Rebox,
+    /// The fields of parameters that are structs, where stubs take them.
+    pub fields: Vec<Fields>,
+    /// The fields of a result that is a struct, where stubs make it.
+    pub result_fields: Option<Fields>,
     /// Where they are passed; `None` where libffi decides it.
     pub passing: Option<Arc<Passing>>,
 }
@@ -136,28 +143,29 @@ impl Plan {
     pub fn new(signature: &Signature, abi: Abi) -> Self {
         let passing = Passing::new(abi, signature).map(Arc::new);
         let fixed = signature.fixed();
-        let param = |(i, ty): (usize, &Type)| {
-            let to = passing.as_ref().and_then(|p| p.scalar(i));
-            to.map_or(Unbox::Never, |to| Unbox::of(ty, abi, to, i >= fixed))
+        let mut fields = Vec::new();
+        let mut param = |(i, ty): (usize, &Type)| {
+            let passed = passing.as_ref().map(|p| &p.args[i]);
+            if let Some(Argument::Scalar { to, .. }) = passed {
+                return Unbox::of(ty, abi, *to, i >= fixed);
+            }
+            let own = Fields::of_argument(ty, passed);
+            own.map_or(Unbox::Never, |own| {
+                fields.push(own);
+                Unbox::Fields(fields.len() - 1)
+            })
         };
-        Self {
-            abi,
-            route: Route::of(signature, passing.as_deref()),
-            params: signature.params.iter().enumerate().map(param).collect(),
-            result: Rebox::of(signature.ret.as_ref()),
-            passing,
-        }
-    }
-}
-
-impl Route {
-    fn of(signature: &Signature, passing: Option<&Passing>) -> Self {
-        let is_struct = |ty: &Type| matches!(ty, Type::Struct(_));
-        match passing {
+        let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
+        let result = Rebox::of(signature.ret.as_ref());
+        let returned = passing.as_ref().map(|p| &p.result);
+        let result_fields = returned.and_then(|r| Fields::of_result(signature.ret.as_ref(), r));
+        let is_hot = !params.contains(&Unbox::Never) && (result != Rebox::Struct || result_fields.is_some());
+        let route = match &passing {
             None => Route::Libffi,
-            Some(_) if signature.params.iter().chain(&signature.ret).any(is_struct) => Route::Invoker,
-            Some(_) => Route::Native,
-        }
+            Some(_) if is_hot => Route::Native,
+            Some(_) => Route::Invoker,
+        };
+        Self { abi, route, params, result, fields, result_fields, passing }
     }
 }
 
@@ -186,7 +194,7 @@ impl Unbox {
         match self {
             Unbox::Payload { load, .. } => !matches!(load.repr, Repr::F32 | Repr::F64),
             Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Object | Unbox::Callback => true,
-            Unbox::Never => false,
+            Unbox::Fields(_) | Unbox::Never => false,
         }
     }
 }

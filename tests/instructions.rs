@@ -28,6 +28,12 @@ int ii(int x, int y) { return x + y; }
 double mixed(int a, double b, long c, float d, short e, double f, unsigned char g, long h) { return a + b; }
 double vector(const double *x, long n) { return x[n - 1]; }
 long text(const char *s) { return *s; }
+struct pair { double x, y; };
+double pair_sum(struct pair p) { return p.x + p.y; }
+struct pair swapped(struct pair p) { return (struct pair){p.y, p.x}; }
+struct numbered { int n; double x; };
+int numbered(struct numbered s) { return s.n; }
+int variadic(int n, ...) { return n; }
 ";
 
 /// A call: the form, the C function with its types, and what the q function is given.
@@ -68,6 +74,10 @@ fn cases() -> Vec<Case> {
         case(Form::List, "ff", "ff", "f", ended(floats(2))),
         case(Form::List, "mixed", "ifjehfxj", "f", vec![Obj::list(mixed())]),
         case(Form::List, "vector", "Fj", "f", vec![Obj::list(hundred())]),
+        case(Form::Fixed, "pair_sum", "{ff}", "f", vec![vector(&[1.0, 2.0])]),
+        case(Form::Fixed, "swapped", "{ff}", "{ff}", vec![vector(&[1.0, 2.0])]),
+        case(Form::Fixed, "numbered", "{if}", "i", vec![Obj::list(vec![Obj::int(1), Obj::float(2.0)])]),
+        case(Form::Fixed, "variadic", "i...ff", "i", [vec![Obj::int(2)], floats(2)].concat()),
     ]
 }
 

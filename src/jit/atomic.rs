@@ -79,7 +79,7 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
         })
         .collect();
     e.b.set_srcloc(SourceLoc::default());
-    let (signature, args) = e.passed(call, &args);
+    let (signature, args) = e.passed(call, None, &args);
     let signature = e.b.import_signature(signature);
     let value = e.b.ins().call_indirect(signature, target, &args);
     let value = e.b.inst_results(value)[0];
@@ -203,7 +203,7 @@ fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to:
     e.b.switch_to_block(body);
     let [left, to, at @ ..] = &state[..] else { unreachable!("made above") };
     let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at, 0)).collect();
-    let (signature, args) = e.passed(call, &args);
+    let (signature, args) = e.passed(call, None, &args);
     let target = e.import(Symbol::Target, signature);
     let value = e.b.ins().call(target, &args);
     let value = e.b.inst_results(value)[0];

@@ -1,17 +1,18 @@
 //! Tag checks, unboxing and boxing in CLIF, shared by all forms of stub.
 
-use cranelift_codegen::ir::SourceLoc;
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
     MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
 };
+use cranelift_codegen::ir::{SourceLoc, StackSlot};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::code::Symbol;
-use super::passing::Parameters;
+use super::fields;
+use super::passing::{self, Parameters};
 use super::tail;
-use crate::abi::{Abi, Extension};
+use crate::abi::{Abi, Extension, Returned};
 use crate::callback::state::CallState;
 use crate::ctype::Repr;
 use crate::k::{DATA, LENGTH, PAYLOAD, TAG, tag};
@@ -103,7 +104,8 @@ impl<'a> Emitter<'a> {
             Unbox::Text { symbol_first } => Some(self.text(object, symbol_first)),
             Unbox::Object => Some(object),
             Unbox::Callback => Some(self.callback(object)),
-            Unbox::Never => {
+            // Structs have a check of their own ([`super::unboxed`]).
+            Unbox::Fields(_) | Unbox::Never => {
                 let never = self.b.ins().iconst(types::I8, 0);
                 self.require(never);
                 Some(object)
@@ -184,28 +186,54 @@ impl<'a> Emitter<'a> {
         self.b.ins().iadd_imm_s(object, i64::from(DATA))
     }
 
-    /// Calls the C function and returns its boxed result.
-    pub fn call_and_return(&mut self, plan: &Plan, args: &[Value]) {
-        let (signature, args) = self.passed(plan, args);
+    /// Calls the C function with the pieces of its arguments and returns its boxed result.
+    pub fn call_and_return(&mut self, plan: &Plan, pieces: &[Value]) {
+        let room = plan.result_fields.as_ref().map(|fields| fields::room(self, fields));
+        let hidden = plan.passing.as_ref().is_some_and(|p| p.result == Returned::Memory);
+        let hidden = room.filter(|_| hidden).map(|room| self.b.ins().stack_addr(POINTER, room, 0));
+        let (signature, args) = self.passed(plan, hidden, pieces);
         let target = self.import(Symbol::Target, signature);
         self.set_in_call(true);
         let call = self.b.ins().call(target, &args);
-        let result = self.b.inst_results(call).first().copied();
+        let results = self.b.inst_results(call).to_vec();
         let state = self.set_in_call(false);
-        self.collect(state, result);
-        self.returning(|e| e.rebox(plan.result, result));
+        match (&plan.result_fields, &plan.passing, room) {
+            (Some(fields), Some(passing), Some(room)) => {
+                fields::store(self, &passing.result, &results, room);
+                self.collect_struct(state, room);
+                let result = fields::rebox(self, fields, room);
+                self.b.ins().return_(&[result]);
+            }
+            _ => {
+                let result = results.first().copied();
+                self.collect(state, result);
+                self.returning(|e| e.rebox(plan.result, result));
+            }
+        }
     }
 
-    /// The signature by which Cranelift calls the C function, and the arguments for it.
-    pub fn passed(&mut self, plan: &Plan, args: &[Value]) -> (Signature, Vec<Value>) {
-        let mut signature = Signature::new(self.abi.call_conv());
-        signature.returns.extend(rebox_type(plan.result).map(AbiParam::new));
+    /// The signature by which Cranelift calls the C function, and the arguments for it, from their pieces and the
+    /// address for a result in memory.
+    pub fn passed(
+        &mut self,
+        plan: &Plan,
+        hidden: Option<Value>,
+        pieces: &[Value],
+    ) -> (Signature, Vec<Value>) {
         let Some(passing) = &plan.passing else { unreachable!("stubs that call have a plan for it") };
-        let typed = |(i, &value)| Some((passing.scalar(i)?, self.b.func.dfg.value_type(value)));
-        let pieces: Vec<_> = args.iter().enumerate().filter_map(typed).collect();
-        let parameters = Parameters::new(passing, &pieces);
+        let mut rest = pieces;
+        let mut places = Vec::with_capacity(pieces.len());
+        for argument in &passing.args {
+            let scalar = rest.first().map_or(POINTER, |&v| self.b.func.dfg.value_type(v));
+            let own = passing::pieces(argument, scalar);
+            rest = &rest[own.len()..];
+            places.extend(own);
+        }
+        let parameters = Parameters::new(passing, &places);
+        let mut signature = Signature::new(self.abi.call_conv());
         signature.params.extend(parameters.params());
-        (signature, parameters.send(self, None, args))
+        signature.returns = passing::returns(&passing.result);
+        (signature, parameters.send(self, hidden, pieces))
     }
 
     /// Notes that a C function runs, or that it has returned. Gives the address of the state.
@@ -219,15 +247,31 @@ impl<'a> Emitter<'a> {
     /// Leaves the result to the runtime if a callback has left an error, which may be this call's. The result is not
     /// used after that call, so that it need not be saved across one on the hot path either.
     fn collect(&mut self, state: Value, result: Option<Value>) {
+        let go_on = self.ask_if_parked(state);
+        let word = self.word(result);
+        let context = self.address(Symbol::Context);
+        self.return_call(Symbol::Collect, &[word, context]);
+        self.b.switch_to_block(go_on);
+    }
+
+    /// The same for a struct, whose address the runtime is given.
+    fn collect_struct(&mut self, state: Value, room: StackSlot) {
+        let go_on = self.ask_if_parked(state);
+        let at = self.b.ins().stack_addr(POINTER, room, 0);
+        let context = self.address(Symbol::Context);
+        let result = self.call_runtime(Symbol::Collect, &[at, context]);
+        self.b.ins().return_(&[result]);
+        self.b.switch_to_block(go_on);
+    }
+
+    /// Begins the block for the case that errors wait, and gives the block for the other.
+    fn ask_if_parked(&mut self, state: Value) -> Block {
         let parked = self.load(types::I32, state, CallState::PARKED);
         let (go_on, ask) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(ask);
         self.b.ins().brif(parked, ask, &[], go_on, &[]);
         self.b.switch_to_block(ask);
-        let word = self.word(result);
-        let context = self.address(Symbol::Context);
-        self.return_call(Symbol::Collect, &[word, context]);
-        self.b.switch_to_block(go_on);
+        go_on
     }
 
     /// A word that begins with this value.

@@ -3,12 +3,14 @@
 //! It takes three shapes: a general list of the arguments, the simple vector that arguments of one type collapse to,
 //! and a list of one item, `(a;b;::)`, the form of KxSystems/ffi seen through `enlist`.
 
-use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, Type, Value, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, param_type, pointers};
+use super::passing::pieces;
+use super::unboxed::Unboxed;
 use crate::ctype::element_size_of;
 use crate::k::{DATA, PAYLOAD, tag};
 use crate::plan::{Plan, Route, Unbox};
@@ -30,8 +32,8 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
 
 fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
     let call = e.b.create_block();
-    for &unbox in &plan.params {
-        e.b.append_block_param(call, param_type(unbox));
+    for ty in piece_types(plan) {
+        e.b.append_block_param(call, ty);
     }
     let simple = e.b.create_block();
     let is_general = e.has_tag(list, tag::LIST);
@@ -121,21 +123,24 @@ fn is_null(e: &mut Emitter, object: Value, otherwise: Block) {
 
 /// Checks and unboxes the objects whose pointers lie at `base`.
 fn unbox_items(e: &mut Emitter, plan: &Plan, base: Value, call: Block) {
-    let params = &plan.params;
-    let mut objects = Vec::with_capacity(params.len());
-    let mut checked = Vec::with_capacity(params.len());
-    for (i, &unbox) in params.iter().enumerate() {
+    let mut args = Vec::with_capacity(plan.params.len());
+    for i in 0..plan.params.len() {
         let object = e.load(POINTER, base, 8 * i as i32);
         e.require(object);
-        checked.push(e.check(unbox, object));
-        objects.push(object);
+        args.push(Unboxed::check(e, plan, i, object));
     }
-    let args: Vec<_> = params
-        .iter()
-        .zip(objects.into_iter().zip(checked))
-        .map(|(&unbox, (object, done))| done.unwrap_or_else(|| e.value(unbox, object)).into())
-        .collect();
+    for arg in &mut args {
+        arg.load(e, plan);
+    }
+    let args: Vec<BlockArg> = args.into_iter().flat_map(Unboxed::into_pieces).map(BlockArg::from).collect();
     e.b.ins().jump(call, &args);
+}
+
+/// The CLIF types of the pieces of all arguments.
+fn piece_types(plan: &Plan) -> Vec<Type> {
+    let Some(passing) = &plan.passing else { return Vec::new() };
+    let arguments = passing.args.iter().zip(&plan.params);
+    arguments.flat_map(|(argument, &p)| pieces(argument, param_type(p))).map(|(_, ty)| ty).collect()
 }
 
 /// A simple vector, which holds the payloads side by side.

@@ -4,6 +4,7 @@ mod atomic;
 mod callback;
 pub mod code;
 pub mod convert;
+mod fields;
 mod invoker;
 mod list;
 mod passing;
@@ -11,6 +12,7 @@ mod recycle;
 mod runtime;
 mod stub;
 mod tail;
+mod unboxed;
 mod variadic;
 
 use cranelift_codegen::ir::Function;

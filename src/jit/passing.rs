@@ -153,7 +153,7 @@ fn join(e: &mut Emitter, word: Option<Value>, piece: Value, shift: u32) -> Value
 }
 
 /// The piece of a word after so many bits.
-fn part(e: &mut Emitter, word: Value, shift: u32, ty: Type) -> Value {
+pub fn part(e: &mut Emitter, word: Value, shift: u32, ty: Type) -> Value {
     let word = if shift == 0 { word } else { e.b.ins().ushr_imm_u(word, i64::from(shift)) };
     let bits = match ty.bits() {
         64 => word,

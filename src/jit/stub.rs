@@ -6,6 +6,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, pointers};
+use super::unboxed::Unboxed;
 use crate::plan::{Plan, Route};
 
 /// Arguments that the cold path is given in registers, before the binding. A stack slot would cost the hot path two
@@ -29,17 +30,14 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
 
 /// Checks, loads, calls.
 pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
-    let checked: Vec<Option<Value>> =
-        plan.params.iter().zip(objects).map(|(&unbox, &object)| e.check(unbox, object)).collect();
-    let mut args = checked;
+    let mut args: Vec<Unboxed> = (0..objects.len()).map(|i| Unboxed::check(e, plan, i, objects[i])).collect();
     // Floats first: integers go to the registers that the objects came in, which should be free by then.
     for integers in [false, true] {
-        let missing = args.iter_mut().zip(&plan.params).zip(objects).filter(|((done, _), _)| done.is_none());
-        for ((done, &unbox), &object) in missing.filter(|((_, unbox), _)| unbox.is_integer() == integers) {
-            *done = Some(e.value(unbox, object));
+        for (arg, _) in args.iter_mut().zip(&plan.params).filter(|(_, p)| p.is_integer() == integers) {
+            arg.load(e, plan);
         }
     }
-    let args: Vec<Value> = args.into_iter().flatten().collect();
+    let args: Vec<Value> = args.into_iter().flat_map(Unboxed::into_pieces).collect();
     e.call_and_return(plan, &args);
 }
 

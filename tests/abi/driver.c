@@ -182,10 +182,27 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
   }
 }
 
+// A struct as q holds its fields: a vector where they are of one type, otherwise a list of atoms.
+static K aggregate(const struct param *param) {
+  K items[ELEMENTS];
+  bool alike = true;
+  for (unsigned k = 0; k < param->leaves; k++) {
+    unsigned slot = param->first + k;
+    items[k] = argument(&signature->leaves[slot], &want[0][slot]);
+    alike &= items[k]->t == items[0]->t;
+  }
+  if (!alike) return list(param->leaves, items);
+  K x = vector(-items[0]->t, param->leaves);
+  unsigned size = type(signature->leaves[param->first].letter)->size;
+  for (unsigned k = 0; k < param->leaves; k++) copy(x->bytes + size * k, &items[k]->word, size);
+  return x;
+}
+
 static void arguments(void) {
   for (unsigned i = 0; i < signature->count; i++) {
-    unsigned slot = signature->params[i].first;
-    objects[i] = argument(&signature->leaves[slot], &want[0][slot]);
+    const struct param *param = &signature->params[i];
+    unsigned slot = param->first;
+    objects[i] = param->letter == '{' ? aggregate(param) : argument(&signature->leaves[slot], &want[0][slot]);
   }
 }
 
@@ -236,6 +253,39 @@ static void expect_object(const char *what, unsigned index, char letter, uint64_
   }
   unsigned size = tag == -LONG ? 8 : ty->size;
   expect(what, index, low(w, size), low(x->word, size));
+}
+
+// The same for a struct, which q gets as `aggregate` makes one.
+static void expect_fields(K x) {
+  const struct leaf *leaves = signature->result_leaves;
+  unsigned n = signature->result.leaves;
+  if (!x) return expect("result", 0, 1, 0);
+  expect("length", 0, n, (uint64_t)x->n);
+  for (unsigned k = 0; k < n; k++) {
+    const struct type *ty = type(leaves[k].letter);
+    if (!x->t) {
+      expect_object("result", k, leaves[k].letter, answers[0][k], x->items[k]);
+    } else {
+      expect("tag of", k, (uint8_t)ty->tag, (uint8_t)x->t);
+      expect("result", k, low(answers[0][k], ty->size), load(x->bytes + ty->size * k, ty->size));
+    }
+  }
+}
+
+// The bytes of a struct that C has returned.
+static void expect_struct(const unsigned char *at) {
+  for (unsigned k = 0; k < signature->result.leaves; k++) {
+    const struct leaf *leaf = &signature->result_leaves[k];
+    uint64_t got = load(at + leaf->offset, type(leaf->letter)->size);
+    expect("result", k, widen(leaf->letter, answers[0][k]), widen(leaf->letter, got));
+  }
+}
+
+static void fill_answers(void) {
+  for (unsigned i = 0; i < signature->result.leaves; i++) {
+    char letter = signature->result_leaves[i].letter;
+    answers[0][i] = type(letter)->kind == ANY ? bits() : random_of(letter);
+  }
 }
 
 // ---- What the C function does
@@ -298,7 +348,10 @@ static K taken_over(void) { return atom(-128, 0); }
 K CONVENTION Collect(uint64_t w, void *whose) {
   expect("context", 1, (uintptr_t)Context, (uintptr_t)whose);
   unsigned size = type(signature->result.letter)->size;
-  expect("collected", 0, low(answers[0][0], size), low(w, size));
+  if (signature->result.letter == '{')
+    expect_struct((unsigned char *)(uintptr_t)w);
+  else
+    expect("collected", 0, low(answers[0][0], size), low(w, size));
   collect_calls++;
   return taken_over();
 }
@@ -403,13 +456,18 @@ static void expect_result(K x, bool is_cold) {
   expect("calls", 0, !is_cold, arrivals);
   if (is_cold || leaves_error)
     expect("tag of", 0, (uint8_t)-128, x ? (uint8_t)x->t : 0);
+  else if (signature->result.letter == '{')
+    expect_fields(x);
   else
     expect_object("result", 0, signature->result.letter, is_void ? 0 : answers[0][0], x);
 }
 
 static void run_call(void (*f)(void)) {
   arguments();
-  answers[0][0] = answer_of(signature->result.letter);
+  if (signature->result.letter == '{')
+    fill_answers();
+  else
+    answers[0][0] = answer_of(signature->result.letter);
   leaves_error = one_in(8);
   bool is_cold = one_in(8) && spoil();
   expect_result(form == FIXED ? call_fixed(f) : call_list(f, is_cold), is_cold);
@@ -590,13 +648,6 @@ static void fill_arguments(void) {
   }
 }
 
-static void fill_answers(void) {
-  for (unsigned i = 0; i < signature->result.leaves; i++) {
-    char letter = signature->result_leaves[i].letter;
-    answers[0][i] = type(letter)->kind == ANY ? bits() : random_of(letter);
-  }
-}
-
 static bool result_is_number(void) {
   enum kind kind = type(signature->result.letter)->kind;
   return kind == NUMBER || kind == VOID;
@@ -653,11 +704,7 @@ static void run_invoker(void (*f)(void)) {
   ((invoker)f)(signature->target, addresses, result);
   expect("calls", 0, 1, arrivals);
   expect("behind the result", 0, behind, load(result + room, 8));
-  for (unsigned k = 0; k < signature->result.leaves; k++) {
-    const struct leaf *leaf = &signature->result_leaves[k];
-    uint64_t got = load(result + leaf->offset, type(leaf->letter)->size);
-    expect("result", k, widen(leaf->letter, answers[0][k]), widen(leaf->letter, got));
-  }
+  expect_struct(result);
 }
 
 bool run(const struct signature *what, enum form how, uint64_t set) {
