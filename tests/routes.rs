@@ -80,7 +80,8 @@ fn calls_run_what_is_shown() {
     let bound = |name, args, ret| fixed(spec(library, name), args, ret).expect(name);
     let pair = Obj::from_slice(kapi::tag::KF, &[1.5, 2.0]);
     // A stub takes a struct of numbers from a vector of them itself; an array in one it leaves to the invoker.
-    assert_eq!(call(&bound("pair_sum", "{ff}", "f"), &[pair.clone()]).expect("a sum").get::<f64>(), 3.5);
+    let given = std::slice::from_ref(&pair);
+    assert_eq!(call(&bound("pair_sum", "{ff}", "f"), given).expect("a sum").get::<f64>(), 3.5);
     assert!(!has_stub("invoker", "{ff}", "f"));
     let array = Obj::list(vec![pair]);
     assert_eq!(call(&bound("pair_sum", "{2f}", "f"), &[array]).expect("a sum").get::<f64>(), 3.5);
