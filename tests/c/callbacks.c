@@ -15,6 +15,10 @@ int64_t twelve(int64_t (*f)(int64_t, double, int32_t, int16_t, float, char, int6
 int64_t nine(int64_t (*f)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t)) {
   return f(1, 2, 3, 4, 5, 6, 7, 8, 9);
 }
+typedef struct { double x, y; } pair;
+typedef struct { int32_t n; double x; } numbered;
+pair mirrored(pair (*f)(pair), pair p) { pair q = f(p); count = q.x == 0 && q.y == 0; return (pair){q.y, q.x}; }
+numbered counted(numbered (*f)(numbered), numbered p) { p = f(p); p.n++; count = p.x == 0; return p; }
 // What a callback that failed gives: every kind of zero.
 double fail_f(double (*f)(void)) { return f(); }
 float fail_e(float (*f)(void)) { return f(); }

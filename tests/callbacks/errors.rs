@@ -1,9 +1,10 @@
 //! Errors in q that C has called: parked, signalled when the outer call returns, and forgotten then.
 
-use kapi::Obj;
+use ffijit::library::{self, Name};
+use kapi::{Obj, tag};
 
 use super::support::thread::on_q;
-use super::support::{call, callee, fixed, leaves_nothing, q, spec};
+use super::support::{call, callee, fixed, leaves_nothing, native, q, spec};
 use super::{CALLEES, each_callee, inline, with};
 
 #[test]
@@ -164,6 +165,40 @@ fn nested_calls_unwind_one_level_at_a_time() {
                 assert_eq!(q(source), q(wanted), "{source}");
                 assert_eq!(q(".t.apply[({x};\"j\";\"j\");5]"), Obj::long(5), "after {source}");
             }
+        }
+    });
+}
+
+#[test]
+fn a_function_that_returns_a_struct_ends_with_the_error_too() {
+    on_q(|| {
+        let callback = |f: &str, types: &str| {
+            let types = Obj::string(types.as_bytes());
+            call(&native("callback"), &[q(f), types.clone(), types]).expect("a callback")
+        };
+        let pair = || Obj::from_slice(tag::KF, &[1.5, 2.5]);
+        let numbered = || Obj::list(vec![Obj::int(3), Obj::float(0.5)]);
+        for (name, types, given) in [("mirrored", "{ff}", pair()), ("counted", "{if}", numbered())] {
+            let (good, bad) = (callback("{neg x}", types), callback("{'`bad}", types));
+            for f in each_callee(name, &format!("k{types}"), types) {
+                let wanted = if types == "{ff}" { q("-2.5 -1.5") } else { q("(-2i;-0.5)") };
+                leaves_nothing(|| {
+                    assert_eq!(call(&f, &[good.clone(), given.clone()]), Ok(wanted.clone()));
+                    assert_eq!(call(&f, &[bad.clone(), given.clone()]), Err("bad".into()));
+                    // By way of the invoker: the inline form, and a converted field.
+                    let converted = Obj::list(vec![Obj::int(1), Obj::long(2)]);
+                    for given in [&given, &converted] {
+                        let outcome = with(&f, &q("{'`bad}"), (types, types), std::slice::from_ref(given));
+                        assert_eq!(outcome, Err("bad".into()));
+                    }
+                });
+            }
+        }
+        for library in CALLEES.libraries() {
+            let name = Name { library: library.to_str().map(Into::into), symbol: "count".into() };
+            // SAFETY: the variable is the library's, which stays loaded, and nothing writes it now.
+            let zeros = unsafe { library::address(&name).expect("the variable").cast::<i64>().read() };
+            assert_eq!(zeros, 1, "C has got zeros");
         }
     });
 }
