@@ -25,6 +25,7 @@ pub mod k;
 pub mod library;
 pub mod marshal;
 pub mod memory;
+pub mod os;
 pub mod parallel;
 pub mod plan;
 pub mod policy;

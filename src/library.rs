@@ -6,10 +6,11 @@ use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
+use libloading::Library;
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
+use crate::os::{self, Visibility};
 
 /// A function or variable as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,11 +49,11 @@ pub fn address(name: &Name) -> Result<*const u8> {
     if let Some(&Address(known)) = libraries.symbols.get(name) {
         return Ok(known);
     }
-    let library = match &name.library {
-        Some(library) => libraries.open(library, RTLD_LOCAL)?,
-        None => process(),
+    let found = match &name.library {
+        Some(library) => symbol(libraries.open(library, Visibility::Local)?, &name.symbol),
+        None => os::process_symbol(&name.symbol),
     };
-    let found = symbol(library, &name.symbol).ok_or_else(|| Error::Symbol {
+    let found = found.filter(|p| !p.is_null()).ok_or_else(|| Error::Symbol {
         symbol: name.symbol.to_string(),
         library: name.library.as_deref().unwrap_or("this process").into(),
     })?;
@@ -68,7 +69,7 @@ pub fn address(name: &Name) -> Result<*const u8> {
 /// # Errors
 /// [`Error::Library`] with the dynamic linker's words.
 pub fn load_globally(name: &str) -> Result<()> {
-    libraries().lock().open(&name.into(), RTLD_GLOBAL).map(drop)
+    libraries().lock().open(&name.into(), Visibility::Global).map(drop)
 }
 
 /// An opened library, and whether with global visibility.
@@ -79,8 +80,8 @@ struct Opened {
 }
 
 impl Libraries {
-    fn open(&mut self, name: &Arc<str>, visibility: i32) -> Result<&'static Library> {
-        let global = visibility == RTLD_GLOBAL;
+    fn open(&mut self, name: &Arc<str>, visibility: Visibility) -> Result<&'static Library> {
+        let global = visibility == Visibility::Global;
         if let Some(opened) = self.open.get(name).filter(|opened| opened.global || !global) {
             return Ok(opened.library);
         }
@@ -90,23 +91,18 @@ impl Libraries {
     }
 }
 
-fn process() -> &'static Library {
-    static PROCESS: OnceLock<Library> = OnceLock::new();
-    PROCESS.get_or_init(Library::this)
-}
-
 fn symbol(library: &Library, name: &str) -> Option<*const u8> {
     // SAFETY: the symbol is only taken for an address.
-    let found = unsafe { library.get::<*const c_void>(name) }.ok()?;
-    Some(found.as_raw_ptr().cast_const().cast()).filter(|p: &*const u8| !p.is_null())
+    let found = unsafe { library.get::<*const c_void>(name).ok()?.try_as_raw_ptr() }?;
+    Some(found.cast_const().cast())
 }
 
 /// Opens a library by the first of its spellings that the dynamic linker knows; the error is that of the plainest.
-fn open(name: &str, visibility: i32) -> Result<&'static Library> {
+fn open(name: &str, visibility: Visibility) -> Result<&'static Library> {
     let mut first = None;
     for spelling in spellings(name) {
         // SAFETY: the user asks for this library to be loaded, with whatever its initialisers do.
-        match unsafe { Library::open(Some(&spelling), RTLD_NOW | visibility) } {
+        match unsafe { os::open(&spelling, visibility) } {
             Ok(library) => return Ok(Box::leak(Box::new(library))),
             Err(error) => {
                 first.get_or_insert((spelling, error));
@@ -147,13 +143,9 @@ fn spellings(name: &str) -> Vec<PathBuf> {
 
 /// Files `base.N` where the dynamic linker looks by default, the highest version first.
 fn versions(base: &str) -> Vec<PathBuf> {
-    let architecture = format!("{}-linux-gnu", std::env::consts::ARCH);
-    let directories = ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib"]
-        .map(PathBuf::from)
-        .into_iter()
-        .flat_map(|d| [d.join(&architecture), d]);
     let prefix = format!("{base}.");
-    let mut found: Vec<(Vec<u32>, PathBuf)> = directories
+    let mut found: Vec<(Vec<u32>, PathBuf)> = os::library_directories()
+        .into_iter()
         .filter_map(|d| d.read_dir().ok())
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))

@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_char};
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use crate::ctype::{CType, Kind, Repr};
 use crate::k::{K, Owned};
 use crate::marshal;
 use crate::memory;
+use crate::os::Waker;
 use crate::signature::Type;
 
 /// Requests that may wait; more are dropped and counted.
@@ -63,30 +64,29 @@ fn queue() -> &'static Queue {
     QUEUE.get_or_init(Queue::default)
 }
 
-/// The descriptor by which q's event loop is woken; -1 before there is one.
-static WAKER: AtomicI32 = AtomicI32::new(-1);
+/// What wakes q's event loop, from the first callback on; `None` in it where the system has no descriptor to spare.
+static WAKER: OnceLock<Option<Waker>> = OnceLock::new();
 
 /// Has q's event loop listen for calls from threads, from the first callback on. Does nothing on other threads than
 /// the first that comes here, which is q's main thread unless peach makes a callback before any other.
 pub fn listen() {
-    if WAKER.load(Ordering::Relaxed) != -1 {
-        return;
-    }
-    // SAFETY: plain system and K API calls; the handler is a function of this library, which is never unloaded.
-    unsafe {
-        let fd = libc::eventfd(0, libc::EFD_NONBLOCK | libc::EFD_CLOEXEC);
-        if fd == -1 {
-            return;
-        }
-        WAKER.store(fd, Ordering::Release);
-        drop(Owned::from_raw(crate::k::native::sd1(fd, drain_handler)));
+    let mut is_first = false;
+    let waker = WAKER.get_or_init(|| {
+        is_first = true;
+        Waker::new()
+    });
+    if let (true, Some(waker)) = (is_first, waker) {
+        // SAFETY: the handler is a function of this library, which is never unloaded; what `sd1` returns is ours.
+        unsafe { drop(Owned::from_raw(crate::k::native::sd1(waker.descriptor(), drain_handler))) };
     }
 }
 
+fn waker() -> Option<&'static Waker> {
+    WAKER.get()?.as_ref()
+}
+
 fn wake() {
-    let one = 1_u64;
-    // SAFETY: the eventfd takes eight bytes; when it cannot, it is readable already.
-    unsafe { libc::write(WAKER.load(Ordering::Acquire), std::ptr::from_ref(&one).cast(), 8) };
+    waker().into_iter().for_each(Waker::wake);
 }
 
 /// Makes a call for a thread that is not q's, and gives the result in a word: zero for void, the null when q cannot
@@ -181,7 +181,7 @@ unsafe fn text(pointer: *const c_char) -> Option<Vec<u8>> {
 impl Queue {
     fn push(&self, request: Request) -> bool {
         let mut requests = self.requests.lock();
-        if requests.len() >= CAPACITY || WAKER.load(Ordering::Acquire) == -1 {
+        if requests.len() >= CAPACITY || waker().is_none() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return false;
         }
@@ -215,11 +215,9 @@ impl Queue {
     }
 }
 
-/// Runs what is queued. q's event loop calls this when the eventfd is readable.
-extern "C" fn drain_handler(fd: i32) -> K {
-    let mut count = 0_u64;
-    // SAFETY: an eventfd gives eight bytes.
-    unsafe { libc::read(fd, std::ptr::from_mut(&mut count).cast(), 8) };
+/// Runs what is queued. q's event loop calls this when the descriptor is readable.
+extern "C" fn drain_handler(_: i32) -> K {
+    waker().into_iter().for_each(Waker::drain);
     state::note_q_thread();
     loop {
         let request = queue().requests.lock().pop_front();

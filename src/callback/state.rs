@@ -6,6 +6,7 @@ use std::mem::offset_of;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
 use crate::error::{Error, Result};
+use crate::os::{self, thread_pointer};
 
 /// What stubs and thunks share about the calls under way. There is one for the process, and stubs write it without
 /// synchronisation: with several q threads `in_call` is a hint, for threads of C that want a result from q.
@@ -61,24 +62,6 @@ pub fn is_q_thread() -> bool {
     is_main_thread() || RUNS_Q.get()
 }
 
-/// A number that tells threads apart.
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-fn thread_pointer() -> usize {
-    let pointer: usize;
-    // SAFETY: the first word of the thread control block is its own address (System V ABI, "ELF Handling For
-    // Thread-Local Storage", 3.4.6).
-    unsafe {
-        std::arch::asm!("mov {}, fs:0", out(reg) pointer, options(nostack, preserves_flags, readonly, pure))
-    };
-    pointer
-}
-
-/// A number that tells threads apart.
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-fn thread_pointer() -> usize {
-    RUNS_Q.with(|flag| std::ptr::from_ref(flag) as usize)
-}
-
 /// Whether q is inside a C function that has not called it back.
 pub fn is_in_call() -> bool {
     CALL_STATE.in_call.load(Ordering::Relaxed) != 0
@@ -124,14 +107,8 @@ pub fn park(error: Error, caller: *const c_void) {
 
 /// Whether this code is of the module that has the event loop, which `sd1` belongs to.
 fn is_host(code: *const c_void) -> bool {
-    let module = |address: *const c_void| {
-        let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
-        // SAFETY: `dladdr` takes any address and fills the structure if it knows the module.
-        let found = unsafe { libc::dladdr(address, info.as_mut_ptr()) } != 0;
-        // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
-        found.then(|| unsafe { info.assume_init() }.dli_fbase)
-    };
-    module(code).is_some_and(|base| module(crate::k::native::sd1 as *const c_void) == Some(base))
+    let host = crate::k::native::sd1 as *const () as usize;
+    os::module_of(code as usize).is_some_and(|module| os::module_of(host) == Some(module))
 }
 
 /// Prints an error that nobody is there to trap, as q does.

@@ -24,6 +24,7 @@ use target_lexicon::Architecture;
 use super::tail;
 use crate::abi::Target;
 use crate::error::{Error, Result};
+use crate::os;
 
 macro_rules! symbols {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
@@ -373,7 +374,7 @@ unsafe impl Send for Memory {}
 impl CodeMemory {
     fn new() -> Self {
         let options = JitAllocatorOptions {
-            use_dual_mapping: true,
+            use_dual_mapping: os::CODE_IS_MAPPED_TWICE,
             granularity: GRANULARITY as u32,
             ..JitAllocatorOptions::default()
         };
@@ -427,13 +428,15 @@ impl Code {
         let size = template.code.len();
         let mut memory = CodeMemory::get().lock();
         let own = memory.allocate(size)?;
-        // SAFETY: the allocator gave us `size` bytes there, of which nobody else knows until we return.
-        unsafe { std::slice::from_raw_parts_mut(own.writable, size) }.copy_from_slice(&template.code);
-        for r in &template.relocations {
-            let address = (resolve(r.symbol) as u64).wrapping_add_signed(r.addend);
-            // SAFETY: an Abs8 relocation covers eight bytes of the code.
-            unsafe { own.writable.add(r.offset).cast::<u64>().write_unaligned(address) };
-        }
+        os::while_writing_code(|| {
+            // SAFETY: the allocator gave us `size` bytes there, of which nobody else knows until we return.
+            unsafe { std::slice::from_raw_parts_mut(own.writable, size) }.copy_from_slice(&template.code);
+            for r in &template.relocations {
+                let address = (resolve(r.symbol) as u64).wrapping_add_signed(r.addend);
+                // SAFETY: an Abs8 relocation covers eight bytes of the code.
+                unsafe { own.writable.add(r.offset).cast::<u64>().write_unaligned(address) };
+            }
+        });
         drop(memory);
         publish(own.entry, size);
         template.uses.fetch_add(1, Ordering::Relaxed);

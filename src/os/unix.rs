@@ -1,0 +1,44 @@
+//! Linux, macOS and other systems with `dlopen`.
+
+use std::ffi::c_void;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use libloading::Library;
+use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
+
+use super::Visibility;
+
+/// Opens a library.
+///
+/// # Errors
+/// With the dynamic linker's words.
+///
+/// # Safety
+/// Its initialisers are run.
+pub unsafe fn open(path: &Path, visibility: Visibility) -> Result<Library, libloading::Error> {
+    let visibility = match visibility {
+        Visibility::Local => RTLD_LOCAL,
+        Visibility::Global => RTLD_GLOBAL,
+    };
+    // SAFETY: passed on to the caller.
+    unsafe { unix::Library::open(Some(path), RTLD_NOW | visibility) }.map(Into::into)
+}
+
+/// The address of a symbol that the program or a library of global visibility has.
+pub fn process_symbol(name: &str) -> Option<*const u8> {
+    static PROCESS: OnceLock<unix::Library> = OnceLock::new();
+    let process = PROCESS.get_or_init(unix::Library::this);
+    // SAFETY: the symbol is only taken for an address.
+    let found = unsafe { process.get::<*const c_void>(name) }.ok()?;
+    Some(found.as_raw_ptr().cast_const().cast())
+}
+
+/// The base of the program or library that has this code or data.
+pub fn module_of(address: usize) -> Option<usize> {
+    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    // SAFETY: `dladdr` takes any address and fills the structure if it knows the module.
+    let found = unsafe { libc::dladdr(address as *const c_void, info.as_mut_ptr()) } != 0;
+    // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
+    found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
+}

@@ -1,0 +1,73 @@
+//! Windows.
+
+use std::ffi::{CString, c_char, c_void};
+use std::path::Path;
+use std::ptr::null_mut;
+
+use libloading::Library;
+
+use super::Visibility;
+
+type Module = *mut c_void;
+
+#[link(name = "kernel32")]
+unsafe extern "system" {
+    fn GetCurrentProcess() -> *mut c_void;
+    fn K32EnumProcessModules(process: *mut c_void, modules: *mut Module, bytes: u32, needed: *mut u32)
+    -> i32;
+    fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
+    fn GetModuleHandleExW(flags: u32, name: *const u16, module: *mut Module) -> i32;
+}
+
+/// Opens a library.
+///
+/// # Errors
+/// With the system's words.
+///
+/// # Safety
+/// Its initialisers are run.
+pub unsafe fn open(path: &Path, _: Visibility) -> Result<Library, libloading::Error> {
+    // SAFETY: passed on to the caller.
+    unsafe { Library::new(path) }
+}
+
+/// The address of a symbol of the first module that exports it: the program, then its libraries in the order of their
+/// loading.
+pub fn process_symbol(name: &str) -> Option<*const u8> {
+    let name = CString::new(name).ok()?;
+    // SAFETY: these are modules of this process, and the name ends in NUL.
+    let mut found = modules().into_iter().map(|module| unsafe { GetProcAddress(module, name.as_ptr()) });
+    found.find(|address| !address.is_null())
+}
+
+fn modules() -> Vec<Module> {
+    let mut modules = vec![null_mut(); 64];
+    loop {
+        let bytes = size_of_val(&modules[..]) as u32;
+        let mut needed = 0;
+        // SAFETY: there is room for as many bytes.
+        let listed = unsafe {
+            K32EnumProcessModules(GetCurrentProcess(), modules.as_mut_ptr(), bytes, &raw mut needed)
+        };
+        let count = needed as usize / size_of::<Module>();
+        if listed == 0 {
+            return Vec::new();
+        }
+        let complete = needed <= bytes;
+        modules.resize(count, null_mut());
+        if complete {
+            return modules;
+        }
+    }
+}
+
+/// The base of the program or library that has this code or data.
+pub fn module_of(address: usize) -> Option<usize> {
+    const FROM_ADDRESS: u32 = 4;
+    const UNCHANGED_COUNT: u32 = 2;
+    let mut module = null_mut();
+    // SAFETY: with this flag any address is taken, in place of a name.
+    let found =
+        unsafe { GetModuleHandleExW(FROM_ADDRESS | UNCHANGED_COUNT, address as *const u16, &raw mut module) };
+    (found != 0).then_some(module as usize)
+}
