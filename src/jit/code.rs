@@ -182,7 +182,7 @@ pub struct Compiler {
 }
 
 /// Cranelift's settings, the same for all targets.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 9] = [
     ("opt_level", "speed"),
     // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
     ("is_pic", "false"),
@@ -191,6 +191,9 @@ const SETTINGS: [(&str, &str); 7] = [
     // Callbacks ask for their return address.
     ("preserve_frame_pointers", "true"),
     ("log2_min_function_alignment", "4"),
+    // A frame of over a page, which thunks that take large structs may have, must not jump over the guard page.
+    ("enable_probestack", "true"),
+    ("probestack_strategy", "inline"),
     // It costs as much again as the compilation.
     ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
 ];

@@ -152,6 +152,7 @@ mod tests {
 
     #[test]
     fn every_form_is_emitted_for_every_target_on_any_host() {
+        let large = "j".repeat(200) + "{400c}";
         for target in Target::ALL {
             let compiler = Compiler::for_target(target).expect(target.name);
             for (args, ret) in [
@@ -160,6 +161,7 @@ mod tests {
                 ("cccccccccccc", "c"),
                 ("sG", "i"),
                 ("{jc}{5j}c{ee}...ef", "{fej}"),
+                (large.as_str(), "{2048c}"),
             ] {
                 let plans = plans(args, ret, target);
                 for form in Form::ALL {

@@ -3,7 +3,7 @@
 use kapi::Obj;
 
 use super::support::thread::on_q;
-use super::support::{call, fixed, items, leaves_nothing, native, q, spec};
+use super::support::{call, callee, compile, compilers, fixed, items, leaves_nothing, native, q, spec};
 use super::{each_callee, inline, with};
 
 #[test]
@@ -117,5 +117,22 @@ fn qsort_and_bsearch_know_symbols() {
             };
             assert_eq!((find("`fig"), find("`plum")), (Ok(q("`fig")), Ok(q("`"))));
         });
+    });
+}
+
+#[test]
+fn a_thunk_may_need_a_frame_of_over_a_page() {
+    const PARAMS: usize = 254;
+    on_q(|| {
+        let numbers: Vec<String> = (0..PARAMS).map(|i| i.to_string()).collect();
+        let (types, numbers) = (["long"; PARAMS].join(","), numbers.join(","));
+        let source = format!("long many(long (*f)({types})) {{ return f({numbers}); }}");
+        for compiler in compilers() {
+            let library = compile(compiler, &format!("many_{compiler}"), &source);
+            let f = fixed(callee(&library, "many"), "k", "j").expect("the function");
+            let args = "j".repeat(PARAMS);
+            let sum = with(&f, &q("sum"), (&args, "j"), &[]).expect("a number");
+            assert_eq!(sum.get::<i64>(), (PARAMS * (PARAMS - 1) / 2) as i64);
+        }
     });
 }
