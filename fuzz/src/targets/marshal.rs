@@ -8,10 +8,14 @@ use crate::input::Input;
 use crate::objects;
 use crate::signatures::{COUNT, Of, text};
 
-/// The C function: it takes no notice of what it is given, and returns zeros.
+/// Two words, which are all registers of results but the floating-point ones.
+#[repr(C)]
+pub struct Zeros(u64, u64);
+
+/// The C function: it takes no notice of what it is given, and returns zeros, whatever its result type.
 #[unsafe(no_mangle)]
-pub extern "C" fn fuzz_nothing() -> u64 {
-    0
+pub extern "C" fn fuzz_nothing() -> Zeros {
+    Zeros(0, 0)
 }
 
 /// Binds a signature by number and calls it with a list.

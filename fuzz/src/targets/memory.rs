@@ -66,14 +66,20 @@ fn pointer(input: &mut Input, memory: &Obj) -> Obj {
     }
 }
 
-/// Types of values: what points to something reads whatever the memory holds.
+/// Types of values: a pointer is the user's word too, in whatever bytes it lies.
 fn types(input: &mut Input) -> Obj {
-    const LETTERS: &[u8] = b"bxchijefmduvtpnzgl0123456789{}K. ";
-    match input.below(3) {
-        0 => objects::any(input),
-        1 => Obj::string(structure_text(input.below(1 << 14)).replace(['s', 'r'], "j").as_bytes()),
-        _ => Obj::string(&(0..input.below(6)).map(|_| input.pick(LETTERS)).collect::<Vec<u8>>()),
-    }
+    const LETTERS: &[u8] = b"bxchijefmduvtpnzgl0123456789{}. ";
+    let text = match input.below(3) {
+        0 => match objects::any(input) {
+            x if x.tag() == tag::KC => x.slice::<u8>().to_vec(),
+            x if x.tag() == -tag::KC => vec![x.get::<u8>()],
+            x => return x,
+        },
+        1 => structure_text(input.below(1 << 14)).into_bytes(),
+        _ => (0..input.below(6)).map(|_| input.pick(LETTERS)).collect(),
+    };
+    let is_pointer = |c: u8| c.is_ascii_uppercase() || b"sr".contains(&c);
+    Obj::string(&text.into_iter().map(|c| if is_pointer(c) { b'j' } else { c }).collect::<Vec<_>>())
 }
 
 fn number(input: &mut Input) -> Obj {
