@@ -74,7 +74,7 @@ fn arguments(input: &mut Input, params: &[Type]) -> Obj {
 
 /// A copy of a list of two items or more with the last one missing: a damaged list as another library may leave it.
 fn with_holes(list: Obj) -> Obj {
-    if list.tag() != tag::LIST || list.len() < 2 || list.len() % 7 != 0 {
+    if list.tag() != tag::LIST || list.len() < 2 || !list.len().is_multiple_of(7) {
         return list;
     }
     let items = list.items().to_vec();
