@@ -44,7 +44,8 @@ impl Address {
         let host = parts.next().unwrap_or_default();
         let Some(port) = parts.next() else { return Err(QError::nyi("hopen of a file")) };
         let port = port.parse().map_err(|_| QError::named(text))?;
-        let host = if host.is_empty() { "localhost" } else { host };
+        // Whatever resolves names here, localhost is this machine (RFC 6761, 6.3).
+        let host = if matches!(host, "" | "localhost") { "127.0.0.1" } else { host };
         let user = parts.next().unwrap_or_default();
         Ok(Self { host: host.into(), port, user: user.into(), shown: text.into(), wait: None })
     }
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn addresses_are_q_s() {
-        assert_eq!(parsed("::5000"), ("localhost".into(), 5000, String::new()));
+        assert_eq!(parsed("::5000"), ("127.0.0.1".into(), 5000, String::new()));
         assert_eq!(parsed(":db:5000:me:a:b"), ("db".into(), 5000, "me:a:b".into()));
         assert_eq!(parsed("db:5000"), ("db".into(), 5000, String::new()));
         assert_eq!(Address::parse(":file").unwrap_err().text, "nyi: hopen of a file");
