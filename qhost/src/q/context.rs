@@ -221,7 +221,8 @@ impl Globals {
     fn members(&self, name: Symbol) -> Vec<(Symbol, Obj)> {
         let prefix: Vec<u8> = if name.is_empty() { Vec::new() } else { [name.bytes(), b"."].concat() };
         let mut members: Vec<(Symbol, Obj)> = Vec::new();
-        for cell in self.set_cells(|n| n.starts_with(&prefix) && (!prefix.is_empty() || !n.starts_with(b"."))) {
+        for cell in self.set_cells(|n| n.starts_with(&prefix) && (!prefix.is_empty() || !n.starts_with(b".")))
+        {
             let rest = &cell.name.bytes()[prefix.len()..];
             let first = rest.split(|&b| b == b'.').next().unwrap_or_default();
             let key = Symbol::new(first);
