@@ -98,7 +98,9 @@ fn as_q_function() {
 #[test]
 fn set_errno() {
     let read = || call(&native("setErrno"), &[Obj::null()]);
-    assert!(call(&native("setErrno"), &[Obj::int(7)]).is_ok());
+    let (set, seven) = (native("setErrno"), [Obj::int(7)]);
+    errno::set_errno(errno::Errno(3));
+    assert_eq!(call(&set, &seven), Ok(Obj::int(3)));
     table(
         "setErrno",
         &[

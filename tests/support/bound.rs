@@ -11,7 +11,7 @@ use ffijit::prototype::Prototype;
 use kapi::{Obj, tag};
 
 use super::values::raw;
-use super::{call, callee, fixed, list_form, native};
+use super::{call, callee, fixed, list_form, native, transcript};
 
 /// What a call gives: the result, or the text of the error.
 pub type Outcome = Result<Obj, String>;
@@ -109,13 +109,15 @@ impl Bound {
         let raw: Vec<ffijit::k::K> = args.iter().map(|x| x.as_raw().cast()).collect();
         // SAFETY: the test's C function has this signature, and the arguments live.
         let result = unsafe { caller.call(signature, &self.name, self.target, &Arguments::Borrowed(&raw)) };
-        match result {
+        let outcome = match result {
             // SAFETY: the result is ours.
             Ok(x) => Ok(unsafe { Obj::from_raw(x.into_raw().cast()) }),
             // No object and, as in these tests, no error that C has signalled: q makes `::` of it.
             Err(Error::Pending) => Ok(Obj::null()),
             Err(e) => Err(e.to_string()),
-        }
+        };
+        transcript::note(&outcome);
+        outcome
     }
 }
 

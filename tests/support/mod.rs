@@ -10,9 +10,11 @@ pub mod maps;
 pub mod random;
 pub mod signatures;
 pub mod thread;
+pub mod transcript;
 pub mod values;
 pub mod wx;
 
+use std::env::consts::ARCH;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -31,7 +33,9 @@ pub fn native(name: &str) -> Obj {
 
 /// Applies a function made by `dl`; the error is the text that q would show.
 pub fn call(f: &Obj, args: &[Obj]) -> Result<Obj, String> {
-    dynload::apply(f, args).map_err(|e| e.text.clone())
+    let result = dynload::apply(f, args).map_err(|e| e.text.clone());
+    transcript::note(&result);
+    result
 }
 
 /// The value of q source text, by the interpreter.
@@ -81,7 +85,7 @@ pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
     // Under another name first: another run of the tests may have the library mapped.
     let fresh = library.with_extension(std::process::id().to_string());
     std::fs::write(&c, source).expect("the target directory is writable");
-    let output = Command::new(compiler)
+    let output = c_compiler(compiler)
         .args(["-O2", "-shared", "-fPIC", "-w", "-o"])
         .args([&fresh, &c])
         .arg("-lm")
@@ -92,11 +96,29 @@ pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
     library
 }
 
+/// gcc or clang for the machine that these tests are compiled for, which may not be the one that they run on.
+fn c_compiler(name: &str) -> Command {
+    static IS_NATIVE: OnceLock<bool> = OnceLock::new();
+    let makes_our_code = || {
+        let machine = Command::new("gcc").arg("-dumpmachine").output().expect("the tests need gcc").stdout;
+        String::from_utf8_lossy(&machine).starts_with(ARCH)
+    };
+    if *IS_NATIVE.get_or_init(makes_our_code) {
+        return Command::new(name);
+    }
+    if name == "gcc" {
+        return Command::new(format!("{ARCH}-linux-gnu-gcc"));
+    }
+    let mut cross = Command::new(name);
+    cross.arg(format!("--target={ARCH}-linux-gnu"));
+    cross
+}
+
 /// The C compilers that are installed: gcc always, clang where it is.
 pub fn compilers() -> &'static [&'static str] {
     static FOUND: OnceLock<Vec<&'static str>> = OnceLock::new();
     FOUND.get_or_init(|| {
-        let installed = |c: &str| Command::new(c).arg("--version").output().is_ok_and(|o| o.status.success());
+        let installed = |c: &str| c_compiler(c).arg("--version").output().is_ok_and(|o| o.status.success());
         let found: Vec<_> = ["gcc", "clang"].into_iter().filter(|c| installed(c)).collect();
         assert!(found.contains(&"gcc"), "the tests need gcc");
         if found.len() < 2 {

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
+use super::transcript;
+
 type Job = Box<dyn FnOnce() + Send>;
 
 thread_local! {
@@ -21,7 +23,9 @@ pub fn on_q(test: fn()) {
     static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
     let jobs = JOBS.get_or_init(start);
     let (answer, outcome) = mpsc::channel();
+    let name = thread::current().name().map(str::to_string);
     let job = move || {
+        let test = || transcript::on_behalf(name.as_deref(), test);
         let failed = panic::catch_unwind(AssertUnwindSafe(test)).is_err();
         let words = failed.then(|| PANIC.take().unwrap_or_default());
         answer.send(words).expect("the test waits");

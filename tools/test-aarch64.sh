@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs the suites of calls and the q tests on Linux for AArch64, under qemu: on qhost's runtime, and the suites on KX's
+# too when tools/fetch-libe.py has fetched it.
+#
+# Needs qemu-user, gcc-aarch64-linux-gnu and `rustup target add aarch64-unknown-linux-gnu`; says what is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+TARGET=aarch64-unknown-linux-gnu
+# The others start programs, which qemu would have to be told of.
+SUITES=(atomic callbacks errors forms memory ownership random rawmemory structs types varargs)
+
+for tool in qemu-aarch64 aarch64-linux-gnu-gcc; do
+  command -v "$tool" >/dev/null || { echo "skipped for AArch64: no $tool"; exit 0; }
+done
+if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$TARGET ]]; then
+  echo "skipped for AArch64: no Rust target $TARGET"
+  exit 0
+fi
+
+export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu"
+export CC_aarch64_unknown_linux_gnu=aarch64-linux-gnu-gcc
+
+# The skipped test runs itself as another program.
+run() {
+  cargo test --target "$TARGET" --package ffijit --package qhost "${SUITES[@]/#/--test=}" "$@" \
+    -- --skip what_a_forked_child_binds
+}
+
+run_q_tests() {
+  local script
+  cargo build --target "$TARGET"
+  aarch64-linux-gnu-gcc -shared -fPIC -o "target/$TARGET/libthreads.so" tests/c/threads.c
+  for script in examples/quickstart.q tests/q/{calls,errors,events,forms,pipe,qsort,regex,threads}.q; do
+    echo "$script"
+    CHECK_Q=tests/q/check.q THREADS_SO=target/$TARGET/libthreads.so FFI_Q=q/ffi.q \
+      timeout 300 qemu-aarch64 -L /usr/aarch64-linux-gnu "target/$TARGET/debug/qhost" "$script" -q | tail -1
+  done
+}
+
+run
+run_q_tests
+if [[ -e target/libe/l64arm/libe.so ]]; then
+  run --features qhost/libe
+else
+  echo "skipped for AArch64 on KX's runtime, which is not there: tools/fetch-libe.py fetches it"
+fi
