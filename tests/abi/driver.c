@@ -99,8 +99,43 @@ static void *allocate(size_t size) {
   return p;
 }
 
+#ifdef KX
+// Objects are those of KX's own library, which functions of these names make.
+K ka(int), kb(int), kg(int), kc(int), kh(int), ki(int), kj(int64_t), kf(double), ktn(int, int64_t);
+void r0(K);
+int khp(const char *, int);
+
+static K made[1 << 12];
+static size_t made_count;
+
+// Keeps an object until the call is over.
+static K keep(K x) {
+  if (made_count == sizeof made / sizeof *made) __builtin_trap();
+  return made[made_count++] = x;
+}
+
+static void free_objects(void) {
+  static bool is_set_up;
+  if (!is_set_up) khp("", -1);
+  is_set_up = true;
+  // They hold nothing by counted references.
+  for (; made_count; made_count--) {
+    K x = made[made_count - 1];
+    x->t = BYTE;
+    x->r = 0;
+    r0(x);
+  }
+}
+#else
+static void free_objects(void) {}
+#endif
+
 static K object(int tag, size_t size) {
+#ifdef KX
+  K x = keep(ktn(BYTE, (int64_t)size - 16));
+#else
   K x = allocate(size);
+#endif
   x->t = (int8_t)tag;
   x->u = 0;
   x->r = 0;
@@ -316,6 +351,17 @@ uint64_t CONVENTION arrived(void) {
 // ---- What stubs call
 
 
+#ifdef KX
+K AllocateAtom(int tag) { return keep(ka(tag)); }
+K MakeBoolean(int x) { return keep(kb(x)); }
+K MakeByte(int x) { return keep(kg(x)); }
+K MakeChar(int x) { return keep(kc(x)); }
+K MakeShort(int x) { return keep(kh(x)); }
+K MakeInt(int x) { return keep(ki(x)); }
+K MakeLong(int64_t x) { return keep(kj(x)); }
+K MakeFloat(double x) { return keep(kf(x)); }
+K AllocateVector(int tag, int64_t length) { return keep(ktn(tag, length)); }
+#else
 K CONVENTION AllocateAtom(int tag) { return atom(tag, bits()); }
 K CONVENTION MakeBoolean(int x) { return atom(-BOOLEAN, (uint8_t)x); }
 K CONVENTION MakeByte(int x) { return atom(-BYTE, (uint8_t)x); }
@@ -325,6 +371,7 @@ K CONVENTION MakeInt(int x) { return atom(-INT, (uint32_t)x); }
 K CONVENTION MakeLong(int64_t x) { return atom(-LONG, (uint64_t)x); }
 K CONVENTION MakeFloat(double x) { return atom(-FLOAT, load(&x, 8)); }
 K CONVENTION AllocateVector(int tag, int64_t length) { return vector(tag, length); }
+#endif
 K CONVENTION Null(void) { return null_object(); }
 K CONVENTION MakeSymbol(const void *text) { return atom(-SYMBOL, (uintptr_t)text); }
 const void *CONVENTION Intern(const void *text) { return text; }
@@ -716,6 +763,7 @@ bool run(const struct signature *what, enum form how, uint64_t set) {
   good = true;
   leaves_error = false;
   used = arrivals = cold_calls = collect_calls = 0;
+  free_objects();
   *in_call() = 0;
   *parked() = 0;
   for (unsigned i = 0; i < 8; i++) seen[i] = answers[0][i] = 0;

@@ -135,6 +135,7 @@ routes! {
     ms_clang full_ms_clang "ms-clang",
     wine_gcc full_wine_gcc "wine-gcc",
     wine_clang full_wine_clang "wine-clang",
+    wine_kx full_wine_kx "wine-kx",
     aarch64_gcc full_aarch64_gcc "aarch64-gcc",
     aarch64_clang full_aarch64_clang "aarch64-clang",
     apple_clang full_apple_clang "apple-clang"

@@ -24,6 +24,8 @@ pub struct Route {
     /// Whether the compiler finds structs among variable arguments. gcc 12 does not under Microsoft's convention on
     /// Linux: it looks for large ones in place of their addresses. The same gcc for Windows is right.
     finds_structs: bool,
+    /// KX's library for this system, whose objects the driver takes in place of its own; within target/libe.
+    kx: Option<&'static str>,
 }
 
 const MICROSOFT: [&str; 2] = ["-DCONVENTION=__attribute__((ms_abi))", "-DMICROSOFT"];
@@ -32,7 +34,7 @@ const CROSS: &str = "aarch64-linux-gnu-gcc";
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// All of them.
-static ROUTES: [Route; 9] = [
+static ROUTES: [Route; 10] = [
     Route {
         name: "sysv-gcc",
         target: Target::SYSTEM_V,
@@ -40,6 +42,7 @@ static ROUTES: [Route; 9] = [
         system: "gcc",
         runner: &[],
         finds_structs: true,
+        kx: None,
     },
     Route {
         name: "sysv-clang",
@@ -48,6 +51,7 @@ static ROUTES: [Route; 9] = [
         system: "gcc",
         runner: &[],
         finds_structs: true,
+        kx: None,
     },
     Route {
         name: "ms-gcc",
@@ -56,6 +60,7 @@ static ROUTES: [Route; 9] = [
         system: "gcc",
         runner: &[],
         finds_structs: false,
+        kx: None,
     },
     Route {
         name: "ms-clang",
@@ -64,6 +69,7 @@ static ROUTES: [Route; 9] = [
         system: "gcc",
         runner: &[],
         finds_structs: true,
+        kx: None,
     },
     Route {
         name: "wine-gcc",
@@ -72,6 +78,7 @@ static ROUTES: [Route; 9] = [
         system: MINGW,
         runner: &["wine"],
         finds_structs: true,
+        kx: None,
     },
     Route {
         name: "wine-clang",
@@ -80,6 +87,7 @@ static ROUTES: [Route; 9] = [
         system: MINGW,
         runner: &["wine"],
         finds_structs: true,
+        kx: None,
     },
     Route {
         name: "aarch64-gcc",
@@ -88,6 +96,7 @@ static ROUTES: [Route; 9] = [
         system: CROSS,
         runner: QEMU,
         finds_structs: true,
+        kx: None,
     },
     Route {
         name: "aarch64-clang",
@@ -96,6 +105,16 @@ static ROUTES: [Route; 9] = [
         system: CROSS,
         runner: QEMU,
         finds_structs: true,
+        kx: None,
+    },
+    Route {
+        name: "wine-kx",
+        target: Target::WINDOWS,
+        cc: &[MINGW, "-DKX"],
+        system: MINGW,
+        runner: &["wine"],
+        finds_structs: true,
+        kx: Some("w64/e.dll"),
     },
     // Apple's convention in the object format of the system that it runs on.
     Route {
@@ -105,6 +124,7 @@ static ROUTES: [Route; 9] = [
         system: CROSS,
         runner: QEMU,
         finds_structs: true,
+        kx: None,
     },
 ];
 
@@ -135,7 +155,8 @@ impl Route {
                 .any(|p| p.join(tool).is_file())
         };
         let tools = self.runner.first().into_iter().chain([&self.cc[0], &self.system]);
-        tools.copied().find(|tool| !installed(tool))
+        let kx = self.kx.filter(|file| !fetched().join(file).is_file());
+        tools.copied().find(|tool| !installed(tool)).or(kx)
     }
 
     /// Whether its compiler is right about signatures of this kind.
@@ -169,7 +190,13 @@ impl Route {
     pub fn link(&self, parts: &[&Path], executable: &Path) {
         let mut command = Command::new(self.system);
         command.args(OPTIONS).args(["-static", "-no-pie"]);
-        run(command.arg(sources().join("program.c")).args(parts).arg("-o").arg(executable));
+        command.arg(sources().join("program.c")).args(parts);
+        if let Some(library) = self.kx.map(|file| fetched().join(file)) {
+            let beside = executable.with_file_name(library.file_name().expect("a file"));
+            std::fs::copy(&library, beside).expect("the target directory is writable");
+            command.arg(library);
+        }
+        run(command.arg("-o").arg(executable));
     }
 
     /// Runs a program.
@@ -182,6 +209,11 @@ impl Route {
         let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
+}
+
+/// Where tools/fetch-libe.py leaves KX's libraries.
+fn fetched() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/libe")
 }
 
 /// Where the C that is not generated lies.
