@@ -259,7 +259,10 @@ pub fn prepare() {
         beside_us("libffijit.so"),
         callees,
     ];
-    parts.extend(libe());
+    if let Some(library) = libe() {
+        // Before the library, whose function of this name wants a connection.
+        parts.extend([compile("no_remote", &[]), library]);
+    }
     let status = Command::new("gcc")
         .args(["-shared", "-Wl,--no-as-needed", "-x", "c", "/dev/null", "-x", "none", "-o"])
         .arg(output("glue"))
