@@ -47,7 +47,7 @@ pub struct Load {
 
 impl Load {
     /// How to load a number that is passed in a place, as C's prototype says or as a variable argument.
-    fn new(repr: Repr, abi: Abi, to: Slot, variadic: bool) -> Self {
+    pub fn new(repr: Repr, abi: Abi, to: Slot, variadic: bool) -> Self {
         let extend = abi.extension(repr).filter(|_| variadic || abi.extends_narrow(to));
         Self { repr, extend, widen: variadic && repr == Repr::F32 }
     }

@@ -52,8 +52,8 @@ fn load(
 ) {
     match argument {
         Argument::Scalar { repr, to } => {
-            let extend = e.abi.extension(*repr).filter(|_| e.abi.extends_narrow(*to));
-            let load = Load { extend, ..Load::plain(*repr) };
+            // Marshalling has promoted a variable argument already.
+            let load = Load::new(*repr, e.abi, *to, false);
             places.extend(pieces(argument, load_type(load)));
             values.push(e.number(load, at, 0));
         }
