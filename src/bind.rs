@@ -10,7 +10,7 @@ use crate::callback::{self, state};
 use crate::entry::{argument, guard};
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
-use crate::jit::{self, COLD_REGISTERS, Form};
+use crate::jit::{self, Form};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{self, Name};
 use crate::marshal::{self, Arguments};
@@ -209,14 +209,16 @@ impl Binding {
     }
 }
 
-/// The cold path of fixed-rank stubs whose arguments fit registers.
-pub(crate) extern "C" fn cold_registers(a: K, b: K, c: K, d: K, e: K, binding: *const Binding) -> K {
-    let args: [K; COLD_REGISTERS] = [a, b, c, d, e];
-    cold_stack(binding, args.as_ptr())
+/// The cold path of fixed-rank stubs that leave their arguments where they came. Those beyond the function's rank are
+/// whatever was there. The binding's address comes as the bits of a float.
+#[allow(clippy::too_many_arguments)]
+pub(crate) extern "C" fn cold_in_place(a: K, b: K, c: K, d: K, e: K, f: K, g: K, h: K, binding: f64) -> K {
+    let args: [K; MAX_RANK] = [a, b, c, d, e, f, g, h];
+    cold_in_slot(binding.to_bits() as usize as *const Binding, args.as_ptr())
 }
 
-/// The cold path of other fixed-rank stubs.
-pub(crate) extern "C" fn cold_stack(binding: *const Binding, args: *const K) -> K {
+/// The cold path of fixed-rank stubs that lay their arguments out in the frame.
+pub(crate) extern "C" fn cold_in_slot(binding: *const Binding, args: *const K) -> K {
     guard(|| {
         // SAFETY: a stub passes its own binding, which is never freed, and as many objects as it has parameters.
         let (binding, args) = unsafe {
@@ -235,7 +237,7 @@ pub(crate) extern "C" fn cold_stack(binding: *const Binding, args: *const K) -> 
 }
 
 /// The cold path of list-form stubs.
-pub(crate) extern "C" fn cold_list(binding: *const Binding, list: K) -> K {
+pub(crate) extern "C" fn cold_list(list: K, binding: *const Binding) -> K {
     // SAFETY: a stub passes its own binding, which is never freed, and the argument that q lends it.
     guard(|| unsafe { (*binding).call_list(argument(list)?) })
 }

@@ -65,6 +65,12 @@ impl Abi {
         }
     }
 
+    /// Whether a float leaves the integer registers to the arguments after it; in Microsoft's convention it takes the
+    /// place of one.
+    pub fn counts_floats_apart(self) -> bool {
+        self != Abi::Windows
+    }
+
     /// Whether `char` is signed: System V ABI figure 3.1, Microsoft's and Apple's compilers; not AAPCS64 10.1.2.
     pub fn char_is_signed(self) -> bool {
         self != Abi::Aapcs64

@@ -8,8 +8,9 @@ use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, MemFlagsData
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::{Symbol, loop_mark};
+use super::code::Symbol;
 use super::convert::{Emitter, POINTER, pointers};
+use super::mark::Mark;
 use super::stub;
 use crate::callback::state::CallState;
 use crate::ctype::element_size_of;
@@ -26,41 +27,59 @@ pub fn emit(
 ) {
     let signature = pointers(plan.abi.call_conv(), plan.params.len());
     let (mut e, objects) = Emitter::new(function, context, isa, plan.abi, signature);
-    let cold = e.cold;
-    // Atoms alone are the call of a fixed-rank stub; the first that is none may begin a loop.
-    let vectors = e.b.create_block();
-    e.cold = vectors;
-    stub::hot(&mut e, call, &objects);
+    use Role::{Atom, Vector};
+    let (atoms, mixed) = (e.b.create_block(), e.b.create_block());
+    over(&mut e, call, plan, &objects, &vec![Vector; objects.len()], atoms);
 
+    e.b.switch_to_block(atoms);
+    let cold = std::mem::replace(&mut e.cold, mixed);
+    // Atoms alone are the call of a fixed-rank stub.
+    stub::hot(&mut e, call, &objects);
     e.cold = cold;
-    e.b.switch_to_block(vectors);
-    let mixed = e.b.create_block();
-    vectors_alone(&mut e, call, plan, &objects, mixed);
+
     e.b.switch_to_block(mixed);
-    let (cursors, length) = cursors(&mut e, plan, &objects);
-    run(&mut e, call, plan, &cursors, length);
+    match objects.len() {
+        1 => drop(e.b.ins().jump(cold, &[])),
+        2 => {
+            let other = e.b.create_block();
+            over(&mut e, call, plan, &objects, &[Vector, Atom], other);
+            e.b.switch_to_block(other);
+            over(&mut e, call, plan, &objects, &[Atom, Vector], cold);
+        }
+        _ => {
+            let (cursors, length) = cursors(&mut e, plan, &objects);
+            run(&mut e, call, plan, &cursors, length);
+        }
+    }
     stub::cold(&mut e, &objects);
     e.finish();
 }
 
-/// The loop for arguments that are all vectors; to `mixed` if they are not. One index counts up to zero from the
-/// vectors' ends, so that with two arguments what lives across the call, the C function's address included, fits the
-/// registers that the call saves.
-fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Value], mixed: Block) {
-    for (&element, &object) in plan.params.iter().zip(objects) {
-        let is_vector = e.has_tag(object, element.tag);
-        e.require_or(is_vector, mixed);
+/// What an argument is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Vector,
+    Atom,
+}
+
+/// The loop for arguments of these roles; `otherwise` if they have others. One index counts up to zero from the
+/// vectors' ends, so that with two arguments what lives across the call of C fits the registers that it saves.
+fn over(
+    e: &mut Emitter,
+    call: &Plan,
+    plan: &AtomicPlan,
+    objects: &[Value],
+    roles: &[Role],
+    otherwise: Block,
+) {
+    for ((element, role), &object) in plan.params.iter().zip(roles).zip(objects) {
+        let has_role = e.has_tag(object, if *role == Role::Vector { element.tag } else { -element.tag });
+        e.require_or(has_role, otherwise);
     }
-    let length = e.load(types::I64, objects[0], LENGTH);
-    for &object in &objects[1..] {
-        let own = e.load(types::I64, object, LENGTH);
-        let conforms = e.b.ins().icmp(IntCC::Equal, length, own);
-        e.require(conforms);
-    }
+    let length = common_length(e, objects, roles);
+    let arguments = plan.params.iter().zip(roles).zip(objects);
+    let arguments: Vec<Loop> = arguments.map(|((&p, &role), &x)| Loop::of(e, p, role, x, length)).collect();
     let result = begin(e, plan, length);
-    let target = e.address(Symbol::Target);
-    let ends: Vec<Value> =
-        plan.params.iter().zip(objects).map(|(p, &x)| advanced(e, x, length, p.tag)).collect();
     let result_end = advanced(e, result, length, plan.result.tag);
     let (body, done) = (e.b.create_block(), e.b.create_block());
     let i = e.b.append_block_param(body, types::I64);
@@ -68,27 +87,65 @@ fn vectors_alone(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Val
     e.b.ins().brif(length, body, &[start.into()], done, &[]);
 
     e.b.switch_to_block(body);
-    e.b.set_srcloc(loop_mark());
-    let args: Vec<Value> = plan
-        .params
-        .iter()
-        .zip(&ends)
-        .map(|(&p, &end)| {
-            let at = advanced(e, end, i, p.tag);
-            element(e, p, at, DATA)
-        })
-        .collect();
+    if !roles.contains(&Role::Atom) {
+        e.b.set_srcloc(Mark::Loop.location());
+    }
+    let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
     e.b.set_srcloc(SourceLoc::default());
-    let (signature, args) = e.passed(call, None, &args);
-    let signature = e.b.import_signature(signature);
-    let value = e.b.ins().call_indirect(signature, target, &args);
-    let value = e.b.inst_results(value)[0];
+    let value = call_target(e, call, &args);
     let to = advanced(e, result_end, i, plan.result.tag);
     store(e, plan.result, value, to, DATA);
     let next = e.b.ins().iadd_imm_s(i, 1);
     e.b.ins().brif(next, body, &[next.into()], done, &[]);
     e.b.switch_to_block(done);
     finish(e, result);
+}
+
+/// An argument of a loop.
+enum Loop {
+    /// A vector, by its end.
+    Vector(Element, Value),
+    /// What C takes of an atom, each time.
+    Atom(Value),
+}
+
+impl Loop {
+    fn of(e: &mut Emitter, p: Element, role: Role, object: Value, length: Value) -> Self {
+        match role {
+            Role::Vector => Self::Vector(p, advanced(e, object, length, p.tag)),
+            Role::Atom => Self::Atom(element(e, p, object, atom_offset(p))),
+        }
+    }
+
+    /// What C takes at an index from the end.
+    fn at(&self, e: &mut Emitter, i: Value) -> Value {
+        match *self {
+            Self::Vector(p, end) => {
+                let at = advanced(e, end, i, p.tag);
+                element(e, p, at, DATA)
+            }
+            Self::Atom(value) => value,
+        }
+    }
+}
+
+/// The length of the vectors among the objects; to the cold path, where that is an error, unless they have one.
+fn common_length(e: &mut Emitter, objects: &[Value], roles: &[Role]) -> Value {
+    let vectors = objects.iter().zip(roles).filter(|(_, role)| **role == Role::Vector);
+    let lengths: Vec<Value> = vectors.map(|(&object, _)| e.load(types::I64, object, LENGTH)).collect();
+    for &own in &lengths[1..] {
+        let conforms = e.b.ins().icmp(IntCC::Equal, lengths[0], own);
+        e.require(conforms);
+    }
+    lengths[0]
+}
+
+/// Calls C, and gives its result.
+fn call_target(e: &mut Emitter, call: &Plan, args: &[Value]) -> Value {
+    let (signature, args) = e.passed(call, None, args);
+    let target = e.import(Symbol::Target, signature);
+    let call = e.b.ins().call(target, &args);
+    e.b.inst_results(call)[0]
 }
 
 /// The address advanced by `n` elements.
@@ -186,9 +243,9 @@ pub fn emit_kernel(
         })
         .collect();
     each(&mut e, call, plan, &cursors, to, length);
-    e.b.ins().return_(&[to]);
+    e.give_back(&[to]);
     e.b.switch_to_block(e.cold);
-    e.b.ins().return_(&[to]);
+    e.give_back(&[to]);
     e.finish();
 }
 
@@ -203,10 +260,7 @@ fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to:
     e.b.switch_to_block(body);
     let [left, to, at @ ..] = &state[..] else { unreachable!("made above") };
     let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at, 0)).collect();
-    let (signature, args) = e.passed(call, None, &args);
-    let target = e.import(Symbol::Target, signature);
-    let value = e.b.ins().call(target, &args);
-    let value = e.b.inst_results(value)[0];
+    let value = call_target(e, call, &args);
     store(e, plan.result, value, *to, 0);
     let left = e.b.ins().iadd_imm_s(*left, -1);
     let to = e.b.ins().iadd_imm_s(*to, element_size_of(plan.result.tag) as i64);
@@ -255,5 +309,5 @@ fn finish(e: &mut Emitter, result: Value) {
     e.b.switch_to_block(ask);
     e.return_call(Symbol::CollectVector, &[result]);
     e.b.switch_to_block(good);
-    e.b.ins().return_(&[result]);
+    e.give_back(&[result]);
 }

@@ -162,7 +162,7 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
     let in_call = e.b.ins().band_imm_u(in_call, 1);
     e.b.ins().istore8(MemFlagsData::trusted(), in_call, state, CallState::IN_CALL);
     let value = value.unwrap_or_else(|| e.b.ins().iconst(POINTER, 0));
-    e.b.ins().return_(&[value]);
+    e.give_back(&[value]);
 }
 
 /// Hands the arguments, a word each, to the runtime, which finds a result without entering q from here.
@@ -200,7 +200,7 @@ fn return_from(e: &mut Emitter, plan: &CallbackPlan, at: Value) {
         (_, Some(Unbox::Payload { load, .. })) => vec![e.number(load, at, 0)],
         _ => vec![e.load(POINTER, at, 0)],
     };
-    e.b.ins().return_(&values);
+    e.give_back(&values);
 }
 
 fn word_slots(e: &mut Emitter, count: usize) -> StackSlot {

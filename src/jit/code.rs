@@ -11,17 +11,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use cranelift_codegen::binemit::Reloc;
-use cranelift_codegen::ir::{ExternalName, Function, SourceLoc};
+use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{CompiledCode, Context, FinalizedRelocTarget};
+use cranelift_codegen::{CompiledCode, Context, FinalizedMachReloc, FinalizedRelocTarget};
 use cranelift_frontend::FunctionBuilderContext;
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
 use parking_lot::Mutex;
 use std::sync::OnceLock;
 use target_lexicon::Architecture;
 
-use super::tail;
+use super::mark::Mark;
+use super::relax::Transfer;
+use super::rewrite::{self, Rewritten};
 use crate::abi::Target;
 use crate::error::{Error, Result};
 use crate::os;
@@ -89,11 +91,12 @@ symbols! {
     Null,
     /// Makes a symbol atom of a text that C gave, NULL as the empty symbol: `fn(*const c_char) -> K`.
     MakeSymbol,
-    /// The cold path of a fixed-rank stub of few parameters: `fn(K, K, K, K, K, context) -> K`.
-    ColdRegisters,
-    /// The cold path of a fixed-rank stub of more: `fn(context, *const K) -> K`.
-    ColdStack,
-    /// The cold path of a list-form stub: `fn(context, K) -> K`.
+    /// The cold path of a fixed-rank stub that leaves its arguments where they came, before the binding's address as a
+    /// float: `fn(K, K, K, K, K, K, K, K, f64) -> K`.
+    ColdInPlace,
+    /// The cold path of one that lays them out in its frame: `fn(context, *const K) -> K`.
+    ColdInSlot,
+    /// The cold path of a list-form stub: `fn(K, context) -> K`.
     ColdList,
     /// Makes a K object of a pointer that C returned: `fn(word, context) -> K`.
     Rebox,
@@ -136,15 +139,18 @@ pub struct Relocation {
     pub symbol: Symbol,
     /// What is added to it.
     pub addend: i64,
+    /// The call or jump that alone makes use of it.
+    pub(super) transfer: Option<Transfer>,
 }
 
 impl Template {
-    /// Code that has been written by hand, with an address in it.
-    pub fn by_hand(code: &[u8], address: Relocation) -> Self {
+    /// Code that has been written by hand, with the address of a symbol at an offset.
+    pub fn by_hand(code: &[u8], offset: usize, symbol: Symbol) -> Self {
         Self {
             code: code.into(),
             entry: 0,
-            relocations: [address].into(),
+            relocations: [Relocation { offset, symbol, addend: 0, transfer: Transfer::behind(code, offset) }]
+                .into(),
             compile_time: Duration::ZERO,
             uses: AtomicU64::new(0),
         }
@@ -182,7 +188,7 @@ pub struct Compiler {
 }
 
 /// Cranelift's settings, the same for all targets.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("opt_level", "speed"),
     // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
     ("is_pic", "false"),
@@ -191,6 +197,8 @@ const SETTINGS: [(&str, &str); 9] = [
     // Callbacks ask for their return address.
     ("preserve_frame_pointers", "true"),
     ("log2_min_function_alignment", "4"),
+    // Where blocks begin, which what is rewritten must not hide.
+    ("machine_code_cfg_info", "true"),
     // A frame of over a page, which thunks that take large structs may have, must not jump over the guard page.
     ("enable_probestack", "true"),
     ("probestack_strategy", "inline"),
@@ -238,30 +246,13 @@ impl Compiler {
     /// [`Error::Codegen`] with Cranelift's words.
     pub fn compile(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Result<Template> {
         let start = Instant::now();
-        let mut context = self.context(emit);
-        let compiled = context
-            .compile(&*self.isa, &mut Default::default())
-            .map_err(|e| Error::Codegen(e.inner.to_string()))?;
-        let architecture = self.isa.triple().architecture;
-        let entry = padding(compiled);
-        let mut code: Vec<u8> = trap(architecture).iter().copied().cycle().take(entry).collect();
-        code.extend(compiled.code_buffer());
-        for ret_addr in tail_calls(compiled) {
-            tail::jump_instead(architecture, &mut code, entry + ret_addr);
-        }
-        let relocations =
-            compiled.buffer.relocs().iter().map(|r| (r.offset, r.kind, r.target.clone(), r.addend));
-        let relocations: Vec<_> = relocations.collect();
-        let relocations = relocations
-            .into_iter()
-            .map(|(offset, kind, target, addend)| {
-                Relocation::new(&context.func, entry + offset as usize, kind, &target, addend)
-            })
-            .collect::<Result<_>>()?;
+        let mut context = self.emitted(emit);
+        self.compile_context(&mut context)?;
+        let (code, entry, relocations, _) = self.finished(&context)?;
         Ok(Template {
             code: code.into(),
             entry,
-            relocations,
+            relocations: relocations.into(),
             compile_time: start.elapsed(),
             uses: AtomicU64::new(0),
         })
@@ -275,26 +266,49 @@ impl Compiler {
         &self,
         emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
     ) -> Result<String> {
-        let mut context = self.context(emit);
-        let clif = context.func.display().to_string();
+        let mut context = self.emitted(emit);
         context.set_disasm(true);
-        let compiled = context
-            .compile(&*self.isa, &mut Default::default())
-            .map_err(|e| Error::Codegen(e.inner.to_string()))?;
-        let code = compiled.vcode.as_deref().unwrap_or_default();
-        let jumps = match tail::jumps_on(self.isa.triple().architecture) {
-            true => tail_calls(compiled).count(),
-            false => 0,
-        };
+        let mut shown = context.func.clone();
+        // Marks would stand before every line.
+        shown.srclocs.clear();
+        self.compile_context(&mut context)?;
+        let (.., rewritten) = self.finished(&context)?;
+        let code = context.compiled_code().and_then(|c| c.vcode.as_deref()).unwrap_or_default();
         Ok(format!(
-            "{clif}\n{code}; {jumps} of the calls become jumps behind the epilogue that follows them\n"
+            "{}\n{code}; {} of the calls become jumps behind the epilogue that follows them; the frame pointer {}\n",
+            shown.display(),
+            rewritten.jumps,
+            if rewritten.frameless { "is left out" } else { "stays" }
         ))
     }
 
-    fn context(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
+    fn emitted(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
         let mut context = Context::new();
         emit(&mut context.func, &mut FunctionBuilderContext::new());
         context
+    }
+
+    fn compile_context(&self, context: &mut Context) -> Result<()> {
+        let result = context.compile(&*self.isa, &mut Default::default());
+        result.map(|_| ()).map_err(|e| Error::Codegen(e.inner.to_string()))
+    }
+
+    /// The code with its padding, the place of its entry in it, and its relocations.
+    fn finished(&self, context: &Context) -> Result<(Vec<u8>, usize, Vec<Relocation>, Rewritten)> {
+        let compiled = context.compiled_code().ok_or_else(|| codegen(&"nothing has been compiled"))?;
+        let architecture = self.isa.triple().architecture;
+        let entry = padding(compiled);
+        let mut code: Vec<u8> = trap(architecture).iter().copied().cycle().take(entry).collect();
+        code.extend(compiled.code_buffer());
+        let relocations = compiled.buffer.relocs().iter().map(|r| Relocation::new(&context.func, entry, r));
+        let mut relocations = relocations.collect::<Result<Vec<_>>>()?;
+        let rewritten = match architecture {
+            Architecture::X86_64 => {
+                rewrite::x86_64(&context.func, compiled, entry, &mut code, &mut relocations)?
+            }
+            _ => Rewritten::default(),
+        };
+        Ok((code, entry, relocations, rewritten))
     }
 }
 
@@ -310,42 +324,32 @@ fn trap(architecture: Architecture) -> &'static [u8] {
     }
 }
 
-/// The mark of the first instruction of a loop that should begin a cache line.
-pub fn loop_mark() -> SourceLoc {
-    SourceLoc::new(2)
-}
-
 /// Bytes to put before a function so that its loop, if one is marked, begins a line: a short loop that lies across two
 /// costs a cycle more each time round.
 fn padding(compiled: &CompiledCode) -> usize {
-    let mut ranges = compiled.buffer.get_srclocs_sorted().iter();
-    let start = ranges.find(|r| r.loc == loop_mark()).map_or(0, |r| r.start as usize);
+    let start = Mark::Loop.ranges(compiled).next().map_or(0, |r| r.start);
     start.next_multiple_of(GRANULARITY) - start
 }
 
-/// Return addresses of the calls that are marked as the last of their function.
-fn tail_calls(compiled: &CompiledCode) -> impl Iterator<Item = usize> {
-    let is_marked = |ret_addr: u32| {
-        let mut ranges = compiled.buffer.get_srclocs_sorted().iter();
-        ranges.any(|r| r.loc == tail::mark() && (r.start + 1..=r.end).contains(&ret_addr))
-    };
-    compiled.buffer.call_sites().map(|site| site.ret_addr).filter(move |&a| is_marked(a)).map(|a| a as usize)
-}
-
 impl Relocation {
-    fn new(
-        function: &Function,
-        offset: usize,
-        kind: Reloc,
-        target: &FinalizedRelocTarget,
-        addend: i64,
-    ) -> Result<Self> {
+    fn new(function: &Function, entry: usize, relocation: &FinalizedMachReloc) -> Result<Self> {
+        let FinalizedMachReloc { offset, kind, target, addend } = relocation;
         let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::User(name))) = (kind, target)
         else {
             return Err(Error::Codegen(format!("relocation {kind:?} of {target:?}")));
         };
         let number = function.params.user_named_funcs()[*name].index;
-        Ok(Self { offset, symbol: Symbol::ALL[number as usize], addend })
+        let (offset, symbol) = (entry + *offset as usize, Symbol::ALL[number as usize]);
+        Ok(Self { offset, symbol, addend: *addend, transfer: None })
+    }
+
+    /// Fills the address in for code that runs at `base`.
+    fn apply(&self, code: &mut [u8], base: usize, symbol: usize) {
+        let address = symbol.wrapping_add_signed(self.addend as isize);
+        match self.transfer.and_then(|t| Some((t.range(), t.direct(base, address)?))) {
+            Some((range, direct)) => code[range].copy_from_slice(direct.as_ref()),
+            None => code[self.offset..][..8].copy_from_slice(&(address as u64).to_le_bytes()),
+        }
     }
 }
 
@@ -433,11 +437,10 @@ impl Code {
         let own = memory.allocate(size)?;
         os::while_writing_code(|| {
             // SAFETY: the allocator gave us `size` bytes there, of which nobody else knows until we return.
-            unsafe { std::slice::from_raw_parts_mut(own.writable, size) }.copy_from_slice(&template.code);
+            let code = unsafe { std::slice::from_raw_parts_mut(own.writable, size) };
+            code.copy_from_slice(&template.code);
             for r in &template.relocations {
-                let address = (resolve(r.symbol) as u64).wrapping_add_signed(r.addend);
-                // SAFETY: an Abs8 relocation covers eight bytes of the code.
-                unsafe { own.writable.add(r.offset).cast::<u64>().write_unaligned(address) };
+                r.apply(code, own.entry as usize, resolve(r.symbol));
             }
         });
         drop(memory);

@@ -10,8 +10,8 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::code::Symbol;
 use super::fields;
+use super::mark::Mark;
 use super::passing::{self, Parameters};
-use super::tail;
 use crate::abi::{Abi, Extension, Returned};
 use crate::callback::state::CallState;
 use crate::ctype::Repr;
@@ -202,12 +202,12 @@ impl<'a> Emitter<'a> {
                 fields::store(self, &passing.result, &results, room);
                 self.collect_struct(state, room);
                 let result = fields::rebox(self, fields, room);
-                self.b.ins().return_(&[result]);
+                self.give_back(&[result]);
             }
             _ => {
                 let result = results.first().copied();
                 self.collect(state, result);
-                self.returning(|e| e.rebox(plan.result, result));
+                self.returning(Mark::Tail, |e| e.rebox(plan.result, result));
             }
         }
     }
@@ -260,7 +260,7 @@ impl<'a> Emitter<'a> {
         let at = self.b.ins().stack_addr(POINTER, room, 0);
         let context = self.address(Symbol::Context);
         let result = self.call_runtime(Symbol::Collect, &[at, context]);
-        self.b.ins().return_(&[result]);
+        self.give_back(&[result]);
         self.b.switch_to_block(go_on);
     }
 
@@ -369,19 +369,25 @@ impl<'a> Emitter<'a> {
     /// Returns what a function of the runtime or the K API returns, which is given nothing that points into the frame.
     pub fn return_call(&mut self, symbol: Symbol, args: &[Value]) {
         if args.len() <= self.abi.integer_registers() {
-            return self.returning(|e| e.call_runtime(symbol, args));
+            return self.returning(Mark::Tail, |e| e.call_runtime(symbol, args));
         }
         // Some of the arguments lie in the frame, which a jump would leave first.
         let result = self.call_runtime(symbol, args);
-        self.b.ins().return_(&[result]);
+        self.give_back(&[result]);
     }
 
-    /// Returns what `body` computes; a call at its end, whose arguments are in registers, may become a jump.
-    fn returning(&mut self, body: impl FnOnce(&mut Self) -> Value) {
-        self.b.set_srcloc(tail::mark());
+    /// Returns what `body` computes; a call at its end, whose arguments are in registers, becomes a jump if it may.
+    pub fn returning(&mut self, mark: Mark, body: impl FnOnce(&mut Self) -> Value) {
+        self.b.set_srcloc(mark.location());
         let result = body(self);
+        self.give_back(&[result]);
+    }
+
+    /// Returns.
+    pub fn give_back(&mut self, values: &[Value]) {
+        self.b.set_srcloc(Mark::Return.location());
+        self.b.ins().return_(values);
         self.b.set_srcloc(SourceLoc::default());
-        self.b.ins().return_(&[result]);
     }
 
     /// Calls a function of the runtime or the K API that returns nothing.

@@ -35,10 +35,10 @@ pub fn emit(
     let call = e.b.ins().call_indirect(signature, target, &arguments);
     let returned = e.b.inst_results(call).to_vec();
     store(&mut e, &passing.result, &returned, result);
-    e.b.ins().return_(&[]);
+    e.give_back(&[]);
     // Nothing is checked here, so nothing goes there.
     e.b.switch_to_block(e.cold);
-    e.b.ins().return_(&[]);
+    e.give_back(&[]);
     e.finish();
 }
 

@@ -26,7 +26,8 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
     }
     e.b.switch_to_block(e.cold);
     let context = e.address(Symbol::Context);
-    e.return_call(Symbol::ColdList, &[context, list]);
+    // The list first, so that it stays in the register it came in.
+    e.return_call(Symbol::ColdList, &[list, context]);
     e.finish();
 }
 
@@ -55,7 +56,7 @@ fn general(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
         return nothing(e, list, call);
     }
     let items = e.b.create_block();
-    let base = e.b.append_block_param(items, POINTER);
+    let holder = e.b.append_block_param(items, POINTER);
     let direct = e.b.create_block();
     let wrapped = e.b.create_block();
     // One item may be the only argument itself or the list that holds it; the latter has precedence.
@@ -76,11 +77,10 @@ fn general(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
     unwrap(e, arity, list, items, if arity == 1 { direct } else { e.cold });
 
     e.b.switch_to_block(direct);
-    let first = e.b.ins().iadd_imm_s(list, i64::from(DATA));
-    e.b.ins().jump(items, &[first.into()]);
+    e.b.ins().jump(items, &[list.into()]);
 
     e.b.switch_to_block(items);
-    unbox_items(e, plan, base, call);
+    unbox_items(e, plan, holder, call);
 }
 
 /// `f[]` passes `::`. The other ways to say nothing are left to the cold path.
@@ -92,7 +92,7 @@ fn nothing(e: &mut Emitter, list: Value, call: Block) {
     e.b.ins().jump(call, &[]);
 }
 
-/// Goes to `items` with the data of the list's only item if that is a general list of the arguments and `::`.
+/// Goes to `items` with the list's only item if that is a general list of the arguments and `::`.
 fn unwrap(e: &mut Emitter, arity: usize, list: Value, items: Block, otherwise: Block) {
     let inner = item(e, list, 0, otherwise);
     let is_general = e.has_tag(inner, tag::LIST);
@@ -101,8 +101,7 @@ fn unwrap(e: &mut Emitter, arity: usize, list: Value, items: Block, otherwise: B
     e.require_or(complete, otherwise);
     let last = item(e, inner, arity, otherwise);
     is_null(e, last, otherwise);
-    let base = e.b.ins().iadd_imm_s(inner, i64::from(DATA));
-    e.b.ins().jump(items, &[base.into()]);
+    e.b.ins().jump(items, &[inner.into()]);
 }
 
 /// An item of a general list. A list that a library has left unfinished has none there, and goes `otherwise`.
@@ -121,12 +120,11 @@ fn is_null(e: &mut Emitter, object: Value, otherwise: Block) {
     e.require_or(is_null, otherwise);
 }
 
-/// Checks and unboxes the objects whose pointers lie at `base`.
-fn unbox_items(e: &mut Emitter, plan: &Plan, base: Value, call: Block) {
+/// Checks and unboxes the items of a list.
+fn unbox_items(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
     let mut args = Vec::with_capacity(plan.params.len());
     for i in 0..plan.params.len() {
-        let object = e.load(POINTER, base, 8 * i as i32);
-        e.require(object);
+        let object = item(e, list, i, e.cold);
         args.push(Unboxed::check(e, plan, i, object));
     }
     for arg in &mut args {

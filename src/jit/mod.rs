@@ -5,10 +5,14 @@ mod callback;
 pub mod code;
 pub mod convert;
 mod fields;
+mod frame;
 mod invoker;
 mod list;
+mod mark;
 mod passing;
 mod recycle;
+mod relax;
+mod rewrite;
 mod runtime;
 mod stub;
 mod tail;
@@ -19,7 +23,6 @@ use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
 pub use self::runtime::address;
-pub use self::stub::COLD_REGISTERS;
 pub use self::variadic::{counting_thunk, variadic};
 
 use self::code::{Compiler, Template};

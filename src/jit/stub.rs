@@ -1,17 +1,16 @@
 //! The fixed-rank stub: a C function of as many K as the C function has parameters.
 
-use cranelift_codegen::ir::{Function, InstBuilder, StackSlotData, StackSlotKind, Value};
+use cranelift_codegen::ir::{
+    Function, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value, types,
+};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, pointers};
+use super::mark::Mark;
 use super::unboxed::Unboxed;
 use crate::plan::{Plan, Route};
-
-/// Arguments that the cold path is given in registers, before the binding. A stack slot would cost the hot path two
-/// instructions for the frame.
-pub const COLD_REGISTERS: usize = 5;
 
 /// Writes the stub. All tags are checked before anything is loaded, so that the checks need no register.
 pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
@@ -45,22 +44,33 @@ pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
 pub fn cold(e: &mut Emitter, objects: &[Value]) {
     e.b.switch_to_block(e.cold);
     let context = e.address(Symbol::Context);
-    if objects.len() <= COLD_REGISTERS {
-        let nothing = e.b.ins().iconst(POINTER, 0);
-        // The binding last, so that each object stays in the register it came in.
-        let mut args = objects.to_vec();
-        args.resize(COLD_REGISTERS, nothing);
-        args.push(context);
-        e.return_call(Symbol::ColdRegisters, &args);
+    if e.abi.counts_floats_apart() {
+        cold_in_place(e, objects, context);
     } else {
-        let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * objects.len() as u32, 3);
-        let slot = e.b.create_sized_stack_slot(slot);
-        // Backwards, since the address of the first word is an argument too, and takes the register of the second.
-        for (i, &object) in objects.iter().enumerate().rev() {
-            e.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
-        }
-        let base = e.b.ins().stack_addr(POINTER, slot, 0);
-        let result = e.call_runtime(Symbol::ColdStack, &[context, base]);
-        e.b.ins().return_(&[result]);
+        cold_in_slot(e, objects, context);
     }
+}
+
+/// Leaves each object where q has put it, which costs the hot path neither moves nor a frame: the binding goes in a
+/// register for floats. Objects on the stack are the callee's own arguments there, if the call is a jump.
+fn cold_in_place(e: &mut Emitter, objects: &[Value], context: Value) {
+    let registers = e.abi.integer_registers();
+    let mark = if objects.len() > registers { Mark::Jump } else { Mark::Tail };
+    let context = e.b.ins().bitcast(types::F64, MemFlagsData::new(), context);
+    let mut args: Vec<Value> = objects.iter().copied().take(registers).collect();
+    args.push(context);
+    e.returning(mark, |e| e.call_runtime(Symbol::ColdInPlace, &args));
+}
+
+/// Lays the objects out in the frame.
+fn cold_in_slot(e: &mut Emitter, objects: &[Value], context: Value) {
+    let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * objects.len() as u32, 3);
+    let slot = e.b.create_sized_stack_slot(slot);
+    // Backwards, since the address of the first word is an argument too, and takes the register of the second.
+    for (i, &object) in objects.iter().enumerate().rev() {
+        e.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
+    }
+    let base = e.b.ins().stack_addr(POINTER, slot, 0);
+    let result = e.call_runtime(Symbol::ColdInSlot, &[context, base]);
+    e.give_back(&[result]);
 }

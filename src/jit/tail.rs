@@ -4,33 +4,33 @@
 //! the epilogue follows a call, though, the epilogue may as well come first: the callee then returns to q directly,
 //! which saves a return and the branch predictor's entry for it, as a C compiler's `return kf(x)` does.
 
-use cranelift_codegen::ir::SourceLoc;
-use target_lexicon::Architecture;
+use super::code::Relocation;
 
-/// The mark of a call that may become a jump: nothing that it is given points into the caller's frame.
-pub fn mark() -> SourceLoc {
-    SourceLoc::new(1)
-}
-
-/// Whether code for this architecture is rewritten.
-pub fn jumps_on(architecture: Architecture) -> bool {
-    architecture == Architecture::X86_64
-}
-
-/// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it. Epilogues that
-/// restore other registers than System V's stay: those of Microsoft's convention often do.
-pub fn jump_instead(architecture: Architecture, code: &mut [u8], ret_addr: usize) {
-    if jumps_on(architecture) {
-        x86_64(code, ret_addr);
-    }
+/// A way out of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit {
+    /// Where it takes the frame down, by `mov rsp,rbp; pop rbp`.
+    pub unframe: usize,
+    /// The register that it jumps through, by its number; none if it returns.
+    pub jump: Option<u8>,
 }
 
 /// `mov rsp,rbp; pop rbp; ret`.
 const EPILOGUE: [u8; 5] = [0x48, 0x89, 0xec, 0x5d, 0xc3];
+/// The part of it that takes the frame down.
+const UNFRAME: usize = 4;
 const INT3: u8 = 0xcc;
 
-fn x86_64(code: &mut [u8], ret_addr: usize) {
-    let Some(call) = Register::called_before(&code[..ret_addr]) else { return };
+/// The way out that lies in these bytes, if they are a plain epilogue.
+pub fn plain(code: &[u8], bytes: std::ops::Range<usize>) -> Option<Exit> {
+    (code[bytes.clone()] == EPILOGUE).then_some(Exit { unframe: bytes.start, jump: None })
+}
+
+/// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it. Epilogues that
+/// restore other registers than System V's stay: those of Microsoft's convention often do. The instruction that loads
+/// the callee's address, if it is the last before the call, comes last before the jump, with its relocation.
+pub fn jump_instead(code: &mut [u8], ret_addr: usize, relocations: &mut [Relocation]) -> Option<Exit> {
+    let call = Register::called_before(&code[..ret_addr])?;
     let restores = restores(&code[ret_addr..]);
     let unframe = match code[ret_addr + restores..] {
         [0x48, 0x83, 0xc4, ..] => 4,
@@ -39,46 +39,70 @@ fn x86_64(code: &mut [u8], ret_addr: usize) {
     };
     let epilogue = ret_addr + restores + unframe;
     if !code[epilogue..].starts_with(&EPILOGUE) {
-        return;
+        return None;
     }
     let end = epilogue + EPILOGUE.len();
-    let start = ret_addr - call.length();
+    let called_at = ret_addr - call.length();
+    let load =
+        relocations.iter_mut().find(|r| r.offset + 8 == called_at && call.is_loaded_by(code, r.offset));
+    let start = load.as_ref().map_or(called_at, |r| r.offset - 2);
     let mut jump = code[ret_addr..ret_addr + restores].to_vec();
     // The frame's own stack goes with `mov rsp,rbp`.
-    jump.extend(&EPILOGUE[..4]);
+    let exit = Exit { unframe: start + jump.len(), jump: Some(call.number()) };
+    jump.extend(&EPILOGUE[..UNFRAME]);
+    if let Some(load) = load {
+        jump.extend(&code[start..called_at]);
+        load.offset = start + jump.len() - 8;
+    }
     jump.extend(call.jump());
     jump.resize(end - start, INT3);
     code[start..end].copy_from_slice(&jump);
+    Some(exit)
 }
 
 /// Bytes of the instructions `mov reg,[rsp+n]` at the start of `code` that restore registers for the caller.
 fn restores(code: &[u8]) -> usize {
-    let length = match *code {
-        // REX.W 8B /r with a SIB byte for rsp: rbx, or with REX.R r12 to r15; without and with an offset of a byte.
-        [0x48, 0x8b, 0x1c, 0x24, ..] | [0x4c, 0x8b, 0x24 | 0x2c | 0x34 | 0x3c, 0x24, ..] => 4,
-        [0x48, 0x8b, 0x5c, 0x24, _, ..] | [0x4c, 0x8b, 0x64 | 0x6c | 0x74 | 0x7c, 0x24, _, ..] => 5,
+    // REX.W 8B /r with a SIB byte for rsp.
+    let [rex @ (0x48 | 0x4c), 0x8b, modrm, 0x24, ..] = *code else { return 0 };
+    let (r#mod, reg, rm) = (modrm >> 6, (modrm >> 3) & 7, modrm & 7);
+    // rbx, or with REX.R r12 to r15.
+    let is_kept = if rex == 0x4c { reg >= 4 } else { reg == 3 };
+    let length = match r#mod {
+        // No offset, one of a byte, one of four.
+        0 => 4,
+        1 => 5,
+        2 => 8,
         _ => return 0,
     };
-    length + restores(&code[length..])
+    if rm == 4 && is_kept { length + code.get(length..).map_or(0, restores) } else { 0 }
 }
 
 /// The register that an indirect call goes through; one that the callee may change, so that no epilogue restores it.
 struct Register {
     extended: bool,
-    number: u8,
+    low: u8,
 }
 
 impl Register {
     fn called_before(code: &[u8]) -> Option<Self> {
         match *code {
             // Intel SDM volume 2, CALL: FF /2, with REX.B for r8 to r15.
-            [.., 0x41, 0xff, modrm @ 0xd0..=0xd3] => Some(Self { extended: true, number: modrm - 0xd0 }),
+            [.., 0x41, 0xff, modrm @ 0xd0..=0xd3] => Some(Self { extended: true, low: modrm - 0xd0 }),
             [.., 0x41, 0xff, _] => None,
             [.., 0xff, modrm @ (0xd0..=0xd2 | 0xd6 | 0xd7)] => {
-                Some(Self { extended: false, number: modrm - 0xd0 })
+                Some(Self { extended: false, low: modrm - 0xd0 })
             }
             _ => None,
         }
+    }
+
+    /// Whether the immediate at `offset` is that of MOV, REX.W B8+r, to this register.
+    fn is_loaded_by(&self, code: &[u8], offset: usize) -> bool {
+        code[..offset].ends_with(&[0x48 + u8::from(self.extended), 0xb8 + self.low])
+    }
+
+    fn number(&self) -> u8 {
+        8 * u8::from(self.extended) + self.low
     }
 
     fn length(&self) -> usize {
@@ -87,7 +111,7 @@ impl Register {
 
     /// JMP: FF /4.
     fn jump(&self) -> Vec<u8> {
-        let mut jump = vec![0xff, 0xe0 + self.number];
+        let mut jump = vec![0xff, 0xe0 + self.low];
         if self.extended {
             jump.insert(0, 0x41);
         }
@@ -101,7 +125,7 @@ mod tests {
 
     fn rewritten(code: &[u8], ret_addr: usize) -> Vec<u8> {
         let mut code = code.to_vec();
-        x86_64(&mut code, ret_addr);
+        jump_instead(&mut code, ret_addr, &mut []);
         code
     }
 

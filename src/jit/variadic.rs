@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use super::code::{Code, Relocation, Symbol, Template};
+use super::code::{Code, Symbol, Template};
 use crate::abi::Abi;
 use crate::error::Result;
 
@@ -38,6 +38,5 @@ pub fn variadic(target: *const u8) -> Result<*const u8> {
 /// That code, for any function: [`crate::abi::Passing::counts_vectors`] says who needs it.
 pub fn counting_thunk() -> Arc<Template> {
     static TEMPLATE: OnceLock<Arc<Template>> = OnceLock::new();
-    let address = Relocation { offset: TARGET, symbol: Symbol::Target, addend: 0 };
-    TEMPLATE.get_or_init(|| Arc::new(Template::by_hand(&COUNTING, address))).clone()
+    TEMPLATE.get_or_init(|| Arc::new(Template::by_hand(&COUNTING, TARGET, Symbol::Target))).clone()
 }

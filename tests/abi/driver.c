@@ -417,16 +417,17 @@ static K cold(void *whose, const K *given) {
   return taken_over();
 }
 
-K CONVENTION ColdStack(void *whose, const K *given) { return cold(whose, given); }
+K CONVENTION ColdInSlot(void *whose, const K *given) { return cold(whose, given); }
 
-K CONVENTION ColdRegisters(K a, K b, K c, K d, K e, void *whose) {
-  K given[] = {a, b, c, d, e};
-  expect("few enough", signature->count, 1, signature->count <= 5);
-  return cold(whose, given);
+K CONVENTION ColdInPlace(K a, K b, K c, K d, K e, K f, K g, K h, double whose) {
+  K given[] = {a, b, c, d, e, f, g, h};
+  void *pointer;
+  memcpy(&pointer, &whose, sizeof pointer);
+  return cold(pointer, given);
 }
 
 static K cold_list;
-K CONVENTION ColdList(void *whose, K given) {
+K CONVENTION ColdList(K given, void *whose) {
   expect("cold list", 0, (uintptr_t)cold_list, (uintptr_t)given);
   return cold(whose, objects);
 }

@@ -1,0 +1,60 @@
+//! What is done to Cranelift's machine code: on x86-64 it becomes what a C compiler would have made of these functions.
+
+use cranelift_codegen::CompiledCode;
+use cranelift_codegen::ir::Function;
+
+use super::code::Relocation;
+use super::mark::Mark;
+use super::relax::Transfer;
+use super::{frame, tail};
+use crate::error::{Error, Result};
+
+/// What has been done, for those who read the code.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rewritten {
+    /// Calls that have become jumps.
+    pub jumps: usize,
+    /// Whether the frame pointer has gone.
+    pub frameless: bool,
+}
+
+/// Rewrites the code of a function that begins at `entry`, in place.
+///
+/// # Errors
+/// [`Error::Codegen`] if a call has to become a jump and cannot.
+pub fn x86_64(
+    function: &Function,
+    compiled: &CompiledCode,
+    entry: usize,
+    code: &mut [u8],
+    relocations: &mut [Relocation],
+) -> Result<Rewritten> {
+    let calls = |mark: Mark| mark.calls(compiled).map(|a| entry + a);
+    let mut exits = Vec::new();
+    let mut jumps = 0;
+    let mut must: Vec<usize> = calls(Mark::Jump).collect();
+    for bytes in Mark::Return.ranges(compiled).map(|r| entry + r.start..entry + r.end) {
+        let ends_in_call = calls(Mark::Tail).chain(calls(Mark::Jump)).any(|a| a == bytes.start);
+        let jump = ends_in_call.then(|| tail::jump_instead(code, bytes.start, relocations)).flatten();
+        if jump.is_some() {
+            jumps += 1;
+            must.retain(|&a| a != bytes.start);
+        }
+        exits.extend(jump.or_else(|| tail::plain(code, bytes)));
+    }
+    if !must.is_empty() {
+        return Err(Error::Codegen("a call that has to be a jump is none".into()));
+    }
+    let frameless = frame::leave_out(function, compiled, entry, code, &exits);
+    for relocation in relocations {
+        relocation.transfer =
+            Transfer::behind(code, relocation.offset).filter(|t| is_whole(compiled, entry, *t));
+    }
+    Ok(Rewritten { jumps, frameless })
+}
+
+/// Whether no jump leads into the midst of these bytes.
+fn is_whole(compiled: &CompiledCode, entry: usize, transfer: Transfer) -> bool {
+    let inner = transfer.range().start + 1..transfer.range().end;
+    !compiled.bb_starts.iter().any(|&start| inner.contains(&(entry + start as usize)))
+}
