@@ -15,9 +15,10 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
 
-/// Blocks in this bucket and above (1 MiB) go back to the system when freed; for cargo-fuzz all do, so that
-/// AddressSanitizer sees a use after the free.
-const UNCACHED: usize = if cfg!(fuzzing) { 0 } else { 16 };
+/// Blocks in this bucket and above (64 MiB) go back to the system when freed, as with q's `-g 1`; what q keeps of them
+/// otherwise it splits, which these lists do not. For cargo-fuzz all do, so that AddressSanitizer sees a use after the
+/// free.
+const UNCACHED: usize = if cfg!(fuzzing) { 0 } else { 22 };
 /// The last bucket that is refilled several blocks at a time.
 const BATCHED: usize = 3;
 const BATCH: usize = if cfg!(fuzzing) { 1 } else { 16 };
@@ -211,17 +212,27 @@ impl Heap {
     fn alloc_from_system(&self, bucket: usize, t: i8) -> *mut K0 {
         self.register();
         let home = &self.buckets[bucket];
+        self.fill(bucket);
+        // As q does where an allocation fails (code.kx.com "Command line options", -g).
+        if home.free.get().is_null() && self.trim() > 0 {
+            self.fill(bucket);
+        }
+        match home.free.get() {
+            block if block.is_null() => block,
+            // SAFETY: as in `alloc`.
+            block => unsafe { home.pop(block, bucket, t) },
+        }
+    }
+
+    /// Fills a list from the system, as far as there is memory.
+    fn fill(&self, bucket: usize) {
+        let home = &self.buckets[bucket];
         for _ in 0..if bucket <= BATCHED { BATCH } else { 1 } {
             let block = obtain(bucket);
             if block.is_null() {
                 break;
             }
             home.push(block, home.free.get());
-        }
-        match home.free.get() {
-            block if block.is_null() => block,
-            // SAFETY: as in `alloc`.
-            block => unsafe { home.pop(block, bucket, t) },
         }
     }
 
@@ -337,7 +348,7 @@ mod tests {
         let blocks = [16, 16, 16, 32, 32, 64, 1 << 20, 1 << 21];
         assert_eq!(sizes.map(|n| block_size(bucket_for(n).unwrap())), blocks);
         assert_eq!(bucket_for(usize::MAX), None);
-        assert_eq!(block_size(UNCACHED), 1 << 20);
+        assert_eq!(block_size(UNCACHED), 64 << 20);
     }
 
     #[test]
