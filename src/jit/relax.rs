@@ -25,25 +25,109 @@ const INT3: u8 = 0xcc;
 const NOP: [u8; 8] = [0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0];
 const NOP_7: [u8; 7] = [0x0f, 0x1f, 0x80, 0, 0, 0, 0];
 
+/// An instruction that loads an address into a register, before a call through it: MOV, REX.W B8+r, with the immediate
+/// at `offset`.
+struct Load {
+    extended: bool,
+    low: u8,
+    offset: usize,
+}
+
+impl Load {
+    /// Bytes of the opcode, and of the whole.
+    const OPCODE: usize = 2;
+    const LENGTH: usize = Self::OPCODE + 8;
+
+    fn at(code: &[u8], offset: usize) -> Option<Self> {
+        match *code.get(offset.checked_sub(Self::OPCODE)?..offset)? {
+            [rex @ (0x48 | 0x49), opcode @ 0xb8..=0xbf] => {
+                Some(Self { extended: rex == 0x49, low: opcode - 0xb8, offset })
+            }
+            _ => None,
+        }
+    }
+
+    fn start(&self) -> usize {
+        self.offset - Self::OPCODE
+    }
+
+    fn end(&self) -> usize {
+        self.start() + Self::LENGTH
+    }
+
+    /// Whether a callee may change the register: then nobody looks at it after the call.
+    fn is_callers(&self) -> bool {
+        if self.extended { self.low <= 3 } else { matches!(self.low, 0..=2 | 6 | 7) }
+    }
+
+    /// Whether the code is a call or jump through the register.
+    fn transfer(&self, code: &[u8]) -> Option<bool> {
+        let code = if self.extended { code.strip_prefix(&[0x41])? } else { code };
+        // FF /2 is CALL, FF /4 is JMP.
+        match *code {
+            [0xff, modrm, ..] if modrm == 0xd0 + self.low => Some(true),
+            [0xff, modrm, ..] if modrm == 0xe0 + self.low => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes from the load of a callee's address, whose immediate is at `offset`, up to the call, if there is nothing
+/// between them but the moves of arguments that Cranelift puts there.
+pub fn early_load(code: &[u8], offset: usize) -> Option<Range<usize>> {
+    let load = Load::at(code, offset)?;
+    let mut end = load.end();
+    while let Some(length) = motion(&code[end..], 8 * u8::from(load.extended) + load.low) {
+        end += length;
+    }
+    load.transfer(&code[end..])?;
+    (end > load.end()).then_some(load.start()..end)
+}
+
+/// Has the load, the first of these bytes, come last. Gives the place of its immediate.
+pub fn load_last(code: &mut [u8], bytes: Range<usize>) -> usize {
+    code[bytes.clone()].rotate_left(Load::LENGTH);
+    bytes.end - Load::LENGTH + Load::OPCODE
+}
+
+/// Bytes of the instruction at the start of `code` if it moves a register to another, to the frame or from there, and
+/// neither is register `but`.
+fn motion(code: &[u8], but: u8) -> Option<usize> {
+    let (prefix, rest) = match *code {
+        [prefix @ (0x66 | 0xf3), ref rest @ ..] => (Some(prefix), rest),
+        _ => (None, code),
+    };
+    let (rex, rest) = match *rest {
+        [rex @ 0x40..=0x4f, ref rest @ ..] => (rex, rest),
+        _ => (0x40, rest),
+    };
+    let (is_integer, rest) = match (prefix, rest) {
+        // MOV of 64 bits; MOVDQA and MOVDQU; MOVAPS.
+        (None, [0x89 | 0x8b, rest @ ..]) if rex & 8 != 0 => (true, rest),
+        (Some(_), [0x0f, 0x6f | 0x7f, rest @ ..]) | (None, [0x0f, 0x28, rest @ ..]) => (false, rest),
+        _ => return None,
+    };
+    let &modrm = rest.first()?;
+    let (reg, rm) = (((rex & 4) << 1) | ((modrm >> 3) & 7), ((rex & 1) << 3) | (modrm & 7));
+    let operand = match (modrm >> 6, rest.get(1)) {
+        (3, _) => 1,
+        // A SIB byte for rsp, and no offset, one of a byte, or one of four.
+        (mode, Some(0x24)) if rm == 4 => [2, 3, 6][usize::from(mode)],
+        _ => return None,
+    };
+    let is_free = !is_integer || (reg != but && (modrm >> 6 != 3 || rm != but));
+    let length = code.len() - rest.len() + operand;
+    (is_free && length <= code.len()).then_some(length)
+}
+
 impl Transfer {
     /// The transfer through the register that MOV loads with the immediate at `offset`, if it comes next and the
     /// register is one that a callee may change: nobody looks at it after a call, and a jump ends the function.
     pub fn behind(code: &[u8], offset: usize) -> Option<Self> {
-        let [rex @ (0x48 | 0x49), opcode @ 0xb8..=0xbf] = *code.get(offset.checked_sub(2)?..offset)? else {
-            return None;
-        };
-        let (extended, low) = (rex == 0x49, opcode - 0xb8);
-        let is_callers = if extended { low <= 3 } else { matches!(low, 0..=2 | 6 | 7) };
-        let next = code.get(offset + 8..)?;
-        let next = if extended { next.strip_prefix(&[0x41])? } else { next };
-        // FF /2 is CALL, FF /4 is JMP.
-        let is_call = match *next {
-            [0xff, modrm, ..] if modrm == 0xd0 + low => true,
-            [0xff, modrm, ..] if modrm == 0xe0 + low => false,
-            _ => return None,
-        };
-        let end = offset + 8 + usize::from(extended) + 2;
-        is_callers.then_some(Self { start: offset - 2, end, is_call })
+        let load = Load::at(code, offset).filter(Load::is_callers)?;
+        let is_call = load.transfer(code.get(load.end()..)?)?;
+        let end = load.end() + 2 + usize::from(load.extended);
+        Some(Self { start: load.start(), end, is_call })
     }
 
     /// The bytes it takes in the template. Nothing may jump between them.
@@ -104,6 +188,35 @@ mod tests {
         let reaches = |callee| relaxed(&call, 2, callee).is_some();
         assert!(reaches(end + 0x7fff_ffff) && reaches(end - 0x8000_0000));
         assert!(!reaches(end + 0x8000_0000) && !reaches(end - 0x8000_0001) && !reaches(0x40_0000));
+    }
+
+    #[test]
+    fn the_load_comes_last_before_the_call() {
+        let mov_rdi_rbx = [0x48, 0x89, 0xdf];
+        let mov_r8_from_the_frame = [0x4c, 0x8b, 0x44, 0x24, 0x10];
+        let movdqu_xmm0_from_the_frame = [0xf3, 0x0f, 0x6f, 0x84, 0x24, 0, 1, 0, 0];
+        let movdqa_xmm9_xmm0 = [0x66, 0x44, 0x0f, 0x6f, 0xc8];
+        let (load, call) = (indirect([0x48, 0xb8], &[]), [0xff, 0xd0]);
+        let moves =
+            [&mov_rdi_rbx[..], &mov_r8_from_the_frame, &movdqu_xmm0_from_the_frame, &movdqa_xmm9_xmm0]
+                .concat();
+        let mut code = [&load[..], &moves, &call].concat();
+        let end = load.len() + moves.len();
+        assert_eq!(early_load(&code, 2), Some(0..end));
+        assert_eq!(load_last(&mut code, 0..end), end - 8);
+        assert_eq!(code, [&moves[..], &load, &call].concat());
+        assert_eq!(early_load(&code, end - 8), None);
+    }
+
+    #[test]
+    fn loads_stay_before_what_is_no_move() {
+        let mov_rdi_rax = [0x48, 0x89, 0xc7];
+        let mov_edi_ebx = [0x89, 0xdf];
+        let store_to_an_object = [0x48, 0x89, 0x07];
+        for between in [&mov_rdi_rax[..], &mov_edi_ebx, &store_to_an_object] {
+            let code = indirect([0x48, 0xb8], &[between, &[0xff, 0xd0]].concat());
+            assert_eq!(early_load(&code, 2), None);
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What is done to Cranelift's machine code: on x86-64 it becomes what a C compiler would have made of these functions.
 
+use std::ops::Range;
+
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::ir::Function;
 
 use super::code::Relocation;
 use super::mark::Mark;
 use super::relax::Transfer;
-use super::{frame, tail};
+use super::{frame, relax, tail};
 use crate::error::{Error, Result};
 
 /// What has been done, for those who read the code.
@@ -29,13 +31,24 @@ pub fn x86_64(
     code: &mut [u8],
     relocations: &mut [Relocation],
 ) -> Result<Rewritten> {
+    // Whether no jump leads into the midst of some bytes.
+    let is_whole = |bytes: &Range<usize>| {
+        let mut blocks = compiled.bb_starts.iter().map(|&start| entry + start as usize);
+        !blocks.any(|start| bytes.start < start && start < bytes.end)
+    };
+    for relocation in &mut *relocations {
+        if let Some(bytes) = relax::early_load(code, relocation.offset).filter(is_whole) {
+            relocation.offset = relax::load_last(code, bytes);
+        }
+    }
     let calls = |mark: Mark| mark.calls(compiled).map(|a| entry + a);
     let mut exits = Vec::new();
     let mut jumps = 0;
     let mut must: Vec<usize> = calls(Mark::Jump).collect();
     for bytes in Mark::Return.ranges(compiled).map(|r| entry + r.start..entry + r.end) {
         let ends_in_call = calls(Mark::Tail).chain(calls(Mark::Jump)).any(|a| a == bytes.start);
-        let jump = ends_in_call.then(|| tail::jump_instead(code, bytes.start, relocations)).flatten();
+        let jump =
+            ends_in_call.then(|| tail::jump_instead(code, bytes.start, relocations, is_whole)).flatten();
         if jump.is_some() {
             jumps += 1;
             must.retain(|&a| a != bytes.start);
@@ -47,14 +60,8 @@ pub fn x86_64(
     }
     let frameless = frame::leave_out(function, compiled, entry, code, &exits);
     for relocation in relocations {
-        relocation.transfer =
-            Transfer::behind(code, relocation.offset).filter(|t| is_whole(compiled, entry, *t));
+        let transfer = Transfer::behind(code, relocation.offset);
+        relocation.transfer = transfer.filter(|t| is_whole(&t.range()));
     }
     Ok(Rewritten { jumps, frameless })
-}
-
-/// Whether no jump leads into the midst of these bytes.
-fn is_whole(compiled: &CompiledCode, entry: usize, transfer: Transfer) -> bool {
-    let inner = transfer.range().start + 1..transfer.range().end;
-    !compiled.bb_starts.iter().any(|&start| inner.contains(&(entry + start as usize)))
 }

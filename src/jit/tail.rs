@@ -4,6 +4,8 @@
 //! the epilogue follows a call, though, the epilogue may as well come first: the callee then returns to q directly,
 //! which saves a return and the branch predictor's entry for it, as a C compiler's `return kf(x)` does.
 
+use std::ops::Range;
+
 use super::code::Relocation;
 
 /// A way out of a function.
@@ -22,14 +24,20 @@ const UNFRAME: usize = 4;
 const INT3: u8 = 0xcc;
 
 /// The way out that lies in these bytes, if they are a plain epilogue.
-pub fn plain(code: &[u8], bytes: std::ops::Range<usize>) -> Option<Exit> {
+pub fn plain(code: &[u8], bytes: Range<usize>) -> Option<Exit> {
     (code[bytes.clone()] == EPILOGUE).then_some(Exit { unframe: bytes.start, jump: None })
 }
 
 /// Replaces the call that returns to `ret_addr` by a jump, if a plain epilogue is all that follows it. Epilogues that
 /// restore other registers than System V's stay: those of Microsoft's convention often do. The instruction that loads
 /// the callee's address, if it is the last before the call, comes last before the jump, with its relocation.
-pub fn jump_instead(code: &mut [u8], ret_addr: usize, relocations: &mut [Relocation]) -> Option<Exit> {
+/// `is_whole` tells whether no jump leads into the midst of some bytes.
+pub fn jump_instead(
+    code: &mut [u8],
+    ret_addr: usize,
+    relocations: &mut [Relocation],
+    is_whole: impl Fn(&Range<usize>) -> bool,
+) -> Option<Exit> {
     let call = Register::called_before(&code[..ret_addr])?;
     let restores = restores(&code[ret_addr..]);
     let unframe = match code[ret_addr + restores..] {
@@ -46,6 +54,9 @@ pub fn jump_instead(code: &mut [u8], ret_addr: usize, relocations: &mut [Relocat
     let load =
         relocations.iter_mut().find(|r| r.offset + 8 == called_at && call.is_loaded_by(code, r.offset));
     let start = load.as_ref().map_or(called_at, |r| r.offset - 2);
+    if !is_whole(&(start..end)) {
+        return None;
+    }
     let mut jump = code[ret_addr..ret_addr + restores].to_vec();
     // The frame's own stack goes with `mov rsp,rbp`.
     let exit = Exit { unframe: start + jump.len(), jump: Some(call.number()) };
@@ -125,7 +136,7 @@ mod tests {
 
     fn rewritten(code: &[u8], ret_addr: usize) -> Vec<u8> {
         let mut code = code.to_vec();
-        jump_instead(&mut code, ret_addr, &mut []);
+        jump_instead(&mut code, ret_addr, &mut [], |_| true);
         code
     }
 
