@@ -4,6 +4,7 @@
 //! another thread than the one that made it: its block joins that thread's list, and the counters, which go
 //! up on one thread and down on the other, still add up. [`stats`] folds the counters of all threads.
 
+pub use crate::blocks::Stats;
 pub(crate) use crate::blocks::{block_size, bucket_for};
 
 use crate::blocks::BUCKETS;
@@ -25,19 +26,6 @@ const BATCH: usize = if cfg!(fuzzing) { 1 } else { 16 };
 
 /// The count that debug builds leave in freed blocks.
 pub(crate) const FREED: i32 = i32::MIN;
-
-/// Counts of the whole process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// K objects that have not been freed.
-    pub objects: i64,
-    /// Bytes of the blocks these occupy, as `.Q.w`'s `used`: each block is a power of two.
-    pub bytes: i64,
-    /// Bytes held from the system: live blocks and free lists.
-    pub heap: usize,
-    /// The largest `heap` so far.
-    pub peak: usize,
-}
 
 /// Counts of the whole process. Exact when no other thread is allocating meanwhile.
 pub fn stats() -> Stats {

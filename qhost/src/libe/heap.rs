@@ -1,23 +1,11 @@
 //! Memory of K objects, by KX's library, whose blocks are powers of two as ours are. It counts bytes and not objects.
 
+pub use crate::blocks::Stats;
 pub(crate) use crate::blocks::{block_size, bucket_for};
 
 use crate::api::runtime::{gc, ktn, m4, r0};
 use crate::object::{DATA, K0};
 use crate::{Obj, tag};
-
-/// Counts of the calling thread.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-    /// Always 0.
-    pub objects: i64,
-    /// Bytes of the blocks that objects occupy.
-    pub bytes: i64,
-    /// Bytes held from the system: live blocks and free lists.
-    pub heap: usize,
-    /// The largest `heap` so far.
-    pub peak: usize,
-}
 
 /// Counts of the calling thread.
 pub fn stats() -> Stats {
