@@ -4,6 +4,8 @@
 pub mod host;
 pub mod input;
 pub mod judge;
+#[path = "../../qhost/tests/common/limited.rs"]
+pub mod limited;
 pub mod objects;
 pub mod signatures;
 pub mod targets;

@@ -1,14 +1,14 @@
 //! Random programs: whatever the text, evaluation ends with a value or an error, without a panic, and leaves
 //! no object behind.
 
+#[path = "common/limited.rs"]
+mod limited;
+
+use kapi::heap;
 use kapi::q::words::table::{Kind, WORDS, Word};
-use kapi::q::{Source, context, eval, interrupt};
-use kapi::{error, heap};
 use proptest::prelude::*;
 use std::io::Write;
 use std::os::fd::AsRawFd;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 
 /// Words that reach outside of the process, or end it.
 const OUTSIDE: [&str; 14] = [
@@ -213,24 +213,6 @@ fn program() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Number of the program that is running.
-static RUNNING: AtomicU64 = AtomicU64::new(0);
-
-/// Interrupts what runs for longer than a moment, as Ctrl-C would.
-fn start_watchdog() {
-    std::thread::spawn(|| {
-        let mut last = 0;
-        loop {
-            std::thread::sleep(Duration::from_millis(200));
-            let running = RUNNING.load(Relaxed);
-            if running == last {
-                interrupt::raise();
-            }
-            last = running;
-        }
-    });
-}
-
 /// Sends standard output nowhere until it is dropped: programs print what they like.
 struct Silence(i32);
 
@@ -256,21 +238,9 @@ impl Drop for Silence {
     }
 }
 
-/// Runs a program in a fresh set of globals; the error's text if it signals.
-fn run(text: &[u8]) -> Option<String> {
-    RUNNING.fetch_add(1, Relaxed);
-    interrupt::clear();
-    let result = error::catch(|| eval::run(&Source::inline(text)).map(|outcome| outcome.value));
-    context::clear();
-    context::set_current(kapi::Symbol::empty());
-    result.err().map(|error| error.text.clone())
-}
-
 #[test]
 fn any_program_ends_well() {
-    start_watchdog();
-    heap::set_limit(1 << 30);
-    context::clear();
+    limited::start(1 << 30);
     let silence = Silence::new();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: std::env::var("SOUP_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(3000),
@@ -279,7 +249,7 @@ fn any_program_ends_well() {
     });
     let result = runner.run(&program(), |text| {
         let before = heap::live_here();
-        let error = run(&text).unwrap_or_default();
+        let error = limited::run(&text).unwrap_or_default();
         let shown = String::from_utf8_lossy(&text).into_owned();
         prop_assert!(!error.starts_with("internal"), "{error} in {shown}");
         prop_assert_eq!(heap::live_here(), before, "left by {}", shown);
