@@ -7,5 +7,7 @@ pub mod judge;
 #[path = "../../qhost/tests/common/limited.rs"]
 pub mod limited;
 pub mod objects;
+#[path = "../../tests/support/random.rs"]
+pub mod random;
 pub mod signatures;
 pub mod targets;

@@ -2,20 +2,10 @@
 
 use ffijit::ctype::TYPES;
 
+use crate::random::Random;
+
 /// How many different ones there are.
 pub const COUNT: usize = 1 << 12;
-
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % n as u64) as usize
-    }
-}
 
 /// What a signature may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +18,7 @@ pub enum Of {
 
 /// The texts of the argument types and of the result type of signature number `n`.
 pub fn text(n: usize, of: Of) -> (String, String) {
-    let mut random = Random(n as u64);
+    let mut random = Random::new(n as u64);
     let arity = if random.below(3) == 0 { random.below(24) } else { random.below(9) };
     let mut args: String = (0..arity).map(|_| parameter(&mut random, of)).collect();
     if of == Of::All && random.below(6) == 0 {
@@ -68,7 +58,7 @@ fn result(random: &mut Random) -> String {
 
 /// A struct, of one kind of member often enough that homogeneous ones occur.
 pub fn structure_text(n: usize) -> String {
-    structure(&mut Random(n as u64), 3)
+    structure(&mut Random::new(n as u64), 3)
 }
 
 fn structure(random: &mut Random, depth: usize) -> String {
