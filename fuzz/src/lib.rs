@@ -9,5 +9,7 @@ pub mod limited;
 pub mod objects;
 #[path = "../../tests/support/random.rs"]
 pub mod random;
+#[path = "../../tests/support/ranks.rs"]
+pub mod ranks;
 pub mod signatures;
 pub mod targets;

@@ -6,11 +6,12 @@ use ffijit::callback;
 use ffijit::k::Ref;
 use ffijit::library::{self, Name};
 use ffijit::prototype::Prototype;
-use kapi::{K, Obj, dynload};
+use kapi::{K, Obj};
 
 use super::inline;
 use super::support::bound::Bound;
 use super::support::random::Random;
+use super::support::ranks::{self, Body};
 use super::support::signatures::{Argument, Param, hash, preamble};
 use super::support::thread::on_q;
 use super::support::values::{Raw, raw};
@@ -27,28 +28,18 @@ thread_local! {
     static ENTERED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The body of every q function here: notes its arguments, and returns what it has been told to.
-fn note(args: &[K]) -> K {
-    // SAFETY: q lends its arguments for the length of the call.
-    let came = unsafe { Obj::borrowed_all(args) };
-    CAME.set(came.iter().map(raw).collect());
-    ENTERED.set(ENTERED.get() + 1);
-    RESULT.take().map_or(std::ptr::null_mut(), Obj::into_raw)
-}
+/// Every q function here: notes its arguments, and returns what it has been told to.
+struct Noting;
 
-macro_rules! functions_by_rank {
-    ($($name:ident: $($arg:ident)+),+) => {
-        $(extern "C" fn $name($($arg: K),+) -> K {
-            note(&[$($arg),+])
-        })+
-        /// Functions of rank 1, 2 and so on.
-        const BY_RANK: &[*const ()] = &[$($name as *const ()),+];
-    };
+impl Body for Noting {
+    fn apply(args: &[K]) -> K {
+        // SAFETY: q lends its arguments for the length of the call.
+        let came = unsafe { Obj::borrowed_all(args) };
+        CAME.set(came.iter().map(raw).collect());
+        ENTERED.set(ENTERED.get() + 1);
+        RESULT.take().map_or(std::ptr::null_mut(), Obj::into_raw)
+    }
 }
-
-functions_by_rank!(
-    f1: a, f2: a b, f3: a b c, f4: a b c d, f5: a b c d e, f6: a b c d e f, f7: a b c d e f g, f8: a b c d e f g h
-);
 
 /// A signature of a callback, and of the C function that is given one and the arguments for it.
 struct Function {
@@ -91,12 +82,8 @@ impl Function {
         }
     }
 
-    /// The q function for as many arguments: over 8 come as one list, none as `::`.
     fn q_function(&self) -> Obj {
-        let rank = if self.params.len() > BY_RANK.len() { 1 } else { self.params.len().max(1) };
-        // SAFETY: these are functions of as many K, which return a K of their own.
-        unsafe { dynload::function(BY_RANK[rank - 1].cast_mut().cast(), rank as i64) }
-            .expect("a rank from 1 to 8")
+        ranks::function::<Noting>(self.params.len())
     }
 
     /// What q is to be called with.
@@ -104,7 +91,7 @@ impl Function {
         let objects: Vec<Raw> = args.iter().map(|a| raw(&a.result)).collect();
         match objects.len() {
             0 => vec![raw(&Obj::null())],
-            n if n > BY_RANK.len() => vec![Raw::Items(0, objects)],
+            n if n > ranks::MAX => vec![Raw::Items(0, objects)],
             _ => objects,
         }
     }

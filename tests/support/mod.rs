@@ -8,6 +8,7 @@ pub mod counting;
 pub mod host;
 pub mod maps;
 pub mod random;
+pub mod ranks;
 pub mod signatures;
 pub mod thread;
 pub mod transcript;

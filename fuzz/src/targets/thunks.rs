@@ -12,7 +12,7 @@ use ffijit::fallback::Interface;
 use ffijit::k::Ref;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Type;
-use kapi::{K, K0, Obj, dynload, serialize};
+use kapi::{K, K0, Obj, serialize};
 use libffi::middle::Cif;
 use libffi::raw::ffi_call;
 
@@ -20,6 +20,7 @@ use crate::host::{call, for_good, leaves_nothing, native, start};
 use crate::input::Input;
 use crate::judge;
 use crate::objects;
+use crate::ranks::{self, Body};
 use crate::signatures::{COUNT, Of, text};
 
 /// Bytes of the largest value that is passed.
@@ -32,33 +33,16 @@ thread_local! {
     static RESULT: RefCell<Option<Obj>> = const { RefCell::new(None) };
 }
 
-fn note(args: &[K]) -> K {
-    // SAFETY: q lends its arguments for the length of the call.
-    let came = unsafe { Obj::borrowed_all(args) };
-    CAME.set(came.iter().map(|x| serialize::message(0, x).unwrap_or_default()).collect());
-    RESULT.with_borrow(|result| result.clone().map_or(std::ptr::null_mut(), Obj::into_raw))
-}
+/// The q function behind every callback here.
+struct Noting;
 
-macro_rules! functions_by_rank {
-    ($($name:ident: $($arg:ident)+),+) => {
-        $(extern "C" fn $name($($arg: K),+) -> K {
-            note(&[$($arg),+])
-        })+
-        /// Functions of rank 1, 2 and so on.
-        const BY_RANK: &[*const ()] = &[$($name as *const ()),+];
-    };
-}
-
-functions_by_rank!(
-    f1: a, f2: a b, f3: a b c, f4: a b c d, f5: a b c d e, f6: a b c d e f, f7: a b c d e f g, f8: a b c d e f g h
-);
-
-/// The function that notes, of the rank that a callback of so many parameters applies.
-fn q_function(params: usize) -> Obj {
-    let rank = if params > BY_RANK.len() { 1 } else { params.max(1) };
-    // SAFETY: these are functions of as many K, which return a K of their own.
-    unsafe { dynload::function(BY_RANK[rank - 1].cast_mut().cast(), rank as i64) }
-        .expect("a rank from 1 to 8")
+impl Body for Noting {
+    fn apply(args: &[K]) -> K {
+        // SAFETY: q lends its arguments for the length of the call.
+        let came = unsafe { Obj::borrowed_all(args) };
+        CAME.set(came.iter().map(|x| serialize::message(0, x).unwrap_or_default()).collect());
+        RESULT.with_borrow(|result| result.clone().map_or(std::ptr::null_mut(), Obj::into_raw))
+    }
 }
 
 /// What [`thunks`] has made, by the address of the prototype.
@@ -84,7 +68,7 @@ fn thunks(prototype: &Arc<Prototype>) -> Option<&'static Thunks> {
         return Some(known);
     }
     let signature = &prototype.signature;
-    let function = q_function(signature.params.len());
+    let function = ranks::function::<Noting>(signature.params.len());
     let types = [signature.args_text(), signature.ret_text()].map(|t| Obj::string(t.as_bytes()));
     let foreign = call(&native("callback"), &[function.clone(), types[0].clone(), types[1].clone()]).ok()?;
     // SAFETY: a foreign object of ffijit's is a pair, the destructor and the pointer; it is never let go.
