@@ -6,7 +6,7 @@ use crate::support::contract::ROWS;
 use crate::support::random::Random;
 use crate::support::signatures::{Argument, Param, hash, number_of, preamble};
 use crate::support::values::{random_atom, raw};
-use crate::support::{call, callee, compile, compilers, leaves_nothing};
+use crate::support::{call, callee, compile, leaves_nothing, with_compiler};
 use crate::{atomic, parallel};
 
 const SIGNATURES: usize = 120;
@@ -172,13 +172,10 @@ fn agree(compiler: &str) {
 
 #[test]
 fn callees_of_gcc_agree() {
-    agree("gcc");
+    with_compiler("gcc", agree);
 }
 
 #[test]
 fn callees_of_clang_agree() {
-    match compilers().contains(&"clang") {
-        true => agree("clang"),
-        false => eprintln!("skipped: clang is not installed"),
-    }
+    with_compiler("clang", agree);
 }

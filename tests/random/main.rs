@@ -11,7 +11,7 @@ use support::bound::Bound;
 use support::random::Random;
 use support::signatures::{Argument, Param, hash, preamble};
 use support::values::raw;
-use support::{compile, compilers, leaves_nothing};
+use support::{compile, leaves_nothing, with_compiler};
 
 const SIGNATURES: usize = 250;
 const CALLS: usize = 8;
@@ -116,13 +116,10 @@ fn agree(compiler: &str) {
 
 #[test]
 fn callees_of_gcc_agree() {
-    agree("gcc");
+    with_compiler("gcc", agree);
 }
 
 #[test]
 fn callees_of_clang_agree() {
-    match compilers().contains(&"clang") {
-        true => agree("clang"),
-        false => eprintln!("skipped: clang is not installed"),
-    }
+    with_compiler("clang", agree);
 }

@@ -129,6 +129,14 @@ pub fn compilers() -> &'static [&'static str] {
     })
 }
 
+/// Runs a test with the C of one compiler, and says so where that is not installed.
+pub fn with_compiler(compiler: &str, test: fn(&str)) {
+    match compilers().contains(&compiler) {
+        true => test(compiler),
+        false => eprintln!("skipped: {compiler} is not installed"),
+    }
+}
+
 /// One C source compiled by every compiler, once in a process.
 pub struct Callees {
     name: &'static str,
