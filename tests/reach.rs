@@ -23,8 +23,7 @@ fn add_at(place: libc::c_int) -> *const u8 {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | place;
     // SAFETY: a mapping of our own, which is filled before it becomes code and never unmapped.
     unsafe {
-        let memory =
-            libc::mmap(std::ptr::null_mut(), PAGE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
+        let memory = libc::mmap(std::ptr::null_mut(), PAGE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
         assert_ne!(memory, libc::MAP_FAILED);
         memory.cast::<[u8; 5]>().write(ADD);
         assert_eq!(libc::mprotect(memory, PAGE, libc::PROT_READ | libc::PROT_EXEC), 0);
@@ -53,7 +52,8 @@ impl Bound {
         let code = unsafe { std::slice::from_raw_parts(start, size) };
         let is_call = |(i, bytes): (usize, &[u8])| {
             let displacement = i32::from_le_bytes(bytes[1..5].try_into().unwrap());
-            bytes[0] == 0xe8 && start.wrapping_add(i + 5).wrapping_offset(displacement as isize) == self.target
+            bytes[0] == 0xe8
+                && start.wrapping_add(i + 5).wrapping_offset(displacement as isize) == self.target
         };
         code.windows(5).enumerate().any(is_call)
     }

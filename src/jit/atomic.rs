@@ -1,19 +1,19 @@
 //! The atomic stub: a fixed-rank stub whose arguments may be vectors, with the loop over them in machine code.
 //!
-//! Atoms extend to vectors by a stride of zero. Everything that is not made of exact atoms and vectors of one length
-//! goes to the cold path, which converts whole vectors and comes back ([`crate::atomic`]).
+//! Two arguments have a loop for each mixture of a vector and an atom, more have one in which an atom is a vector whose
+//! index is masked to zero. Everything that is not made of exact atoms and vectors of one length goes to the cold path,
+//! which converts whole vectors and comes back ([`crate::atomic`]).
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, MemFlagsData, SourceLoc, Value, types};
+use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, pointers};
-use super::mark::Mark;
+use super::loops::{Argument, Keeper, advanced, each, element, element_type};
 use super::stub;
 use crate::callback::state::CallState;
-use crate::ctype::element_size_of;
 use crate::k::{DATA, LENGTH};
 use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
 
@@ -46,10 +46,7 @@ pub fn emit(
             e.b.switch_to_block(other);
             over(&mut e, call, plan, &objects, &[Atom, Vector], cold);
         }
-        _ => {
-            let (cursors, length) = cursors(&mut e, plan, &objects);
-            run(&mut e, call, plan, &cursors, length);
-        }
+        _ => over_mixture(&mut e, call, plan, &objects),
     }
     stub::cold(&mut e, &objects);
     e.finish();
@@ -62,8 +59,7 @@ enum Role {
     Atom,
 }
 
-/// The loop for arguments of these roles; `otherwise` if they have others. One index counts up to zero from the
-/// vectors' ends, so that with two arguments what lives across the call of C fits the registers that it saves.
+/// The loop for arguments of these roles; `otherwise` if they have others.
 fn over(
     e: &mut Emitter,
     call: &Plan,
@@ -77,56 +73,23 @@ fn over(
         e.require_or(has_role, otherwise);
     }
     let length = common_length(e, objects, roles);
+    let atoms = plan.params.iter().zip(roles).filter(|(_, role)| **role == Role::Atom);
+    let floats = atoms.filter(|(p, _)| !element_type(**p).is_int()).count();
+    let mut keeper = Keeper::new(e, objects.len() - floats, floats);
     let arguments = plan.params.iter().zip(roles).zip(objects);
-    let arguments: Vec<Loop> = arguments.map(|((&p, &role), &x)| Loop::of(e, p, role, x, length)).collect();
-    let result = begin(e, plan, length);
-    let result_end = advanced(e, result, length, plan.result.tag);
-    let (body, done) = (e.b.create_block(), e.b.create_block());
-    let i = e.b.append_block_param(body, types::I64);
-    let start = e.b.ins().ineg(length);
-    e.b.ins().brif(length, body, &[start.into()], done, &[]);
-
-    e.b.switch_to_block(body);
-    if !roles.contains(&Role::Atom) {
-        e.b.set_srcloc(Mark::Loop.location());
-    }
-    let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
-    e.b.set_srcloc(SourceLoc::default());
-    let value = call_target(e, call, &args);
-    let to = advanced(e, result_end, i, plan.result.tag);
-    store(e, plan.result, value, to, DATA);
-    let next = e.b.ins().iadd_imm_s(i, 1);
-    e.b.ins().brif(next, body, &[next.into()], done, &[]);
-    e.b.switch_to_block(done);
-    finish(e, result);
-}
-
-/// An argument of a loop.
-enum Loop {
-    /// A vector, by its end.
-    Vector(Element, Value),
-    /// What C takes of an atom, each time.
-    Atom(Value),
-}
-
-impl Loop {
-    fn of(e: &mut Emitter, p: Element, role: Role, object: Value, length: Value) -> Self {
-        match role {
-            Role::Vector => Self::Vector(p, advanced(e, object, length, p.tag)),
-            Role::Atom => Self::Atom(element(e, p, object, atom_offset(p))),
-        }
-    }
-
-    /// What C takes at an index from the end.
-    fn at(&self, e: &mut Emitter, i: Value) -> Value {
-        match *self {
-            Self::Vector(p, end) => {
-                let at = advanced(e, end, i, p.tag);
-                element(e, p, at, DATA)
+    let arguments: Vec<Argument> = arguments
+        .map(|((&p, role), &object)| match role {
+            Role::Vector => {
+                let end = advanced(e, object, length, p.tag);
+                Argument::Vector(p, keeper.keep(e, end))
             }
-            Self::Atom(value) => value,
-        }
-    }
+            Role::Atom => {
+                let value = element(e, p, object, atom_offset(p));
+                Argument::Atom(keeper.keep(e, value))
+            }
+        })
+        .collect();
+    run(e, call, plan, &arguments, length, !roles.contains(&Role::Atom));
 }
 
 /// The length of the vectors among the objects; to the cold path, where that is an error, unless they have one.
@@ -140,37 +103,25 @@ fn common_length(e: &mut Emitter, objects: &[Value], roles: &[Role]) -> Value {
     lengths[0]
 }
 
-/// Calls C, and gives its result.
-fn call_target(e: &mut Emitter, call: &Plan, args: &[Value]) -> Value {
-    let (signature, args) = e.passed(call, None, args);
-    let target = e.import(Symbol::Target, signature);
-    let call = e.b.ins().call(target, &args);
-    e.b.inst_results(call)[0]
-}
-
-/// The address advanced by `n` elements.
-fn advanced(e: &mut Emitter, address: Value, n: Value, tag: i8) -> Value {
-    let offset = e.b.ins().ishl_imm_u(n, i64::from(element_size_of(tag).trailing_zeros()));
-    e.b.ins().iadd(address, offset)
-}
-
-/// Allocates the result and notes that C runs.
-fn begin(e: &mut Emitter, plan: &AtomicPlan, length: Value) -> Value {
-    let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
-    let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
-    e.set_in_call(true);
-    result
-}
-
-/// Where an argument's elements lie.
+/// A vector, or an atom that is as good as one.
 #[derive(Clone, Copy)]
 struct Cursor {
-    first: Value,
-    stride: Value,
+    /// An address so that the first element lies as far behind it as behind a K object's.
+    object: Value,
+    /// All ones for a vector, zero for an atom.
+    mask: Value,
 }
 
-/// The cursors of all arguments and the length of the vectors among them; to the cold path unless they have one.
-fn cursors(e: &mut Emitter, plan: &AtomicPlan, objects: &[Value]) -> (Vec<Cursor>, Value) {
+impl Cursor {
+    fn into_argument(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Argument {
+        let elements = e.b.ins().band(length, self.mask);
+        let end = advanced(e, self.object, elements, p.tag);
+        Argument::Either { element: p, end: keeper.keep(e, end), mask: keeper.keep(e, self.mask) }
+    }
+}
+
+/// The loop for any mixture of vectors and atoms.
+fn over_mixture(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Value]) {
     let mut length = e.b.ins().iconst(types::I64, -1);
     let mut cursors = Vec::with_capacity(objects.len());
     for (&element, &object) in plan.params.iter().zip(objects) {
@@ -180,12 +131,21 @@ fn cursors(e: &mut Emitter, plan: &AtomicPlan, objects: &[Value]) -> (Vec<Cursor
     }
     let some = e.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, length, 0);
     e.require(some);
-    (cursors, length)
+    let arguments = masked(e, plan, &cursors, length);
+    run(e, call, plan, &arguments, length, false);
 }
 
+fn masked(e: &mut Emitter, plan: &AtomicPlan, cursors: &[Cursor], length: Value) -> Vec<Argument> {
+    let mut keeper = Keeper::new(e, 2 * cursors.len(), 0);
+    let arguments = plan.params.iter().zip(cursors);
+    arguments.map(|(&p, cursor)| cursor.into_argument(e, &mut keeper, p, length)).collect()
+}
+
+/// The cursor of an argument, and the length of the vectors up to it, -1 for none; to the cold path unless they have
+/// one.
 fn cursor_of(e: &mut Emitter, element: Element, object: Value, length: Value) -> (Cursor, Value) {
     let (vector, next) = (e.b.create_block(), e.b.create_block());
-    let [first, stride, new_length] =
+    let [first, mask, new_length] =
         [POINTER, types::I64, types::I64].map(|ty| e.b.append_block_param(next, ty));
     let is_vector = e.has_tag(object, element.tag);
     let other = e.b.create_block();
@@ -194,9 +154,9 @@ fn cursor_of(e: &mut Emitter, element: Element, object: Value, length: Value) ->
     e.b.switch_to_block(other);
     let is_atom = e.has_tag(object, -element.tag);
     e.require(is_atom);
-    let payload = e.b.ins().iadd_imm_s(object, i64::from(atom_offset(element)));
-    let zero = e.b.ins().iconst(types::I64, 0);
-    e.b.ins().jump(next, &[payload.into(), zero.into(), length.into()]);
+    let before = e.b.ins().iadd_imm_s(object, i64::from(atom_offset(element) - DATA));
+    let none = e.b.ins().iconst(types::I64, 0);
+    e.b.ins().jump(next, &[before.into(), none.into(), length.into()]);
 
     e.b.switch_to_block(vector);
     let own = e.load(types::I64, object, LENGTH);
@@ -204,12 +164,11 @@ fn cursor_of(e: &mut Emitter, element: Element, object: Value, length: Value) ->
     let same = e.b.ins().icmp(IntCC::Equal, length, own);
     let conforms = e.b.ins().bor(unknown, same);
     e.require(conforms);
-    let data = e.b.ins().iadd_imm_s(object, i64::from(DATA));
-    let size = e.b.ins().iconst(types::I64, element_size_of(element.tag) as i64);
-    e.b.ins().jump(next, &[data.into(), size.into(), own.into()]);
+    let all = e.b.ins().iconst(types::I64, -1);
+    e.b.ins().jump(next, &[object.into(), all.into(), own.into()]);
 
     e.b.switch_to_block(next);
-    (Cursor { first, stride }, new_length)
+    (Cursor { object: first, mask }, new_length)
 }
 
 /// Where an atom holds what a vector would have as an element.
@@ -218,10 +177,19 @@ fn atom_offset(element: Element) -> i32 {
 }
 
 /// Allocates the result, fills it, and ends the call.
-fn run(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], length: Value) {
-    let result = begin(e, plan, length);
-    let to = e.b.ins().iadd_imm_s(result, i64::from(DATA));
-    each(e, call, plan, cursors, to, length);
+fn run(
+    e: &mut Emitter,
+    call: &Plan,
+    plan: &AtomicPlan,
+    arguments: &[Argument],
+    length: Value,
+    is_usual: bool,
+) {
+    let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
+    let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
+    e.set_in_call(true);
+    let result_end = advanced(e, result, length, plan.result.tag);
+    each(e, call, plan, arguments, result_end, length, is_usual);
     finish(e, result);
 }
 
@@ -236,67 +204,25 @@ pub fn emit_kernel(
     let signature = pointers(plan.abi.call_conv(), 3);
     let (mut e, params) = Emitter::new(function, context, isa, plan.abi, signature);
     let [table, to, length] = params[..] else { unreachable!("three parameters") };
-    let cursors: Vec<Cursor> = (0..plan.params.len() as i32)
-        .map(|i| Cursor {
-            first: e.load(POINTER, table, 16 * i),
-            stride: e.load(types::I64, table, 16 * i + 8),
-        })
-        .collect();
-    each(&mut e, call, plan, &cursors, to, length);
+    let cursors: Vec<Cursor> = (0..plan.params.len() as i32).map(|i| cursor_at(&mut e, table, i)).collect();
+    let arguments = masked(&mut e, plan, &cursors, length);
+    let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
+    let result_end = advanced(&mut e, result, length, plan.result.tag);
+    each(&mut e, call, plan, &arguments, result_end, length, true);
     e.give_back(&[to]);
     e.b.switch_to_block(e.cold);
     e.give_back(&[to]);
     e.finish();
 }
 
-/// Calls C for each element, and goes on after the last.
-fn each(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, cursors: &[Cursor], to: Value, length: Value) {
-    let (body, done) = (e.b.create_block(), e.b.create_block());
-    let state = loop_state(e, body, cursors.len());
-    let mut start = vec![length.into(), to.into()];
-    start.extend(cursors.iter().map(|c| BlockArg::from(c.first)));
-    e.b.ins().brif(length, body, &start, done, &[]);
-
-    e.b.switch_to_block(body);
-    let [left, to, at @ ..] = &state[..] else { unreachable!("made above") };
-    let args: Vec<Value> = plan.params.iter().zip(at).map(|(&p, &at)| element(e, p, at, 0)).collect();
-    let value = call_target(e, call, &args);
-    store(e, plan.result, value, *to, 0);
-    let left = e.b.ins().iadd_imm_s(*left, -1);
-    let to = e.b.ins().iadd_imm_s(*to, element_size_of(plan.result.tag) as i64);
-    let mut next = vec![left.into(), to.into()];
-    for (cursor, &at) in cursors.iter().zip(at) {
-        // A single argument is a vector, or there would be no loop.
-        let at = match cursors.len() {
-            1 => e.b.ins().iadd_imm_s(at, element_size_of(plan.params[0].tag) as i64),
-            _ => e.b.ins().iadd(at, cursor.stride),
-        };
-        next.push(at.into());
-    }
-    e.b.ins().brif(left, body, &next, done, &[]);
-    e.b.switch_to_block(done);
-}
-
-/// Parameters of the loop: elements left, where the next result goes, where the next arguments lie.
-fn loop_state(e: &mut Emitter, body: Block, arguments: usize) -> Vec<Value> {
-    (0..2 + arguments).map(|_| e.b.append_block_param(body, types::I64)).collect()
-}
-
-/// C's value for the element at an address and an offset.
-fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Value {
-    match element.value {
-        ElementValue::Number(load) => e.number(load, at, offset),
-        ElementValue::Text => e.load(POINTER, at, offset),
-        ElementValue::Address => e.b.ins().iadd_imm_s(at, i64::from(offset)),
-    }
-}
-
-fn store(e: &mut Emitter, element: Element, value: Value, to: Value, offset: i32) {
-    let value = match element.value {
-        ElementValue::Number(load) => e.normalized(load.repr, value),
-        _ => e.call_runtime(Symbol::Intern, &[value]),
-    };
-    e.b.ins().store(MemFlagsData::trusted(), value, to, offset);
+/// The cursor of this number in a kernel's table.
+fn cursor_at(e: &mut Emitter, table: Value, i: i32) -> Cursor {
+    let first = e.load(POINTER, table, 16 * i);
+    let stride = e.load(types::I64, table, 16 * i + 8);
+    let is_vector = e.b.ins().icmp_imm_s(IntCC::NotEqual, stride, 0);
+    let is_vector = e.b.ins().uextend(types::I64, is_vector);
+    let mask = e.b.ins().ineg(is_vector);
+    Cursor { object: e.b.ins().iadd_imm_s(first, i64::from(-DATA)), mask }
 }
 
 /// Returns the result, or the error that a callback has left.

@@ -8,6 +8,7 @@ mod fields;
 mod frame;
 mod invoker;
 mod list;
+mod loops;
 mod mark;
 mod passing;
 mod recycle;
