@@ -118,7 +118,7 @@ fn a_conversion_is_seen_to_leave_the_hot_path() {
 /// Instructions executed in the stub during one call; `None` where processes may not be traced.
 fn instructions(library: &str, case: &Case) -> Option<usize> {
     let types = [case.args, case.ret].map(|t| Obj::string(t.as_bytes()));
-    let native = native(if case.form == Form::List { "bind" } else { "fn" });
+    let native = native(case.form.name());
     let f = call(&native, &[spec(library, case.name), types[0].clone(), types[1].clone()]).expect("bound");
     // The first call fills what is filled once.
     call(&f, &case.values).expect("a result");
@@ -134,7 +134,8 @@ fn instructions(library: &str, case: &Case) -> Option<usize> {
 /// Where the stub lies: a binding that exists is found again.
 fn stub(library: &str, case: &Case) -> Range<u64> {
     let prototype = Prototype::get(case.args.as_bytes(), case.ret.as_bytes()).expect("a good signature");
-    let size = prototype.template(case.form).expect("compiled").size() as u64;
+    let template = prototype.template(case.form).expect("compiled");
+    let size = (template.size() - template.entry()) as u64;
     let name = Name { library: Some(library.into()), symbol: case.name.into() };
     let entry = Binding::get(name, prototype, case.form).expect("bound").entry() as u64;
     entry..entry + size
