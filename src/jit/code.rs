@@ -364,7 +364,7 @@ const GRANULARITY: usize = 64;
 struct CodeMemory {
     allocator: Box<JitAllocator>,
     free: HashMap<usize, Vec<Memory>>,
-    /// The process that may write there: the pages are shared with a forked child.
+    /// The process that the allocator allocates for.
     owner: u32,
 }
 
@@ -373,6 +373,8 @@ struct CodeMemory {
 struct Memory {
     entry: *const u8,
     writable: *mut u8,
+    /// The process that may write there: the pages are shared with a forked child, which inherits code in them.
+    owner: u32,
 }
 
 // SAFETY: these are addresses; what lies there is written under the lock of `CodeMemory`.
@@ -405,11 +407,11 @@ impl CodeMemory {
         let allocated = self.allocator.alloc(size);
         let (entry, writable) =
             allocated.map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))?;
-        Ok(Memory { entry, writable })
+        Ok(Memory { entry, writable, owner: self.owner })
     }
 
     fn free(&mut self, memory: Memory, size: usize) {
-        if self.owner == std::process::id() {
+        if memory.owner == std::process::id() {
             self.free.entry(size.next_multiple_of(GRANULARITY)).or_default().push(memory);
         }
     }

@@ -28,3 +28,5 @@ int64_t calls_after_error(int64_t (*f)(int64_t), int64_t n) { int64_t sum = 0; f
 static int64_t (*kept)(int64_t);
 void keep(int64_t (*f)(int64_t)) { kept = f; }
 int64_t call_kept(int64_t x) { return kept(x); }
+int64_t call_kept_two(int64_t x, int64_t y) { return kept(x) + y; }
+int64_t call_kept_three(int64_t x, int64_t y, int64_t z) { return kept(x) + y + z; }

@@ -4,7 +4,7 @@ use ffijit::library::{self, Name};
 use kapi::{Obj, tag};
 
 use super::support::thread::on_q;
-use super::support::{call, callee, fixed, leaves_nothing, native, q, spec};
+use super::support::{call, callee, fixed, items, leaves_nothing, native, q, spec};
 use super::{CALLEES, each_callee, inline, with};
 
 #[test]
@@ -199,6 +199,46 @@ fn a_function_that_returns_a_struct_ends_with_the_error_too() {
             // SAFETY: the variable is the library's, which stays loaded, and nothing writes it now.
             let zeros = unsafe { library::address(&name).expect("the variable").cast::<i64>().read() };
             assert_eq!(zeros, 1, "C has got zeros");
+        }
+    });
+}
+
+#[test]
+fn an_error_for_an_element_is_that_of_the_whole_atomic_call() {
+    on_q(|| {
+        let j = || Obj::char(b'j');
+        let callback = q("{.t.n+:1; if[x=.t.bad; '\"at \",string x]; x*10}");
+        let callback = call(&native("callback"), &[callback, j(), j()]).expect("a callback");
+        for library in CALLEES.libraries() {
+            call(&fixed(callee(library, "keep"), "k", " ").unwrap(), std::slice::from_ref(&callback))
+                .unwrap();
+            let atomic = |function: &str, args: &str| {
+                call(&native("atomic"), &[callee(library, function), Obj::string(args.as_bytes()), j()])
+                    .unwrap()
+            };
+            let (one, two) = (atomic("call_kept", "j"), atomic("call_kept_two", "jj"));
+            let three = atomic("call_kept_three", "jjj");
+            // The arguments, the result, and how often q has run when the callback fails for a 3.
+            for (f, args, wanted, runs) in [
+                (&one, "enlist 3", "30", 1),
+                (&one, "enlist 1 2 3 4", "10 20 30 40", 3),
+                (&two, "3 1", "31", 1),
+                (&two, "(1 2 3 4;1 2 3 4)", "11 22 33 44", 3),
+                (&two, "(1 2 3 4;1)", "11 21 31 41", 3),
+                (&two, "(3;1 2 3 4)", "31 32 33 34", 1),
+                // Converted first.
+                (&two, "(1 2 3 4i;1 2 3 4)", "11 22 33 44", 3),
+                (&three, "(1 2 3 4;1;1 2 3 4)", "12 23 34 45", 3),
+                (&three, "(3;1;1 2)", "32 33", 1),
+            ] {
+                let args = items(&q(args));
+                q(".t.bad:0");
+                leaves_nothing(|| assert_eq!(call(f, &args), Ok(q(wanted)), "{args:?}"));
+                q(".t.bad:3; .t.n:0");
+                assert_eq!(call(f, &args), Err("at 3".into()), "{args:?}");
+                assert_eq!(q(".t.n"), Obj::long(runs), "q is left alone after its error: {args:?}");
+                leaves_nothing(|| assert_eq!(call(f, &args), Err("at 3".into()), "{args:?}"));
+            }
         }
     });
 }

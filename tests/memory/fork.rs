@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use ffijit::jit::code::Code;
 use kapi::Obj;
 
 use crate::{bound, entry, is_right};
@@ -50,6 +51,11 @@ fn all_right(bound: &[(usize, Obj)]) -> bool {
     bound.iter().all(|(i, f)| is_right(f, *i))
 }
 
+/// Some code that can be given back.
+fn copy() -> Code {
+    Code::install(ffijit::jit::counting_thunk(), |_| 0).expect("memory")
+}
+
 fn bytes_of(f: &Obj) -> Vec<u8> {
     // SAFETY: stubs are longer than that, in memory that stays mapped.
     unsafe { std::slice::from_raw_parts(entry(f) as *const u8, 64) }.to_vec()
@@ -59,6 +65,7 @@ fn bytes_of(f: &Obj) -> Vec<u8> {
 #[ignore = "runs in a process of its own, which the other test starts"]
 fn parent_and_child() {
     let before = bind(0..50);
+    let inherited = copy();
     let stubs: Vec<Vec<u8>> = before.iter().map(|(_, f)| bytes_of(f)).collect();
     let (child_bound, parent_bound) = (Signal::new(), Signal::new());
     // SAFETY: no other thread of this process runs anything that holds a lock.
@@ -66,6 +73,10 @@ fn parent_and_child() {
         0 => {
             let own = bind(50..50 + EACH);
             let mut ok = all_right(&own) && all_right(&before);
+            let place = inherited.entry();
+            inherited.free();
+            // The parent has not given it up.
+            ok &= copy().entry() != place;
             child_bound.send();
             parent_bound.wait();
             // Now that the parent has bound as many.
