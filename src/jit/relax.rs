@@ -111,8 +111,8 @@ fn motion(code: &[u8], but: u8) -> Option<usize> {
     let (reg, rm) = (((rex & 4) << 1) | ((modrm >> 3) & 7), ((rex & 1) << 3) | (modrm & 7));
     let operand = match (modrm >> 6, rest.get(1)) {
         (3, _) => 1,
-        // A SIB byte for rsp, and no offset, one of a byte, or one of four.
-        (mode, Some(0x24)) if rm == 4 => [2, 3, 6][usize::from(mode)],
+        // A SIB byte for rsp with no index, and no offset, one of a byte, or one of four.
+        (mode, Some(0x24)) if rm == 4 && rex & 2 == 0 => [2, 3, 6][usize::from(mode)],
         _ => return None,
     };
     let is_free = !is_integer || (reg != but && (modrm >> 6 != 3 || rm != but));
@@ -213,7 +213,9 @@ mod tests {
         let mov_rdi_rax = [0x48, 0x89, 0xc7];
         let mov_edi_ebx = [0x89, 0xdf];
         let store_to_an_object = [0x48, 0x89, 0x07];
-        for between in [&mov_rdi_rax[..], &mov_edi_ebx, &store_to_an_object] {
+        // mov rdi,[rsp+r12]
+        let indexed = [0x4a, 0x8b, 0x3c, 0x24];
+        for between in [&mov_rdi_rax[..], &mov_edi_ebx, &store_to_an_object, &indexed] {
             let code = indirect([0x48, 0xb8], &[between, &[0xff, 0xd0]].concat());
             assert_eq!(early_load(&code, 2), None);
         }
