@@ -18,12 +18,14 @@ use support::thread::on_q;
 const ADD: [u8; 5] = [0x48, 0x8d, 0x04, 0x37, 0xc3];
 const PAGE: usize = 4096;
 
-/// The function, in memory that `place` has the kernel choose.
-fn add_at(place: libc::c_int) -> *const u8 {
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | place;
+/// The function, at an address or, without one, where the kernel puts it: beside libraries and stubs.
+fn add_at(address: Option<usize>) -> *const u8 {
+    let fixed = if address.is_some() { libc::MAP_FIXED_NOREPLACE } else { 0 };
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | fixed;
+    let hint = address.unwrap_or(0) as *mut libc::c_void;
     // SAFETY: a mapping of our own, which is filled before it becomes code and never unmapped.
     unsafe {
-        let memory = libc::mmap(std::ptr::null_mut(), PAGE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
+        let memory = libc::mmap(hint, PAGE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
         assert_ne!(memory, libc::MAP_FAILED);
         memory.cast::<[u8; 5]>().write(ADD);
         assert_eq!(libc::mprotect(memory, PAGE, libc::PROT_READ | libc::PROT_EXEC), 0);
@@ -71,9 +73,11 @@ fn longs(values: &[i64]) -> Obj {
 #[test]
 fn near_and_far_functions_are_called_alike() {
     on_q(|| {
-        // MAP_32BIT is the first 2 GiB, which neither the stubs nor libraries lie within reach of.
-        for (place, is_near) in [(0, true), (libc::MAP_32BIT, false)] {
-            let target = add_at(place);
+        let near = add_at(None);
+        let stub = Bound::new(Form::Fixed, near).binding.entry() as usize;
+        // 8 GiB below or above.
+        let far = add_at(Some((stub ^ (8 << 30)) & !(PAGE - 1)));
+        for (target, is_near) in [(near, true), (far, false)] {
             let [fixed, list, atomic] =
                 [Form::Fixed, Form::List, Form::Atomic].map(|form| Bound::new(form, target));
             for bound in [&fixed, &list, &atomic] {

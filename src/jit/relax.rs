@@ -55,7 +55,8 @@ impl Load {
         self.start() + Self::LENGTH
     }
 
-    /// Whether a callee may change the register: then nobody looks at it after the call.
+    /// Whether a callee may change the register under System V: then nobody looks at it after the call. Microsoft's
+    /// has it keep rsi and rdi, but an address that Cranelift loads for a call is used for no other.
     fn is_callers(&self) -> bool {
         if self.extended { self.low <= 3 } else { matches!(self.low, 0..=2 | 6 | 7) }
     }
