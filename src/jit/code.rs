@@ -240,15 +240,20 @@ impl Compiler {
         &*self.isa
     }
 
-    /// Compiles what `emit` writes.
+    /// Compiles what `emit` writes. The function begins `offset` bytes into a cache line, unless it has a loop that
+    /// should begin one.
     ///
     /// # Errors
     /// [`Error::Codegen`] with Cranelift's words.
-    pub fn compile(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Result<Template> {
+    pub fn compile(
+        &self,
+        offset: usize,
+        emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
+    ) -> Result<Template> {
         let start = Instant::now();
         let mut context = self.emitted(emit);
         self.compile_context(&mut context)?;
-        let (code, entry, relocations, _) = self.finished(&context)?;
+        let (code, entry, relocations, _) = self.finished(&context, offset)?;
         Ok(Template {
             code: code.into(),
             entry,
@@ -272,7 +277,7 @@ impl Compiler {
         // Marks would stand before every line.
         shown.srclocs.clear();
         self.compile_context(&mut context)?;
-        let (.., rewritten) = self.finished(&context)?;
+        let (.., rewritten) = self.finished(&context, 0)?;
         let code = context.compiled_code().and_then(|c| c.vcode.as_deref()).unwrap_or_default();
         Ok(format!(
             "{}\n{code}; {} of the calls become jumps behind the epilogue that follows them; the frame pointer {}\n",
@@ -294,10 +299,14 @@ impl Compiler {
     }
 
     /// The code with its padding, the place of its entry in it, and its relocations.
-    fn finished(&self, context: &Context) -> Result<(Vec<u8>, usize, Vec<Relocation>, Rewritten)> {
+    fn finished(
+        &self,
+        context: &Context,
+        offset: usize,
+    ) -> Result<(Vec<u8>, usize, Vec<Relocation>, Rewritten)> {
         let compiled = context.compiled_code().ok_or_else(|| codegen(&"nothing has been compiled"))?;
         let architecture = self.isa.triple().architecture;
-        let entry = padding(compiled);
+        let entry = padding(compiled).unwrap_or(offset);
         let mut code: Vec<u8> = trap(architecture).iter().copied().cycle().take(entry).collect();
         code.extend(compiled.code_buffer());
         let relocations = compiled.buffer.relocs().iter().map(|r| Relocation::new(&context.func, entry, r));
@@ -326,9 +335,9 @@ fn trap(architecture: Architecture) -> &'static [u8] {
 
 /// Bytes to put before a function so that its loop, if one is marked, begins a line: a short loop that lies across two
 /// costs a cycle more each time round.
-fn padding(compiled: &CompiledCode) -> usize {
-    let start = Mark::Loop.ranges(compiled).next().map_or(0, |r| r.start);
-    start.next_multiple_of(GRANULARITY) - start
+fn padding(compiled: &CompiledCode) -> Option<usize> {
+    let start = Mark::Loop.ranges(compiled).next()?.start;
+    Some(start.next_multiple_of(GRANULARITY) - start)
 }
 
 impl Relocation {

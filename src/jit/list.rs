@@ -55,26 +55,27 @@ fn general(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
     if arity == 0 {
         return nothing(e, list, call);
     }
-    let items = e.b.create_block();
+    let [items, wrapped, other, direct] = [(); 4].map(|()| e.b.create_block());
     let holder = e.b.append_block_param(items, POINTER);
-    let direct = e.b.create_block();
-    let wrapped = e.b.create_block();
-    // One item may be the only argument itself or the list that holds it; the latter has precedence.
-    let fits = e.has_length(list, arity);
-    e.b.ins().brif(
-        fits,
-        if arity == 1 { wrapped } else { direct },
-        &[],
-        if arity == 1 { e.cold } else { wrapped },
-        &[],
-    );
-
-    e.b.switch_to_block(wrapped);
-    if arity > 1 {
-        let one = e.has_length(list, 1);
-        e.require(one);
+    if common_tag(&plan.params).is_some() {
+        // Arguments of these types collapse to a vector.
+        e.b.set_cold_block(other);
+        e.b.set_cold_block(direct);
     }
+    let one = e.has_length(list, 1);
+    e.b.ins().brif(one, wrapped, &[], other, &[]);
+
+    // One item may be the only argument itself or the list that holds it; the latter has precedence.
+    e.b.switch_to_block(wrapped);
     unwrap(e, arity, list, items, if arity == 1 { direct } else { e.cold });
+
+    e.b.switch_to_block(other);
+    if arity == 1 {
+        e.b.ins().jump(e.cold, &[]);
+    } else {
+        let complete = e.has_length(list, arity);
+        e.b.ins().brif(complete, direct, &[], e.cold, &[]);
+    }
 
     e.b.switch_to_block(direct);
     e.b.ins().jump(items, &[list.into()]);
