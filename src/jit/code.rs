@@ -1,8 +1,9 @@
 //! From CLIF to executable memory: templates, relocations, and the memory that holds the copies.
 //!
-//! A template is compiled once; each copy differs only in the addresses that its relocations name. Code is packed
-//! densely, since stubs on pages of their own cost a TLB entry each, and written through a second mapping, so that no
-//! page is ever writable and executable at one address and a thread may run a stub while another is installed.
+//! A template is compiled once; each copy differs only in the addresses that its relocations name, and in calls of what
+//! is near by a displacement instead. Code is packed densely, since stubs on pages of their own cost a TLB entry each,
+//! and written through a second mapping, so that no page is ever writable and executable at one address and a thread
+//! may run a stub while another is installed.
 
 use std::collections::HashMap;
 use std::ffi::c_void;
