@@ -329,7 +329,7 @@ fn codegen(error: &dyn std::fmt::Display) -> Error {
 /// An instruction that stops whoever gets there by mistake: INT3, or BRK #0.
 fn trap(architecture: Architecture) -> &'static [u8] {
     match architecture {
-        Architecture::X86_64 => &[0xcc],
+        Architecture::X86_64 => &[rewrite::INT3],
         _ => &[0x00, 0x00, 0x20, 0xd4],
     }
 }

@@ -9,6 +9,7 @@ use cranelift_codegen::CompiledCode;
 use cranelift_codegen::ir::{ArgumentPurpose, Function, InstructionData, Opcode, types};
 use cranelift_codegen::isa::CallConv;
 
+use super::register::Register;
 use super::tail::Exit;
 use crate::abi::Abi;
 
@@ -19,7 +20,6 @@ const PREFIX: u8 = 0x2e;
 const PUSH_RAX: u8 = 0x50;
 /// `pop r10`, `pop r11`: neither takes an argument or a result.
 const POP: [[u8; 2]; 2] = [[0x41, 0x5a], [0x41, 0x5b]];
-const R11: u8 = 11;
 
 /// Takes the frame pointer out of a function that begins at `entry`, if it uses it for nothing but the arguments on its
 /// caller's stack. `exits` are all its ways out; what lies behind each has been rewritten already.
@@ -38,7 +38,7 @@ pub fn leave_out(
     let Some(prologue) = prologue(&code[entry..], arguments) else { return false };
     code[entry..entry + prologue.len()].copy_from_slice(&prologue);
     for exit in exits {
-        let pop = POP[usize::from(exit.jump != Some(R11))];
+        let pop = POP[usize::from(exit.jump != Some(Register::R11))];
         code[exit.unframe..][..4].copy_from_slice(&[PREFIX, PREFIX, pop[0], pop[1]]);
     }
     true

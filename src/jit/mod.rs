@@ -12,6 +12,7 @@ mod loops;
 mod mark;
 mod passing;
 mod recycle;
+mod register;
 mod relax;
 mod rewrite;
 mod runtime;

@@ -6,6 +6,9 @@
 
 use std::ops::Range;
 
+use super::register::Register;
+use super::rewrite::INT3;
+
 /// A call or jump through a register right behind the instruction that loads an address into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transfer {
@@ -20,28 +23,28 @@ const LONGEST: usize = 13;
 const CALL: u8 = 0xe8;
 const JMP: u8 = 0xe9;
 const DIRECT: usize = 5;
-const INT3: u8 = 0xcc;
 /// The recommended forms of a NOP of seven and of eight bytes (Intel SDM volume 2, NOP).
 const NOP: [u8; 8] = [0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0];
 const NOP_7: [u8; 7] = [0x0f, 0x1f, 0x80, 0, 0, 0, 0];
 
 /// An instruction that loads an address into a register, before a call through it: MOV, REX.W B8+r, with the immediate
 /// at `offset`.
-struct Load {
-    extended: bool,
-    low: u8,
+pub struct Load {
+    /// The register.
+    pub register: Register,
     offset: usize,
 }
 
 impl Load {
-    /// Bytes of the opcode, and of the whole.
-    const OPCODE: usize = 2;
+    /// Bytes of the opcode.
+    pub const OPCODE: usize = 2;
     const LENGTH: usize = Self::OPCODE + 8;
 
-    fn at(code: &[u8], offset: usize) -> Option<Self> {
+    /// The load whose immediate is at `offset`, if there is one.
+    pub fn at(code: &[u8], offset: usize) -> Option<Self> {
         match *code.get(offset.checked_sub(Self::OPCODE)?..offset)? {
             [rex @ (0x48 | 0x49), opcode @ 0xb8..=0xbf] => {
-                Some(Self { extended: rex == 0x49, low: opcode - 0xb8, offset })
+                Some(Self { register: Register { low: opcode - 0xb8, extended: rex == 0x49 }, offset })
             }
             _ => None,
         }
@@ -55,21 +58,10 @@ impl Load {
         self.start() + Self::LENGTH
     }
 
-    /// Whether a callee may change the register under System V: then nobody looks at it after the call. Microsoft's
-    /// has it keep rsi and rdi, but an address that Cranelift loads for a call is used for no other.
-    fn is_callers(&self) -> bool {
-        if self.extended { self.low <= 3 } else { matches!(self.low, 0..=2 | 6 | 7) }
-    }
-
-    /// Whether the code is a call or jump through the register.
+    /// Whether the code is a call of the register, or a jump.
     fn transfer(&self, code: &[u8]) -> Option<bool> {
-        let code = if self.extended { code.strip_prefix(&[0x41])? } else { code };
-        // FF /2 is CALL, FF /4 is JMP.
-        match *code {
-            [0xff, modrm, ..] if modrm == 0xd0 + self.low => Some(true),
-            [0xff, modrm, ..] if modrm == 0xe0 + self.low => Some(false),
-            _ => None,
-        }
+        let is_call = code.starts_with(&self.register.call());
+        (is_call || code.starts_with(&self.register.jump())).then_some(is_call)
     }
 }
 
@@ -78,7 +70,7 @@ impl Load {
 pub fn early_load(code: &[u8], offset: usize) -> Option<Range<usize>> {
     let load = Load::at(code, offset)?;
     let mut end = load.end();
-    while let Some(length) = motion(&code[end..], 8 * u8::from(load.extended) + load.low) {
+    while let Some(length) = motion(&code[end..], load.register.number()) {
         end += length;
     }
     load.transfer(&code[end..])?;
@@ -123,12 +115,13 @@ fn motion(code: &[u8], but: u8) -> Option<usize> {
 
 impl Transfer {
     /// The transfer through the register that MOV loads with the immediate at `offset`, if it comes next and the
-    /// register is one that a callee may change: nobody looks at it after a call, and a jump ends the function.
+    /// register is one that a callee may change: nobody looks at it after a call, and a jump ends the function. (Under
+    /// Microsoft's convention a callee keeps rsi and rdi, but an address that Cranelift loads for a call is used for no
+    /// other.)
     pub fn behind(code: &[u8], offset: usize) -> Option<Self> {
-        let load = Load::at(code, offset).filter(Load::is_callers)?;
+        let load = Load::at(code, offset).filter(|load| load.register.is_callers())?;
         let is_call = load.transfer(code.get(load.end()..)?)?;
-        let end = load.end() + 2 + usize::from(load.extended);
-        Some(Self { start: load.start(), end, is_call })
+        Some(Self { start: load.start(), end: load.end() + load.register.call().len(), is_call })
     }
 
     /// The bytes it takes in the template. Nothing may jump between them.

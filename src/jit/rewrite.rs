@@ -11,6 +11,9 @@ use super::relax::Transfer;
 use super::{frame, relax, tail};
 use crate::error::{Error, Result};
 
+/// The instruction that stops whoever gets there by mistake.
+pub const INT3: u8 = 0xcc;
+
 /// What has been done, for those who read the code.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rewritten {

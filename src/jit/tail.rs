@@ -7,21 +7,23 @@
 use std::ops::Range;
 
 use super::code::Relocation;
+use super::register::Register;
+use super::relax::Load;
+use super::rewrite::INT3;
 
 /// A way out of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exit {
     /// Where it takes the frame down, by `mov rsp,rbp; pop rbp`.
     pub unframe: usize,
-    /// The register that it jumps through, by its number; none if it returns.
-    pub jump: Option<u8>,
+    /// The register that it jumps through; none if it returns.
+    pub jump: Option<Register>,
 }
 
 /// `mov rsp,rbp; pop rbp; ret`.
 const EPILOGUE: [u8; 5] = [0x48, 0x89, 0xec, 0x5d, 0xc3];
 /// The part of it that takes the frame down.
 const UNFRAME: usize = 4;
-const INT3: u8 = 0xcc;
 
 /// The way out that lies in these bytes, if they are a plain epilogue.
 pub fn plain(code: &[u8], bytes: Range<usize>) -> Option<Exit> {
@@ -38,7 +40,8 @@ pub fn jump_instead(
     relocations: &mut [Relocation],
     is_whole: impl Fn(&Range<usize>) -> bool,
 ) -> Option<Exit> {
-    let call = Register::called_before(&code[..ret_addr])?;
+    // An epilogue restores the registers that a callee keeps before the jump.
+    let callee = Register::called_before(&code[..ret_addr]).filter(|r| r.is_callers())?;
     let restores = restores(&code[ret_addr..]);
     let unframe = match code[ret_addr + restores..] {
         [0x48, 0x83, 0xc4, ..] => 4,
@@ -50,22 +53,23 @@ pub fn jump_instead(
         return None;
     }
     let end = epilogue + EPILOGUE.len();
-    let called_at = ret_addr - call.length();
-    let load =
-        relocations.iter_mut().find(|r| r.offset + 8 == called_at && call.is_loaded_by(code, r.offset));
-    let start = load.as_ref().map_or(called_at, |r| r.offset - 2);
+    let called_at = ret_addr - callee.call().len();
+    let load = relocations.iter_mut().find(|r| {
+        r.offset + 8 == called_at && Load::at(code, r.offset).is_some_and(|l| l.register == callee)
+    });
+    let start = load.as_ref().map_or(called_at, |r| r.offset - Load::OPCODE);
     if !is_whole(&(start..end)) {
         return None;
     }
     let mut jump = code[ret_addr..ret_addr + restores].to_vec();
     // The frame's own stack goes with `mov rsp,rbp`.
-    let exit = Exit { unframe: start + jump.len(), jump: Some(call.number()) };
+    let exit = Exit { unframe: start + jump.len(), jump: Some(callee) };
     jump.extend(&EPILOGUE[..UNFRAME]);
     if let Some(load) = load {
         jump.extend(&code[start..called_at]);
         load.offset = start + jump.len() - 8;
     }
-    jump.extend(call.jump());
+    jump.extend(callee.jump());
     jump.resize(end - start, INT3);
     code[start..end].copy_from_slice(&jump);
     Some(exit)
@@ -86,48 +90,6 @@ fn restores(code: &[u8]) -> usize {
         _ => return 0,
     };
     if rm == 4 && is_kept { length + code.get(length..).map_or(0, restores) } else { 0 }
-}
-
-/// The register that an indirect call goes through; one that the callee may change, so that no epilogue restores it.
-struct Register {
-    extended: bool,
-    low: u8,
-}
-
-impl Register {
-    fn called_before(code: &[u8]) -> Option<Self> {
-        match *code {
-            // Intel SDM volume 2, CALL: FF /2, with REX.B for r8 to r15.
-            [.., 0x41, 0xff, modrm @ 0xd0..=0xd3] => Some(Self { extended: true, low: modrm - 0xd0 }),
-            [.., 0x41, 0xff, _] => None,
-            [.., 0xff, modrm @ (0xd0..=0xd2 | 0xd6 | 0xd7)] => {
-                Some(Self { extended: false, low: modrm - 0xd0 })
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether the immediate at `offset` is that of MOV, REX.W B8+r, to this register.
-    fn is_loaded_by(&self, code: &[u8], offset: usize) -> bool {
-        code[..offset].ends_with(&[0x48 + u8::from(self.extended), 0xb8 + self.low])
-    }
-
-    fn number(&self) -> u8 {
-        8 * u8::from(self.extended) + self.low
-    }
-
-    fn length(&self) -> usize {
-        2 + usize::from(self.extended)
-    }
-
-    /// JMP: FF /4.
-    fn jump(&self) -> Vec<u8> {
-        let mut jump = vec![0xff, 0xe0 + self.low];
-        if self.extended {
-            jump.insert(0, 0x41);
-        }
-        jump
-    }
 }
 
 #[cfg(test)]
