@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{ArgumentPurpose, Function, InstructionData, Opcode, 
 use cranelift_codegen::isa::CallConv;
 
 use super::register::Register;
-use super::tail::Exit;
+use super::tail::{Exit, UNFRAME};
 use crate::abi::Abi;
 
 /// `push rbp; mov rbp,rsp`.
@@ -38,8 +38,8 @@ pub fn leave_out(
     let Some(prologue) = prologue(&code[entry..], arguments) else { return false };
     code[entry..entry + prologue.len()].copy_from_slice(&prologue);
     for exit in exits {
-        let pop = POP[usize::from(exit.jump != Some(Register::R11))];
-        code[exit.unframe..][..4].copy_from_slice(&[PREFIX, PREFIX, pop[0], pop[1]]);
+        let [rex, opcode] = POP[usize::from(exit.jump != Some(Register::R11))];
+        code[exit.unframe..][..UNFRAME].copy_from_slice(&[PREFIX, PREFIX, rex, opcode]);
     }
     true
 }

@@ -54,7 +54,8 @@ impl Load {
         self.offset - Self::OPCODE
     }
 
-    fn end(&self) -> usize {
+    /// Where the next instruction begins.
+    pub fn end(&self) -> usize {
         self.start() + Self::LENGTH
     }
 

@@ -22,8 +22,8 @@ pub struct Exit {
 
 /// `mov rsp,rbp; pop rbp; ret`.
 const EPILOGUE: [u8; 5] = [0x48, 0x89, 0xec, 0x5d, 0xc3];
-/// The part of it that takes the frame down.
-const UNFRAME: usize = 4;
+/// Bytes of the part of it that takes the frame down.
+pub const UNFRAME: usize = 4;
 
 /// The way out that lies in these bytes, if they are a plain epilogue.
 pub fn plain(code: &[u8], bytes: Range<usize>) -> Option<Exit> {
@@ -54,9 +54,9 @@ pub fn jump_instead(
     }
     let end = epilogue + EPILOGUE.len();
     let called_at = ret_addr - callee.call().len();
-    let load = relocations.iter_mut().find(|r| {
-        r.offset + 8 == called_at && Load::at(code, r.offset).is_some_and(|l| l.register == callee)
-    });
+    let load = relocations
+        .iter_mut()
+        .find(|r| Load::at(code, r.offset).is_some_and(|l| l.end() == called_at && l.register == callee));
     let start = load.as_ref().map_or(called_at, |r| r.offset - Load::OPCODE);
     if !is_whole(&(start..end)) {
         return None;
