@@ -14,6 +14,7 @@ pub mod atomic;
 pub mod bind;
 pub mod call;
 pub mod callback;
+pub mod calls;
 pub mod ctype;
 pub mod entry;
 pub mod error;

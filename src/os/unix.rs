@@ -42,3 +42,14 @@ pub fn module_of(address: usize) -> Option<usize> {
     // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
     found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
 }
+
+/// Where this thread has its `errno`.
+pub fn errno_location() -> *mut i32 {
+    // SAFETY: gives an address, which is the thread's for its life.
+    unsafe {
+        #[cfg(target_vendor = "apple")]
+        return libc::__error();
+        #[cfg(not(target_vendor = "apple"))]
+        return libc::__errno_location();
+    }
+}

@@ -71,3 +71,13 @@ pub fn module_of(address: usize) -> Option<usize> {
         unsafe { GetModuleHandleExW(FROM_ADDRESS | UNCHANGED_COUNT, address as *const u16, &raw mut module) };
     (found != 0).then_some(module as usize)
 }
+
+unsafe extern "C" {
+    fn _errno() -> *mut i32;
+}
+
+/// Where this thread has its `errno`: the C runtime's.
+pub fn errno_location() -> *mut i32 {
+    // SAFETY: gives an address, which is the thread's for its life.
+    unsafe { _errno() }
+}
