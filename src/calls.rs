@@ -31,12 +31,20 @@ pub struct Record {
     errno_at: AtomicPtr<i32>,
     /// Callbacks that run.
     callbacks: AtomicU32,
+    /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
+    remote: AtomicU64,
     is_main: bool,
+    /// The address below which the stack is nearly used up.
+    stack_floor: usize,
     /// The error of a callback, until the C function that called it returns.
     error: Mutex<Option<Error>>,
 }
 
 const RELAXED: Ordering = Ordering::Relaxed;
+/// Bytes of the stack that are left for what C, q and this library do at their deepest.
+const STACK_MARGIN: usize = 128 << 10;
+/// The deepest callback whose maker is told from those of deeper ones.
+const DEEPEST: u32 = 63;
 /// What a call that is counted adds to [`Record::under_way`].
 const COUNTED: u64 = 1 << 32;
 
@@ -58,8 +66,9 @@ impl Record {
 
     fn new(is_main: bool) -> Self {
         let errno_at = AtomicPtr::new(os::errno_location());
-        let (under_way, attention, errno, callbacks, error) = Default::default();
-        Self { under_way, attention, errno, errno_at, callbacks, is_main, error }
+        let stack_floor = os::stack().map_or(0, |stack| stack.start + STACK_MARGIN.min(stack.len() / 8));
+        let (under_way, attention, errno, callbacks, remote, error) = Default::default();
+        Self { under_way, attention, errno, errno_at, callbacks, remote, is_main, stack_floor, error }
     }
 
     /// Whether this is q's main thread's.
@@ -103,7 +112,8 @@ impl Record {
     /// # Errors
     /// That error.
     pub fn take_error(&self) -> Result<()> {
-        match self.error.lock().take() {
+        let error = if self.wants_attention() { self.error.lock().take() } else { None };
+        match error {
             None => Ok(()),
             Some(error) => {
                 self.attend();
@@ -115,9 +125,15 @@ impl Record {
     /// Keeps the first error of a callback for the return of the C function that has called it; prints it if q has
     /// called none, as when its event loop or the process's end calls C.
     pub fn park(&self, error: Error, suspended: &Suspended) {
-        if suspended.under_way == 0 {
-            return print(&error);
-        }
+        if suspended.under_way == 0 { print(&error) } else { self.keep(error) }
+    }
+
+    /// The same for a callback that has not begun.
+    pub fn park_unbegun(&self, error: Error) {
+        if self.is_in_call() { self.keep(error) } else { print(&error) }
+    }
+
+    fn keep(&self, error: Error) {
         let mut kept = self.error.lock();
         if kept.is_none() {
             *kept = Some(error);
@@ -125,9 +141,33 @@ impl Record {
         }
     }
 
-    /// Sets `errno` for the C function that has called the callback that runs, if there is one.
+    /// Who made the callback that runs: whether a remote caller; `None` when none runs.
+    pub fn callback_is_remote(&self) -> Option<bool> {
+        let depth = self.callbacks.load(RELAXED).checked_sub(1)?;
+        Some(self.remote.load(RELAXED) >> depth.min(DEEPEST) & 1 != 0)
+    }
+
+    /// Notes who made the callback that begins. The deepest that are told apart share what is known of any of them.
+    fn note_maker(&self, depth: u32, is_remote: bool) {
+        let bit = 1 << depth.min(DEEPEST);
+        let others = if depth > DEEPEST { u64::MAX } else { !bit };
+        let own = if is_remote { bit } else { 0 };
+        self.remote.store(self.remote.load(RELAXED) & others | own, RELAXED);
+    }
+
+    /// Whether the stack is nearly used up.
+    ///
+    /// # Errors
+    /// [`Error::Stack`], for whoever asked for more.
+    pub fn check_stack(&self, what: &str) -> Result<()> {
+        let here = 0_u8;
+        if (&raw const here as usize) < self.stack_floor { Err(Error::Stack(what.into())) } else { Ok(()) }
+    }
+
+    /// Sets `errno`, for the C function too that has called the callback that runs, if there is one.
     pub fn set_errno(&self, errno: i32) {
         self.errno.store(errno, RELAXED);
+        errno::set_errno(errno::Errno(errno));
     }
 }
 
@@ -167,15 +207,22 @@ impl Here {
         self.0.as_ptr()
     }
 
-    /// Begins a callback: q is in no C function while it runs. Gives what [`Self::resume`] takes.
-    pub fn suspend(self) -> Suspended {
-        let callbacks = self.callbacks.load(RELAXED) + 1;
-        self.callbacks.store(callbacks, RELAXED);
+    /// Begins a callback, made by a remote caller or not: q is in no C function while it runs. Gives what
+    /// [`Self::resume`] takes.
+    pub fn suspend(self, is_remote: bool) -> Suspended {
+        let depth = self.callbacks.load(RELAXED);
+        self.note_maker(depth, is_remote);
+        self.callbacks.store(depth + 1, RELAXED);
         let suspended =
             Suspended { under_way: self.under_way.load(RELAXED), errno: self.errno.load(RELAXED) };
         self.under_way.store(0, RELAXED);
-        self.errno.store(errno::errno().0, RELAXED);
+        self.errno.store(self.errno_of_thread(), RELAXED);
         suspended
+    }
+
+    fn errno_of_thread(self) -> i32 {
+        // SAFETY: the address of this thread's own.
+        unsafe { self.errno_at.load(RELAXED).read() }
     }
 
     /// Ends a callback. C finds `errno` as it left it, unless q has set it for C.
@@ -190,12 +237,16 @@ impl Here {
     pub fn call(self) -> Call {
         let under_way = self.under_way.load(RELAXED);
         self.under_way.store(under_way.wrapping_add(COUNTED), RELAXED);
-        Call(self)
+        Call { here: self, around: self.take_error().err() }
     }
 }
 
 /// A call of C; dropping ends it.
-pub struct Call(Here);
+pub struct Call {
+    here: Here,
+    /// The error that waits for the call around this one, as when a destructor runs there.
+    around: Option<Error>,
+}
 
 impl Call {
     /// Ends the call.
@@ -203,16 +254,17 @@ impl Call {
     /// # Errors
     /// The error that a callback has left.
     pub fn end(self) -> Result<()> {
-        let here = self.0;
-        drop(self);
-        here.take_error()
+        self.here.take_error()
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        let under_way = self.0.under_way.load(RELAXED);
-        self.0.under_way.store(under_way.wrapping_sub(COUNTED), RELAXED);
+        let under_way = self.here.under_way.load(RELAXED);
+        self.here.under_way.store(under_way.wrapping_sub(COUNTED), RELAXED);
+        if let Some(error) = self.around.take() {
+            self.here.keep(error);
+        }
     }
 }
 

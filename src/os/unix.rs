@@ -53,3 +53,36 @@ pub fn errno_location() -> *mut i32 {
         return libc::__errno_location();
     }
 }
+
+/// The addresses of this thread's stack, as far as it may grow.
+#[cfg(target_os = "linux")]
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let (mut start, mut size) = (std::ptr::null_mut(), 0);
+    // SAFETY: the attributes are read once they have been filled, and given back.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let told = libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut start, &raw mut size) == 0;
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        told.then(|| start as usize..start as usize + size)
+    }
+}
+
+/// The addresses of this thread's stack, as far as it may grow.
+#[cfg(target_vendor = "apple")]
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    // SAFETY: these tell of this thread.
+    let (end, size) = unsafe {
+        let own = libc::pthread_self();
+        (libc::pthread_get_stackaddr_np(own) as usize, libc::pthread_get_stacksize_np(own))
+    };
+    Some(end - size..end)
+}
+
+/// The addresses of this thread's stack: not known here.
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    None
+}

@@ -16,6 +16,7 @@ unsafe extern "system" {
     fn K32EnumProcessModules(process: *mut c_void, modules: *mut Module, bytes: u32, needed: *mut u32)
     -> i32;
     fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
+    fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
     fn GetModuleHandleExW(flags: u32, name: *const u16, module: *mut Module) -> i32;
 }
 
@@ -80,4 +81,12 @@ unsafe extern "C" {
 pub fn errno_location() -> *mut i32 {
     // SAFETY: gives an address, which is the thread's for its life.
     unsafe { _errno() }
+}
+
+/// The addresses of this thread's stack, as far as it may grow.
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    let (mut low, mut high) = (0, 0);
+    // SAFETY: both are written.
+    unsafe { GetCurrentThreadStackLimits(&raw mut low, &raw mut high) };
+    Some(low..high)
 }

@@ -1,13 +1,9 @@
 //! What a pointer argument stands for: an address, and how much lies there if that is known.
 
-use super::handle;
-use crate::bind::usage;
-use crate::ctype::element_size_of;
+use crate::args::{FIRST_PAGE, address, integer};
 use crate::error::{Error, Result};
-use crate::k::{Ref, tag, type_name};
-
-/// Addresses below this are never mapped: they are offsets from NULL.
-const FIRST_PAGE: i64 = 4096;
+use crate::foreign;
+use crate::k::{Ref, tag};
 
 /// Memory that q code points to.
 pub struct Region<'a> {
@@ -28,7 +24,7 @@ impl<'a> Region<'a> {
     pub fn readable(what: &'a str, x: Ref) -> Result<Self> {
         let (x, offset) = split(what, x)?;
         let (address, size) = match x.tag() {
-            1..=19 => (x.data() as usize, Some(x.len() * element_size_of(x.tag()))),
+            1..=19 => (x.data() as usize, Some(x.len() * tag::element_size(x.tag()))),
             _ => memory(what, x)?,
         };
         Ok(Self { what, address, size, offset })
@@ -78,32 +74,13 @@ impl<'a> Region<'a> {
 fn split<'r>(what: &str, x: Ref<'r>) -> Result<(Ref<'r>, i64)> {
     let [_, _] = x.items() else { return Ok((x, 0)) };
     let (Some(memory), Some(offset)) = (x.item(0), x.item(1)) else { return Ok((x, 0)) };
-    Ok((memory, crate::bind::integer(what, "offset", offset)?))
+    Ok((memory, integer(what, "offset", offset)?))
 }
 
 /// The address and the size of a raw address or foreign object.
 fn memory(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
     match x.tag() {
-        tag::FOREIGN => handle::extent(what, x),
+        tag::FOREIGN => foreign::extent(what, x),
         _ => Ok((address(what, "ptr", x)?, None)),
-    }
-}
-
-/// A raw address.
-///
-/// # Errors
-/// [`Error::Domain`] for NULL and what is next to it, [`Error::Usage`] unless it is a long, int or `::`.
-pub fn address(what: &str, which: &str, x: Ref) -> Result<usize> {
-    if x.is_null() {
-        return Err(Error::Domain(format!("{what}: {which} is NULL")));
-    }
-    if ![-tag::LONG, -tag::INT].contains(&x.tag()) {
-        return Err(usage(what, which, "an address or memory", x));
-    }
-    match crate::bind::integer(what, which, x)? {
-        0 => Err(Error::Domain(format!("{what}: {which} is NULL"))),
-        i64::MIN => Err(Error::Domain(format!("{what}: {which} is a null {}", type_name(x.tag())))),
-        near @ 1..FIRST_PAGE => Err(Error::Domain(format!("{what}: {which} is {near}, next to NULL"))),
-        address => Ok(address as usize),
     }
 }

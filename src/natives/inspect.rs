@@ -4,13 +4,15 @@ use std::env::consts::DLL_EXTENSION;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::bind::{Binding, integer, usage};
+use crate::args::{integer, usage};
+use crate::binding::Binding;
 use crate::callback;
+use crate::calls;
 use crate::error::{Error, Result};
+use crate::foreign;
 use crate::jit::code::Template;
 use crate::jit::{self, Form};
-use crate::k::{Owned, Ref, tag};
-use crate::memory;
+use crate::k::{Owned, Ref, collect, tag};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 
@@ -24,9 +26,9 @@ pub fn set_errno(n: Ref) -> Result<Owned> {
         let new = integer("setErrno", "n", n)?;
         let new =
             i32::try_from(new).map_err(|_| Error::Domain(format!("setErrno: {new} is not an errno")))?;
-        errno::set_errno(errno::Errno(new));
+        calls::enter().set_errno(new);
     }
-    Ok(Owned::atom(-tag::INT, old))
+    Owned::atom(-tag::INT, old)
 }
 
 /// `.ffi.os[]`: the platform's letter, as `.z.o` begins.
@@ -39,7 +41,7 @@ pub fn os(_: Ref) -> Result<Owned> {
         "macos" => b'm',
         _ => b'l',
     };
-    Ok(Owned::atom(-tag::CHAR, letter))
+    Owned::atom(-tag::CHAR, letter)
 }
 
 /// `.ffi.extension[]`: the extension of the platform's libraries.
@@ -47,7 +49,7 @@ pub fn os(_: Ref) -> Result<Owned> {
 /// # Errors
 /// None.
 pub fn extension(_: Ref) -> Result<Owned> {
-    Ok(Owned::symbol_from(DLL_EXTENSION))
+    Owned::symbol_from(DLL_EXTENSION)
 }
 
 /// `.ffi.ptrsize[]`: bytes of a pointer.
@@ -55,7 +57,7 @@ pub fn extension(_: Ref) -> Result<Owned> {
 /// # Errors
 /// None.
 pub fn pointer_size(_: Ref) -> Result<Owned> {
-    Ok(Owned::atom(-tag::INT, size_of::<usize>() as i32))
+    Owned::atom(-tag::INT, size_of::<usize>() as i32)
 }
 
 /// `.ffi.version[]`: a dictionary of this library's version, the target it was built for and the commit it was built
@@ -71,7 +73,7 @@ pub fn version(_: Ref) -> Result<Owned> {
         ("commit", option_env!("FFIJIT_COMMIT").unwrap_or_default()),
     ];
     let (names, values): (Vec<&str>, Vec<&str>) = facts.into_iter().unzip();
-    Ok(Owned::dictionary(Owned::symbols(names), Owned::symbols(values)))
+    Owned::dictionary(Owned::symbols(names)?, Owned::symbols(values)?)
 }
 
 /// `.ffi.stubs[]`: a table of all templates.
@@ -85,22 +87,22 @@ pub fn list_stubs(_: Ref) -> Result<Owned> {
         .filter_map(|(p, form, template)| Some((p, form, template?)))
         .collect();
     let strings = |f: &dyn Fn(&Prototype) -> String| {
-        Owned::list(rows.iter().map(|(p, ..)| Owned::chars(f(p).as_bytes())).collect())
+        Owned::list(collect(rows.iter().map(|(p, ..)| Owned::chars(f(p).as_bytes())))?)
     };
     let longs = |t: i8, f: &dyn Fn(&Template) -> i64| {
         let values: Vec<i64> = rows.iter().map(|(.., template)| f(template)).collect();
         // SAFETY: the elements of long and timespan vectors are 64-bit integers.
         unsafe { Owned::vector(t, &values) }
     };
-    Ok(Owned::table(vec![
-        ("args", strings(&|p| p.signature.args_text())),
-        ("ret", strings(&|p| p.signature.ret_text())),
-        ("form", Owned::symbols(rows.iter().map(|(_, form, _)| form.name()))),
-        ("bytes", longs(tag::LONG, &|t| t.size() as i64)),
-        ("perBinding", longs(tag::LONG, &|t| (t.allocated() + size_of::<Binding>()) as i64)),
-        ("compile", longs(tag::TIMESPAN, &|t| t.compile_time.as_nanos() as i64)),
-        ("uses", longs(tag::LONG, &|t| t.uses.load(Ordering::Relaxed) as i64)),
-    ]))
+    Owned::table([
+        ("args", strings(&|p| p.signature.args_text())?),
+        ("ret", strings(&|p| p.signature.ret_text())?),
+        ("form", Owned::symbols(rows.iter().map(|(_, form, _)| form.name()))?),
+        ("bytes", longs(tag::LONG, &|t| t.size() as i64)?),
+        ("perBinding", longs(tag::LONG, &|t| (t.allocated() + size_of::<Binding>()) as i64)?),
+        ("compile", longs(tag::TIMESPAN, &|t| t.compile_time.as_nanos() as i64)?),
+        ("uses", longs(tag::LONG, &|t| t.uses.load(Ordering::Relaxed) as i64)?),
+    ])
 }
 
 /// `.ffi.disasm[args;ret]`: CLIF and machine code of a stub as text: the fixed-rank one where there is one.
@@ -113,7 +115,7 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     };
     let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
     let form = if prototype.signature.params.len() > MAX_RANK { Form::List } else { Form::Fixed };
-    Ok(Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes()))
+    Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes())
 }
 
 /// `.ffi.stats[]`: a dictionary of counters: callbacks, calls of them by threads that are not q's, and what foreign
@@ -123,8 +125,8 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
 /// None.
 pub fn statistics(_: Ref) -> Result<Owned> {
     let counters = callback::object::statistics().into_iter().chain(callback::queue::statistics());
-    let counters = counters.chain(memory::handle::statistics());
+    let counters = counters.chain(callback::away::statistics()).chain(foreign::statistics());
     let (names, values): (Vec<&str>, Vec<i64>) = counters.unzip();
     // SAFETY: the elements of a long vector are 64-bit integers.
-    Ok(Owned::dictionary(Owned::symbols(names), unsafe { Owned::vector(tag::LONG, &values) }))
+    Owned::dictionary(Owned::symbols(names)?, unsafe { Owned::vector(tag::LONG, &values) }?)
 }

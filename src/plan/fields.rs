@@ -26,7 +26,10 @@ impl Fields {
     /// The fields of a struct that is passed in pieces; `None` where something in it is no number.
     pub fn of_argument(ty: &Type, passed: Option<&Argument>) -> Option<Self> {
         match (ty, passed?) {
-            (Type::Struct(layout), Argument::Pieces(_)) => Self::of(layout),
+            // An address is looked at before C gets it.
+            (Type::Struct(layout), Argument::Pieces(_)) => {
+                Self::of(layout, |kind| matches!(kind, Kind::Number | Kind::Size))
+            }
             _ => None,
         }
     }
@@ -34,17 +37,19 @@ impl Fields {
     /// The fields of a struct that is returned; `None` where something in it is no number.
     pub fn of_result(ty: Option<&Type>, returned: &Returned) -> Option<Self> {
         match (ty?, returned) {
-            (Type::Struct(layout), Returned::Pieces(_) | Returned::Memory) => Self::of(layout),
+            (Type::Struct(layout), Returned::Pieces(_) | Returned::Memory) => {
+                Self::of(layout, |kind| !matches!(kind, Kind::Text | Kind::Guid))
+            }
             _ => None,
         }
     }
 
-    fn of(layout: &Struct) -> Option<Self> {
+    fn of(layout: &Struct, takes: fn(Kind) -> bool) -> Option<Self> {
         if layout.members.len() > MAX_FIELDS {
             return None;
         }
         let field = |m: &Member| match (&m.ty, m.count) {
-            (Type::Value(row), None) if !matches!(row.kind, Kind::Text | Kind::Guid) => {
+            (Type::Value(row), None) if takes(row.kind) => {
                 Some(Field { tag: -row.tag(), repr: row.repr, offset: m.offset })
             }
             _ => None,

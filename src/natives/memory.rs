@@ -6,18 +6,15 @@ use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
-use super::handle::{self, Destructor};
-use super::read::{payload, read_column, read_columns, read_struct, vector};
-use super::region::{Region, address};
-use super::table::row_count;
-use super::write::write_rows;
-use super::write_struct;
-use crate::bind::{self, function_name, integer, usage};
-use crate::ctype::element_size_of;
+use super::region::Region;
+use crate::args::{self, address, count, function_name, integer, usage};
+use crate::callback;
 use crate::error::{Error, Result, Site};
-use crate::k::{Owned, Ref, tag};
+use crate::foreign::{self, Destructor};
+use crate::k::{self, Owned, Ref, collect, tag};
 use crate::library;
-use crate::marshal::Frame;
+use crate::marshal::Values;
+use crate::marshal::structs::{read_column, read_columns, read_struct, row_count, write_rows, write_struct};
 use crate::policy;
 use crate::signature::{Struct, parse_members};
 
@@ -30,7 +27,7 @@ type Layouts = HashMap<Box<[u8]>, Arc<Struct>>;
 /// The layout of a struct of these types.
 fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
     static LAYOUTS: LazyLock<Mutex<Layouts>> = LazyLock::new(Mutex::default);
-    let text = bind::types(what, "types", types)?;
+    let text = args::types(what, "types", types)?;
     if let Some(known) = LAYOUTS.lock().get(text) {
         return Ok(known.clone());
     }
@@ -51,11 +48,11 @@ pub fn size_of_types(x: Ref) -> Result<Owned> {
     let size = match x.tag() {
         tag::FOREIGN => {
             let unknown = || Error::Domain("sizeof: the object does not know its size".into());
-            handle::extent("sizeof", x)?.1.ok_or_else(unknown)?
+            foreign::extent("sizeof", x)?.1.ok_or_else(unknown)?
         }
         _ => layout("sizeof", x)?.size,
     };
-    Ok(Owned::atom(-tag::LONG, size as i64))
+    Owned::atom(-tag::LONG, size as i64)
 }
 
 /// `.ffi.pack[types;v]`: the bytes of a struct of these fields, or of one for each row of a table.
@@ -66,14 +63,19 @@ pub fn size_of_types(x: Ref) -> Result<Owned> {
 pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
     let layout = layout("pack", types)?;
     let is_table = v.tag() == tag::TABLE;
+    if layout.holds_functions() {
+        policy::permit(policy::Access::Guarded, "pack: a function pointer")?;
+    }
+    let resolved = k::without_enumerations(v)?;
+    let v = resolved.as_ref().map_or(v, Owned::get);
     let bytes = zeros(layout.size.saturating_mul(if is_table { row_count(v) } else { 1 }))?;
     let to = bytes.get().data();
-    let mut frame = Frame::lasting();
+    let mut values = Values::lasting(callback::pointer);
     // SAFETY: the bytes are as many as the structs take.
     let written = unsafe {
         match is_table {
-            true => write_rows(&layout, v, to, &mut frame),
-            false => write_struct(&layout, v, to, &mut frame),
+            true => write_rows(&layout, v, to, &mut values),
+            false => write_struct(&layout, v, to, &mut values),
         }
     };
     written.map_err(|m| m.located(Site { name: "pack: v".into(), path: Vec::new() }))?;
@@ -82,7 +84,7 @@ pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
 
 /// A vector of as many zero bytes.
 fn zeros(count: usize) -> Result<Owned> {
-    let bytes = vector(tag::BYTE, count)?;
+    let bytes = Owned::unwritten(tag::BYTE, count)?;
     // SAFETY: the vector has as many bytes.
     unsafe { bytes.get().data().write_bytes(0, count) };
     Ok(bytes)
@@ -106,7 +108,7 @@ pub fn unpack(types: Ref, bytes: Ref) -> Result<Owned> {
         policy::permit_pointers("unpack")?;
     }
     // SAFETY: the bytes are as many as the struct has; the user vouches for its pointers.
-    Ok(unsafe { read_struct(&layout, bytes.data()) })
+    unsafe { read_struct(&layout, bytes.data()) }
 }
 
 /// `.ffi.deref[ptr;types;idx]`: struct number idx of those at ptr; a list of structs for a vector of numbers.
@@ -119,9 +121,9 @@ pub fn deref(ptr: Ref, types: Ref, idx: Ref) -> Result<Owned> {
     let read = |i: i64| {
         let from = region.values(i, 1, layout.size)?;
         // SAFETY: the struct lies within the memory, or the user vouches for the address.
-        Ok(unsafe { read_struct(&layout, from) })
+        unsafe { read_struct(&layout, from) }
     };
-    let rows = |numbers: Vec<i64>| numbers.into_iter().map(read).collect::<Result<_>>().map(Owned::list);
+    let rows = |numbers: Vec<i64>| Owned::list(collect(numbers.into_iter().map(read))?);
     match idx.tag() {
         // SAFETY: the tags tell the elements' types.
         tag::LONG => rows(unsafe { idx.slice::<i64>() }.to_vec()),
@@ -166,14 +168,14 @@ pub fn peek(ptr: Ref, ty: Ref, n: Ref) -> Result<Owned> {
 pub fn poke(ptr: Ref, v: Ref) -> Result<Owned> {
     let (from, count) = match v.tag() {
         1..=19 => (v.data().cast_const(), v.len()),
-        -19..=-1 => (payload(v), 1),
+        -19..=-1 => (v.value(), 1),
         _ => return Err(usage("poke", "v", "an atom or a vector", v)),
     };
-    let size = element_size_of(v.tag().abs());
+    let size = tag::element_size(v.tag().abs());
     let to = Region::writable("poke", ptr)?.values(0, count, size)?;
     // SAFETY: the bytes of q's value lie there, and they fit the memory or the user vouches for the address.
     unsafe { to.copy_from(from, count * size) };
-    Ok(Owned::atom(-tag::LONG, (count * size) as i64))
+    Owned::atom(-tag::LONG, (count * size) as i64)
 }
 
 /// `.ffi.string ptr`: the text at ptr, up to its NUL or the end of the memory.
@@ -184,11 +186,11 @@ pub fn string(ptr: Ref) -> Result<Owned> {
     let (from, size) = Region::readable("string", ptr)?.rest()?;
     let Some(size) = size else {
         // SAFETY: the user vouches for the address.
-        return Ok(Owned::chars(unsafe { CStr::from_ptr(from.cast()) }.to_bytes()));
+        return Owned::chars(unsafe { CStr::from_ptr(from.cast()) }.to_bytes());
     };
     // SAFETY: the memory has as many bytes.
     let bytes = unsafe { std::slice::from_raw_parts(from, size) };
-    Ok(Owned::chars(bytes.split(|&b| b == 0).next().unwrap_or_default()))
+    Owned::chars(bytes.split(|&b| b == 0).next().unwrap_or_default())
 }
 
 /// `.ffi.malloc n`: n zero bytes of C's memory.
@@ -196,16 +198,17 @@ pub fn string(ptr: Ref) -> Result<Owned> {
 /// # Errors
 /// [`Error::Usage`], [`Error::Domain`] for a negative or null n, [`Error::Limit`] when there is not as much.
 pub fn malloc(n: Ref) -> Result<Owned> {
-    handle::allocate(count("malloc", n)?)
+    foreign::allocate(count("malloc", n)?)
 }
 
 /// `.ffi.free ptr`: frees memory, or destroys what a foreign object owns.
 ///
 /// # Errors
-/// Those of [`handle::free`].
+/// Those of [`foreign::free`].
 pub fn free(ptr: Ref) -> Result<Owned> {
     // SAFETY: the user vouches for a raw address.
-    unsafe { handle::free(ptr) }.map(|()| Owned::null())
+    unsafe { foreign::free(ptr) }?;
+    Owned::null()
 }
 
 /// `.ffi.own[ptr;destructor]`: a foreign object that calls a C function with ptr when its last reference goes.
@@ -215,15 +218,9 @@ pub fn free(ptr: Ref) -> Result<Owned> {
 pub fn own(ptr: Ref, destructor: Ref) -> Result<Owned> {
     let pointer = address("own", "ptr", ptr)?;
     let function = match destructor.tag() {
-        t if t == -tag::LONG => address("own", "destructor", destructor)? as *const u8,
+        t if t == -tag::LONG || t == -tag::INT => address("own", "destructor", destructor)? as *const u8,
         _ => library::address(&function_name("own", destructor)?)?,
     };
     // SAFETY: the user names a function that takes this pointer.
-    unsafe { handle::own(pointer, std::mem::transmute::<*const u8, Destructor>(function)) }
-}
-
-/// A number of values or bytes.
-fn count(what: &str, n: Ref) -> Result<usize> {
-    let count = integer(what, "n", n)?;
-    usize::try_from(count).map_err(|_| Error::Domain(format!("{what}: n is {count}")))
+    unsafe { foreign::own(pointer, std::mem::transmute::<*const u8, Destructor>(function)) }
 }

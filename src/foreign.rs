@@ -1,4 +1,4 @@
-//! Foreign objects that own something of C's: memory, or a handle with a destructor.
+//! Foreign objects: a pair of destructor and pointer. Ours own something of C's: memory, or a handle with a destructor.
 //!
 //! Such an object holds the plain pointer, so that C gets it as it is; what it owns is kept in a table here, by the
 //! pointer. After `.ffi.free` the pointer is NULL and the table's entry gone.
@@ -8,12 +8,11 @@ use std::ffi::c_void;
 
 use parking_lot::Mutex;
 
-use super::region::address;
-use crate::bind::usage;
-use crate::callback;
+use crate::args::{address, usage};
+use crate::calls;
 use crate::error::{Error, Result};
-use crate::k::{K, Owned, Ref};
-use crate::marshal::Mismatch;
+use crate::guard::caught;
+use crate::k::{K, Owned, Ref, tag};
 
 /// A C function that destroys what a pointer stands for; its result, if any, is ignored.
 pub type Destructor = unsafe extern "C" fn(*mut c_void);
@@ -46,21 +45,27 @@ pub fn statistics() -> [(&'static str, i64); 2] {
 /// Zeroed memory, which the foreign object frees.
 ///
 /// # Errors
-/// [`Error::Limit`] when there is not as much.
+/// [`Error::Limit`] when there is not as much, [`Error::MemoryFull`].
 pub fn allocate(size: usize) -> Result<Owned> {
     // SAFETY: C's own allocator; an address of its own even for no bytes.
     let memory = unsafe { libc::calloc(size.max(1), 1) };
     if memory.is_null() {
         return Err(Error::Limit(format!("malloc: {size} bytes")));
     }
-    OWNED.lock().insert(memory as usize, Resource::Memory { size });
-    Ok(Owned::foreign(release, memory.cast()))
+    let object = Owned::foreign(release, memory.cast());
+    if object.is_err() {
+        // SAFETY: allocated above, and nobody has it.
+        unsafe { libc::free(memory) };
+    } else {
+        OWNED.lock().insert(memory as usize, Resource::Memory { size });
+    }
+    object
 }
 
 /// A foreign object that destroys what the address stands for.
 ///
 /// # Errors
-/// [`Error::Domain`] when another one does already.
+/// [`Error::Domain`] when another one does already, [`Error::MemoryFull`]; it is not destroyed then.
 ///
 /// # Safety
 /// The destructor may be called with this address when the object's last reference goes.
@@ -69,14 +74,16 @@ pub unsafe fn own(address: usize, destructor: Destructor) -> Result<Owned> {
     if owned.contains_key(&address) {
         return Err(Error::Domain(format!("own: {address} has an owner")));
     }
+    let object = Owned::foreign(release, address as *const u8)?;
     owned.insert(address, Resource::Handle(destructor));
-    Ok(Owned::foreign(release, address as *const u8))
+    Ok(object)
 }
 
 /// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
 ///
 /// # Errors
-/// [`Error::Domain`] for NULL, for what is freed already, and for an address that an object owns.
+/// [`Error::Domain`] for NULL, for what is freed already, and for an address that an object owns; what a callback
+/// signals that the destructor calls.
 ///
 /// # Safety
 /// A raw address is one that C's `free` takes.
@@ -84,8 +91,7 @@ pub unsafe fn free(x: Ref) -> Result<()> {
     if let Some(slot) = pointer_slot(x) {
         extent("free", x)?;
         // SAFETY: the slot is that of an object that lives.
-        unsafe { destroy(slot) };
-        return Ok(());
+        return unsafe { destroy(slot) };
     }
     let address = address("free", "ptr", x)?;
     if OWNED.lock().contains_key(&address) {
@@ -114,53 +120,85 @@ pub fn extent(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
     Ok((address, size))
 }
 
-/// The pointer that a foreign object holds, whoever made it, for a parameter of type `letter`.
-///
-/// # Errors
-/// A [`Mismatch`] when it has been freed, or holds none.
-pub fn pointer(letter: char, x: Ref) -> std::result::Result<*mut u8, Mismatch> {
-    match callback::foreign_pointer(x) {
-        Some(pointer) if pointer.is_null() && pointer_slot(x).is_some() => {
-            Err(Mismatch::Type { wants: format!("{letter} wants an address"), got: "freed memory".into() })
-        }
-        Some(pointer) => Ok(pointer),
-        None => Err(Mismatch::of(letter, "an address", x)),
+/// Whether this is a foreign object of ours whose pointer is gone.
+pub fn is_freed(x: Ref) -> bool {
+    // SAFETY: the slot is that of an object that lives.
+    pointer_slot(x).is_some_and(|slot| unsafe { slot.read() } == 0)
+}
+
+/// Whether this is a foreign object of ours, memory or a handle.
+pub fn is_ours(x: Ref) -> bool {
+    pointer_slot(x).is_some()
+}
+
+/// Destructor and pointer of a foreign object, of ours or of another library. A function made by `dl` has the same tag,
+/// but a rank too.
+fn pair(x: Ref) -> Option<*mut [usize; 2]> {
+    if x.tag() != tag::FOREIGN || x.attribute() != 0 {
+        return None;
     }
+    // SAFETY: every object has eight bytes of payload, in which a foreign one has the length of its pair.
+    let length: i64 = unsafe { x.payload() };
+    (length == 2).then(|| x.data().cast())
+}
+
+/// The pointer that a foreign object holds, whoever made it.
+pub fn pointer(x: Ref) -> Option<*mut u8> {
+    // SAFETY: a foreign object is a pair, the destructor and the pointer.
+    pair(x).map(|pair| unsafe { (*pair)[1] } as *mut u8)
+}
+
+/// The pointer that a foreign object holds, if its destructor is this one.
+pub fn pointer_of(x: Ref, destructor: extern "C" fn(K)) -> Option<*mut u8> {
+    // SAFETY: a foreign object is a pair, the destructor and the pointer.
+    let [found, pointer] = unsafe { *pair(x)? };
+    (found == destructor as *const () as usize).then_some(pointer as *mut u8)
 }
 
 /// Where a foreign object of ours holds its pointer.
 fn pointer_slot(x: Ref) -> Option<*mut usize> {
-    callback::foreign_pointer(x)?;
-    let pair = x.data().cast::<usize>();
-    // SAFETY: a foreign object is a pair, whose first is the destructor.
-    let is_ours = unsafe { pair.read() } == release as *const () as usize;
-    is_ours.then(|| pair.wrapping_add(1))
+    pointer_of(x, release)?;
+    pair(x).map(|pair| pair.cast::<usize>().wrapping_add(1))
 }
 
-/// The destructor that q calls. What it does may leave `errno` as it likes: q code asks for that of its own calls.
+/// The destructor that q calls. What it does may leave `errno` as it likes: q code asks for that of its own calls. There
+/// is nobody to signal an error to.
 extern "C" fn release(x: K) {
     let errno = errno::errno();
-    // SAFETY: q passes the object whose last reference goes.
-    if let Some(slot) = unsafe { Ref::new(x) }.and_then(pointer_slot) {
+    let released = caught(|| {
+        // SAFETY: q passes the object whose last reference goes.
+        let slot = unsafe { Ref::new(x) }.and_then(pointer_slot);
         // SAFETY: as above.
-        unsafe { destroy(slot) };
+        slot.map_or(Ok(()), |slot| unsafe { destroy(slot) })
+    });
+    if let Err(error) = released {
+        calls::print(&error);
     }
     errno::set_errno(errno);
 }
 
+/// Destroys what an object owns, which is a call of C like any other.
+///
+/// # Errors
+/// What a callback signals that the destructor calls.
+///
 /// # Safety
 /// The slot is the pointer of a foreign object of ours.
-unsafe fn destroy(slot: *mut usize) {
+unsafe fn destroy(slot: *mut usize) -> Result<()> {
     // SAFETY: the slot is the caller's; NULL says that nothing is owned any more.
     let address = unsafe { slot.replace(0) };
     // A destructor may call q, which may come here again.
     let resource = OWNED.lock().remove(&address);
-    // SAFETY: the object owned it, so nobody else has freed it.
-    unsafe {
-        match resource {
-            Some(Resource::Memory { .. }) => libc::free(address as *mut c_void),
-            Some(Resource::Handle(destructor)) => destructor(address as *mut c_void),
-            None => (),
+    match resource {
+        // SAFETY: the object owned it, so nobody else has freed it.
+        Some(Resource::Memory { .. }) => unsafe { libc::free(address as *mut c_void) },
+        Some(Resource::Handle(destructor)) => {
+            let call = calls::enter().call();
+            // SAFETY: as above; who made the object vouched for the destructor.
+            unsafe { destructor(address as *mut c_void) };
+            call.end()?;
         }
+        None => (),
     }
+    Ok(())
 }

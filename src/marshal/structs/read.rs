@@ -2,17 +2,20 @@
 
 use std::ffi::c_char;
 
-use crate::ctype::{CType, Kind, Repr, element_size_of};
+use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
-use crate::k::{self, K, Owned, Ref, tag};
+use crate::k::{self, K, Owned, Ref, collect};
 use crate::marshal;
 use crate::signature::{Member, Struct, Type};
 
 /// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do.
 ///
+/// # Errors
+/// [`Error::MemoryFull`].
+///
 /// # Safety
 /// A struct of this layout can be read at `from`, and so can what its pointers of declared types point to.
-pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Owned {
+pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Result<Owned> {
     if let Some(row) = uniform(layout) {
         // SAFETY: members of one type lie side by side.
         return unsafe { read_array(row, from, layout.members.len()) };
@@ -37,55 +40,57 @@ const BLOCK: usize = 256;
 /// Reads structs that lie side by side as a list of columns, one for each member.
 ///
 /// # Errors
-/// [`Error::Pending`] when q has no memory for them.
+/// [`Error::MemoryFull`].
 ///
 /// # Safety
 /// As for [`read_struct`], for each of them.
-pub(super) unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
+pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
     let columns = layout.members.iter().map(|member| match (&member.ty, member.count) {
-        (Type::Value(row), None) => vector(row.tag(), count),
+        (Type::Value(row), None) => Owned::unwritten(row.tag(), count),
         // SAFETY: members lie within the struct.
         _ => unsafe { read_column(member, from.add(member.offset), layout.size, count) },
     });
-    let columns: Vec<Owned> = columns.collect::<Result<_>>()?;
+    let columns = collect(columns)?;
     for start in (0..count).step_by(BLOCK) {
         let structs = from.wrapping_add(start * layout.size);
         for (member, column) in layout.members.iter().zip(&columns) {
             let (Type::Value(row), None) = (&member.ty, member.count) else { continue };
             let to = column.get().data().wrapping_add(start * row.element_size());
             // SAFETY: as above; the column has as many elements as there are structs.
-            unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) };
+            unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) }?;
         }
     }
-    Ok(Owned::list(columns))
+    Owned::list(columns)
 }
 
 /// Reads one member of structs that lie side by side.
 ///
 /// # Errors
-/// [`Error::Pending`] when q has no memory for it.
+/// [`Error::MemoryFull`].
 ///
 /// # Safety
 /// The member can be read at `from` and at each further multiple of `stride`.
-pub(super) unsafe fn read_column(
-    member: &Member,
-    from: *const u8,
-    stride: usize,
-    count: usize,
-) -> Result<Owned> {
+pub unsafe fn read_column(member: &Member, from: *const u8, stride: usize, count: usize) -> Result<Owned> {
     let (Type::Value(row), None) = (&member.ty, member.count) else {
         // SAFETY: passed on to the caller.
-        return Ok(collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) })));
+        return collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) }));
     };
-    let vector = vector(row.tag(), count)?;
+    // SAFETY: passed on to the caller.
+    unsafe { read_strided(row, from, stride, count) }
+}
+
+/// # Safety
+/// A value of the row's type can be read at `from` and at each further multiple of `stride`.
+unsafe fn read_strided(row: &CType, from: *const u8, stride: usize, count: usize) -> Result<Owned> {
+    let vector = Owned::unwritten(row.tag(), count)?;
     // SAFETY: the vector has room for as many elements of the row's type; the rest is the caller's.
-    unsafe { fill(row, from, stride, vector.get().data(), count) };
+    unsafe { fill(row, from, stride, vector.get().data(), count) }?;
     Ok(vector)
 }
 
 /// # Safety
 /// The member can be read at `from`.
-unsafe fn read_member(member: &Member, from: *const u8) -> Owned {
+unsafe fn read_member(member: &Member, from: *const u8) -> Result<Owned> {
     // SAFETY: passed on to the caller; elements of an array lie side by side.
     unsafe {
         match (&member.ty, member.count) {
@@ -98,13 +103,13 @@ unsafe fn read_member(member: &Member, from: *const u8) -> Owned {
 
 /// # Safety
 /// A value of this type can be read at `from`.
-unsafe fn read_value(ty: &Type, from: *const u8) -> Owned {
+unsafe fn read_value(ty: &Type, from: *const u8) -> Result<Owned> {
     // SAFETY: passed on to the caller.
     unsafe {
         match ty {
             // The struct keeps its reference.
             Type::Object => {
-                Ref::new(from.cast::<K>().read_unaligned()).map_or_else(Owned::null, Ref::to_owned)
+                Ref::new(from.cast::<K>().read_unaligned()).map_or_else(Owned::null, |x| Ok(x.to_owned()))
             }
             _ => marshal::read(ty, from),
         }
@@ -115,23 +120,24 @@ unsafe fn read_value(ty: &Type, from: *const u8) -> Owned {
 ///
 /// # Safety
 /// As many values of the row's type can be read at `from`; for texts, what they point to.
-unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Owned {
-    let Ok(vector) = vector(row.tag(), count) else { return Owned::null() };
-    // SAFETY: the vector has room for as many elements of the row's type; the rest is the caller's.
-    unsafe { fill(row, from, row.element_size(), vector.get().data(), count) };
-    vector
+unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<Owned> {
+    // SAFETY: passed on to the caller.
+    unsafe { read_strided(row, from, row.element_size(), count) }
 }
 
 /// Writes values that lie `stride` bytes apart as elements of a vector.
 ///
+/// # Errors
+/// [`Error::MemoryFull`] for texts that q has no memory for.
+///
 /// # Safety
 /// A value of the row's type can be read at each place, for a text what it points to; `to` has room for as many
 /// elements.
-unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: usize) {
+unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: usize) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe {
         match (row.kind, row.repr) {
-            (Kind::Text, _) => gather(from, stride, to, count, |text: *const c_char| intern(text)),
+            (Kind::Text, _) => return intern_all(from, stride, to.cast(), count),
             (Kind::Guid, _) => gather(from, stride, to, count, |x: [u8; 16]| x),
             (_, Repr::Bool) => gather(from, stride, to, count, |x: u8| u8::from(x != 0)),
             (_, Repr::U8 | Repr::Char) => gather(from, stride, to, count, |x: u8| x),
@@ -140,18 +146,7 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
         }
     }
-}
-
-/// A vector whose elements are still to be written.
-///
-/// # Errors
-/// [`Error::Pending`] when q has no memory for it, of which q has been told.
-pub(super) fn vector(t: i8, count: usize) -> Result<Owned> {
-    // SAFETY: `ktn` returns a new vector, or NULL and signals an error.
-    unsafe {
-        let vector = k::ktn(t.into(), count as i64);
-        if vector.is_null() { Err(Error::Pending) } else { Ok(Owned::from_raw(vector)) }
-    }
+    Ok(())
 }
 
 /// # Safety
@@ -165,33 +160,36 @@ unsafe fn gather<T: Copy>(from: *const u8, stride: usize, to: *mut u8, count: us
 }
 
 /// # Safety
-/// `text` is NULL or NUL-terminated.
-unsafe fn intern(text: *const c_char) -> *const c_char {
-    let text = if text.is_null() { c"".as_ptr() } else { text };
-    // SAFETY: `ss` copies the text, which the caller vouches for, into q's table of symbols.
-    unsafe { k::ss(text.cast_mut()) }
+/// A text can be read at `from` and at each further multiple of `stride`; `to` has room for as many symbols.
+unsafe fn intern_all(from: *const u8, stride: usize, to: *mut *const c_char, count: usize) -> Result<()> {
+    for i in 0..count {
+        // SAFETY: passed on to the caller.
+        let text = unsafe { from.add(i * stride).cast::<*const c_char>().read_unaligned() };
+        let symbol = k::intern(text);
+        if symbol.is_null() {
+            return Err(Error::MemoryFull);
+        }
+        // SAFETY: passed on to the caller.
+        unsafe { to.add(i).write(symbol) };
+    }
+    Ok(())
 }
 
 /// A list of these objects: a simple vector when they are atoms of one type.
-pub fn collapse(items: impl Iterator<Item = Owned>) -> Owned {
-    let items: Vec<Owned> = items.collect();
+///
+/// # Errors
+/// The first of the items', [`Error::MemoryFull`].
+pub fn collapse(items: impl ExactSizeIterator<Item = Result<Owned>>) -> Result<Owned> {
+    let items = collect(items)?;
     let first = items.first().map_or(0, |x| x.get().tag());
     if !(-19..0).contains(&first) || items.iter().any(|x| x.get().tag() != first) {
         return Owned::list(items);
     }
-    let size = element_size_of(-first);
-    let Ok(vector) = vector(-first, items.len()) else { return Owned::null() };
+    let size = k::tag::element_size(-first);
+    let vector = Owned::unwritten(-first, items.len())?;
     for (i, x) in items.iter().enumerate() {
         // SAFETY: the vector has room for as many elements of the atoms' type.
-        unsafe { vector.get().data().add(i * size).copy_from_nonoverlapping(payload(x.get()), size) };
+        unsafe { vector.get().data().add(i * size).copy_from_nonoverlapping(x.get().value(), size) };
     }
-    vector
-}
-
-/// Where an atom keeps its value.
-pub(super) fn payload(atom: Ref) -> *const u8 {
-    match atom.tag() {
-        t if t == -tag::GUID => atom.data(),
-        _ => atom.as_raw().cast::<u8>().wrapping_add(k::PAYLOAD as usize),
-    }
+    Ok(vector)
 }

@@ -1,13 +1,16 @@
 //! Decides, for a signature, how each argument reaches C and the result comes back. A plan is a value: emission and
 //! the fallback follow it and decide nothing.
 
+#![forbid(unsafe_code)]
+
+mod fields;
+
 use std::sync::Arc;
 
+pub use self::fields::{Field, Fields};
 use crate::abi::{Abi, Argument, Extension, Passing, Slot};
 use crate::ctype::{CType, Kind, Repr};
-use crate::fields::Fields;
 use crate::k::tag;
-use crate::marshal;
 use crate::signature::{Signature, Type, Variadic};
 
 /// q calls no function with more arguments than this (code.kx.com "limit").
@@ -73,11 +76,13 @@ pub enum Unbox {
         /// The tag.
         tag: i8,
     },
-    /// A char vector that ends in NUL, passed by address, or a symbol, passed by its text.
+    /// A char vector that ends in NUL, passed by address.
     Text {
-        /// Whether the symbol is the case to test first.
-        symbol_first: bool,
+        /// Whether it may be a symbol too, whose own text is lent: C does not write to it.
+        symbols: bool,
     },
+    /// A long that is an address: any but the null and the infinities.
+    Address,
     /// Any object: the pointer itself.
     Object,
     /// A foreign object made by `.ffi.callback`: the function pointer it holds.
@@ -173,7 +178,9 @@ impl Unbox {
     fn of(ty: &Type, abi: Abi, to: Slot, variadic: bool) -> Self {
         match ty {
             Type::Value(row) => Self::of_value(row, Load::new(row.repr, abi, to, variadic)),
-            Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbol_first: false },
+            Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbols: false },
+            // C may write to the array and to the texts: it gets copies.
+            Type::Pointer(row) if row.kind == Kind::Text => Unbox::Never,
             Type::Pointer(row) => Unbox::Data { tag: row.tag() },
             Type::Object => Unbox::Object,
             Type::Callback => Unbox::Callback,
@@ -183,9 +190,10 @@ impl Unbox {
 
     fn of_value(row: &CType, load: Load) -> Self {
         match row.kind {
-            Kind::Number | Kind::Size | Kind::Address => Unbox::Payload { tag: -row.tag(), load },
+            Kind::Number | Kind::Size => Unbox::Payload { tag: -row.tag(), load },
+            Kind::Address => Unbox::Address,
             Kind::Guid => Unbox::Data { tag: -row.tag() },
-            Kind::Text => Unbox::Text { symbol_first: true },
+            Kind::Text => Unbox::Text { symbols: true },
         }
     }
 
@@ -193,7 +201,9 @@ impl Unbox {
     pub fn is_integer(self) -> bool {
         match self {
             Unbox::Payload { load, .. } => !matches!(load.repr, Repr::F32 | Repr::F64),
-            Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Object | Unbox::Callback => true,
+            Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Address | Unbox::Object | Unbox::Callback => {
+                true
+            }
             Unbox::Fields(_) | Unbox::Never => false,
         }
     }
@@ -208,8 +218,7 @@ impl Rebox {
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
             Some(Type::Pointer(row)) if row.kind == Kind::Number && row.repr != Repr::Char => {
-                let null = marshal::null_word(&Type::Value(row));
-                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null }
+                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.null() }
             }
             Some(Type::Pointer(_)) => Rebox::Pointer,
             Some(Type::Callback) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
@@ -277,6 +286,8 @@ pub struct AtomicPlan {
     pub params: Vec<Element>,
     /// How results are laid down.
     pub result: Element,
+    /// Whether some elements are addresses, which are looked at before the loop begins.
+    pub takes_addresses: bool,
 }
 
 /// An element of a vector.
@@ -311,6 +322,9 @@ impl AtomicPlan {
             (Unbox::Payload { tag, load }, _) => {
                 Some(Element { tag: -tag, value: ElementValue::Number(load) })
             }
+            (Unbox::Address, _) => {
+                Some(Element { tag: tag::LONG, value: ElementValue::Number(Load::plain(Repr::Pointer)) })
+            }
             (Unbox::Data { tag }, Type::Value(_)) => {
                 Some(Element { tag: -tag, value: ElementValue::Address })
             }
@@ -326,6 +340,8 @@ impl AtomicPlan {
             Rebox::Text => Element { tag: tag::SYMBOL, value: ElementValue::Text },
             _ => return None,
         };
-        Some(Self { abi: call.abi, params: params.collect::<Option<_>>()?, result })
+        let params = params.collect::<Option<_>>()?;
+        let takes_addresses = call.params.contains(&Unbox::Address);
+        Some(Self { abi: call.abi, params, result, takes_addresses })
     }
 }

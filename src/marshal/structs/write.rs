@@ -2,10 +2,10 @@
 
 use std::ffi::CStr;
 
-use super::table::{columns, row_count};
-use crate::ctype::{CType, Kind, Repr, element_size_of};
-use crate::k::{K, Ref, tag};
-use crate::marshal::{self, Frame, Mismatch};
+use super::table::row_count;
+use crate::ctype::{CType, Kind, Repr};
+use crate::k::{Ref, tag};
+use crate::marshal::{self, Mismatch, Values};
 use crate::signature::{Member, Struct, Type};
 
 type Result<T> = std::result::Result<T, Mismatch>;
@@ -26,10 +26,10 @@ pub unsafe fn write_struct<'a>(
     layout: &Struct,
     x: Ref<'a>,
     to: *mut u8,
-    frame: &mut Frame<'a>,
+    values: &mut Values<'a>,
 ) -> Result<()> {
     // SAFETY: passed on to the caller.
-    unsafe { write_fields(layout, Source::Object(x), to, frame) }
+    unsafe { write_fields(layout, Source::Object(x), to, values) }
 }
 
 /// Writes the rows of a table as structs that lie side by side.
@@ -39,16 +39,16 @@ pub unsafe fn write_struct<'a>(
 ///
 /// # Safety
 /// `to` has room for as many structs as the table has rows, and is zeroed.
-pub(super) unsafe fn write_rows<'a>(
+pub unsafe fn write_rows<'a>(
     layout: &Struct,
     table: Ref<'a>,
     to: *mut u8,
-    frame: &mut Frame<'a>,
+    values: &mut Values<'a>,
 ) -> Result<()> {
-    let Some((_, columns)) = columns(table) else { return Ok(()) };
+    let Some((_, columns)) = table.parts() else { return Ok(()) };
     for i in 0..row_count(table) {
         // SAFETY: passed on to the caller.
-        unsafe { write_fields(layout, Source::Row(columns, i), to.add(i * layout.size), frame) }
+        unsafe { write_fields(layout, Source::Row(columns, i), to.add(i * layout.size), values) }
             .map_err(|m| m.within(i))?;
     }
     Ok(())
@@ -87,20 +87,17 @@ impl<'a> Source<'a> {
         match list.tag() {
             tag::LIST => list.item(i).map_or(Source::Missing, Source::Object),
             1..=19 if i < list.len() => Source::Element(list, i),
-            tag::TABLE => columns(list).map_or(Source::Missing, |(_, columns)| Source::Row(columns, i)),
+            tag::TABLE => list.parts().map_or(Source::Missing, |(_, columns)| Source::Row(columns, i)),
             _ => Source::Missing,
         }
     }
 
     /// The fields of a struct and their number; `None` for what has no fields.
-    fn fields(self) -> Option<(Fields<'a>, usize)> {
+    fn fields(self) -> Option<(Items<'a>, usize)> {
         match self {
-            Source::Object(x) if x.tag() == tag::DICTIONARY => {
-                // SAFETY: a dictionary is a pair of keys and values (k.h), which it keeps alive.
-                Fields::of(unsafe { Ref::new(x.data().cast::<K>().add(1).read()) }?)
-            }
-            Source::Object(x) => Fields::of(x),
-            Source::Row(columns, i) => Some((Fields::Row(columns, i), columns.len())),
+            Source::Object(x) if x.tag() == tag::DICTIONARY => Items::of(x.parts()?.1),
+            Source::Object(x) => Items::of(x),
+            Source::Row(columns, i) => Some((Items::Row(columns, i), columns.len())),
             _ => None,
         }
     }
@@ -109,7 +106,7 @@ impl<'a> Source<'a> {
     fn mismatch(self, ty: impl std::fmt::Display, wants: &str) -> Mismatch {
         match self {
             Source::Object(x) => Mismatch::of(ty, wants, x),
-            Source::Element(x, i) => Mismatch::of(ty, wants, marshal::element(x, i).get()),
+            Source::Element(x, i) => mismatch_of_element(ty, wants, x, i),
             Source::Row(..) | Source::Missing => {
                 Mismatch::Type { wants: format!("{ty} wants {wants}"), got: "nothing".into() }
             }
@@ -117,28 +114,33 @@ impl<'a> Source<'a> {
     }
 }
 
+/// The error for element `i` of a vector.
+fn mismatch_of_element(ty: impl std::fmt::Display, wants: &str, x: Ref, i: usize) -> Mismatch {
+    marshal::element(x, i).map_or_else(Mismatch::from, |element| Mismatch::of(ty, wants, element.get()))
+}
+
 /// What the fields of a struct are taken from.
-enum Fields<'a> {
-    Items(Ref<'a>),
+enum Items<'a> {
+    List(Ref<'a>),
     Row(Ref<'a>, usize),
     Rows(Ref<'a>),
 }
 
-impl<'a> Fields<'a> {
+impl<'a> Items<'a> {
     fn of(x: Ref<'a>) -> Option<(Self, usize)> {
         match x.tag() {
-            0..=19 => Some((Fields::Items(x), x.len())),
+            0..=19 => Some((Items::List(x), x.len())),
             // q makes a table of structs that are dictionaries with the same keys.
-            tag::TABLE => Some((Fields::Rows(columns(x)?.1), row_count(x))),
+            tag::TABLE => Some((Items::Rows(x.parts()?.1), row_count(x))),
             _ => None,
         }
     }
 
     fn get(&self, i: usize) -> Source<'a> {
         match *self {
-            Fields::Items(x) => Source::item(x, i),
-            Fields::Rows(columns) => Source::Row(columns, i),
-            Fields::Row(columns, row) => columns.item(i).map_or(Source::Missing, |c| Source::item(c, row)),
+            Items::List(x) => Source::item(x, i),
+            Items::Rows(columns) => Source::Row(columns, i),
+            Items::Row(columns, row) => columns.item(i).map_or(Source::Missing, |c| Source::item(c, row)),
         }
     }
 }
@@ -149,7 +151,7 @@ unsafe fn write_fields<'a>(
     layout: &Struct,
     source: Source<'a>,
     to: *mut u8,
-    frame: &mut Frame<'a>,
+    values: &mut Values<'a>,
 ) -> Result<()> {
     let (fields, count) = source.fields().ok_or_else(|| source.mismatch(layout, FIELDS))?;
     let wanted = layout.members.len();
@@ -158,7 +160,7 @@ unsafe fn write_fields<'a>(
     }
     for (i, member) in layout.members.iter().enumerate() {
         // SAFETY: members lie within the struct.
-        unsafe { write_member(member, fields.get(i), to.add(member.offset), frame) }
+        unsafe { write_member(member, fields.get(i), to.add(member.offset), values) }
             .map_err(|m| m.within(i))?;
     }
     Ok(())
@@ -170,13 +172,13 @@ unsafe fn write_member<'a>(
     member: &Member,
     source: Source<'a>,
     to: *mut u8,
-    frame: &mut Frame<'a>,
+    values: &mut Values<'a>,
 ) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe {
         match (member.count, source) {
-            (None, _) => write_value(&member.ty, source, to, frame),
-            (Some(_), Source::Object(x)) => write_array(member, x, to, frame),
+            (None, _) => write_value(&member.ty, source, to, values),
+            (Some(_), Source::Object(x)) => write_array(member, x, to, values),
             (Some(_), other) => write_text_element(member, other, to),
         }
     }
@@ -184,7 +186,7 @@ unsafe fn write_member<'a>(
 
 /// # Safety
 /// `to` has room for the member, which is an array.
-unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, frame: &mut Frame<'a>) -> Result<()> {
+unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
     // SAFETY: passed on to the caller.
     if let Some(written) = unsafe { write_text(member, x, to) } {
         return written;
@@ -198,7 +200,7 @@ unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, frame: &mut 
         return Err(wrong_length(member, count));
     }
     // SAFETY: the caller has room for as many elements.
-    unsafe { write_elements(&member.ty, x, to, frame) }
+    unsafe { write_elements(&member.ty, x, to, values) }
 }
 
 fn wrong_length(member: &Member, got: usize) -> Mismatch {
@@ -213,7 +215,7 @@ unsafe fn write_text_element(member: &Member, source: Source, to: *mut u8) -> Re
     let Source::Element(x, i) = source else {
         return Err(source.mismatch(member, ARRAY));
     };
-    let atom = marshal::element(x, i);
+    let atom = marshal::element(x, i)?;
     // SAFETY: passed on to the caller.
     unsafe { write_text(member, atom.get(), to) }
         .unwrap_or_else(|| Err(Mismatch::of(member, ARRAY, atom.get())))
@@ -236,11 +238,11 @@ unsafe fn write_text(member: &Member, x: Ref, to: *mut u8) -> Option<Result<()>>
 
 /// # Safety
 /// `to` has room for as many elements as `x`, a list, vector or table, has items.
-unsafe fn write_elements<'a>(ty: &Type, x: Ref<'a>, to: *mut u8, frame: &mut Frame<'a>) -> Result<()> {
+unsafe fn write_elements<'a>(ty: &Type, x: Ref<'a>, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe {
         match ty {
-            Type::Struct(layout) if x.tag() == tag::TABLE => return write_rows(layout, x, to, frame),
+            Type::Struct(layout) if x.tag() == tag::TABLE => return write_rows(layout, x, to, values),
             Type::Value(row) if x.tag() > tag::LIST && row.shares_layout(x.tag()) => {
                 to.copy_from_nonoverlapping(x.data(), x.len() * row.element_size());
                 return Ok(());
@@ -249,22 +251,22 @@ unsafe fn write_elements<'a>(ty: &Type, x: Ref<'a>, to: *mut u8, frame: &mut Fra
             _ => (),
         }
         (0..x.len()).try_for_each(|i| {
-            write_value(ty, Source::item(x, i), to.add(i * ty.size()), frame).map_err(|m| m.within(i))
+            write_value(ty, Source::item(x, i), to.add(i * ty.size()), values).map_err(|m| m.within(i))
         })
     }
 }
 
 /// # Safety
 /// `to` has room for a value of this type.
-unsafe fn write_value<'a>(ty: &Type, source: Source<'a>, to: *mut u8, frame: &mut Frame<'a>) -> Result<()> {
+unsafe fn write_value<'a>(ty: &Type, source: Source<'a>, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe {
         match (ty, source) {
-            (Type::Struct(layout), _) => write_fields(layout, source, to, frame),
+            (Type::Struct(layout), _) => write_fields(layout, source, to, values),
             (Type::Value(row), Source::Element(x, i)) => write_from_vector(row, x, i, to),
             (Type::Value(row), Source::Object(x)) if row.kind == Kind::Guid => write_guid(row, x, to),
-            (_, Source::Object(x)) => frame.store(ty, x, to),
-            (_, Source::Element(x, i)) => frame.store_kept(ty, marshal::element(x, i), to),
+            (_, Source::Object(x)) => values.store(ty, x, to),
+            (_, Source::Element(x, i)) => values.store_kept(ty, marshal::element(x, i)?, to),
             (_, Source::Row(..) | Source::Missing) => Err(source.mismatch(ty, "a value")),
         }
     }
@@ -284,8 +286,8 @@ unsafe fn write_guid(row: &CType, x: Ref, to: *mut u8) -> Result<()> {
 /// # Safety
 /// `to` has room for a value of the row's type.
 unsafe fn write_from_vector(row: &CType, x: Ref, i: usize, to: *mut u8) -> Result<()> {
-    let from = x.data().wrapping_add(i * element_size_of(x.tag()));
+    let from = x.data().wrapping_add(i * tag::element_size(x.tag()));
     // SAFETY: the element lies within the vector, and the caller has room for the value.
     unsafe { marshal::write_element(row, x.tag(), from, to) }
-        .unwrap_or_else(|| Err(Mismatch::of(row.letter, &row.wants(), marshal::element(x, i).get())))
+        .unwrap_or_else(|| Err(mismatch_of_element(row.letter, &row.wants(), x, i)))
 }
