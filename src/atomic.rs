@@ -203,8 +203,9 @@ fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, M
 /// Ends an atomic loop during which some callback has left an error: signals it if it was on this thread.
 pub(crate) extern "C" fn collect(result: K) -> K {
     guard(|| {
-        // SAFETY: the stub gives its result away.
-        let result = unsafe { Owned::from_raw(result) };
-        state::take_error().map(|()| result)
+        // SAFETY: the stub gives its result away, if there was memory for it.
+        let result = (!result.is_null()).then(|| unsafe { Owned::from_raw(result) });
+        state::take_error()?;
+        result.ok_or(Error::Pending)
     })
 }

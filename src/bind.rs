@@ -114,7 +114,16 @@ impl Binding {
         match symbol {
             Symbol::Target => self.callee as usize,
             Symbol::Context => std::ptr::from_ref(self) as usize,
-            shared => jit::address(shared),
+            Symbol::ReleaseCallback => callback::object::release as *const () as usize,
+            Symbol::MakeSymbol => marshal::make_symbol as *const () as usize,
+            Symbol::ColdInPlace => cold_in_place as *const () as usize,
+            Symbol::ColdInSlot => cold_in_slot as *const () as usize,
+            Symbol::ColdList => cold_list as *const () as usize,
+            Symbol::Rebox => rebox as *const () as usize,
+            Symbol::Collect => collect as *const () as usize,
+            Symbol::CollectVector => atomic::collect as *const () as usize,
+            Symbol::Intern => marshal::intern as *const () as usize,
+            other => unreachable!("stubs do not name {}", other.name()),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::bind::Binding;
 use crate::callback::state;
 use crate::ctype::element_size_of;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::k::{self, Owned, Ref, tag};
 use crate::plan::{AtomicPlan, Element, ElementValue};
 
@@ -28,8 +28,8 @@ struct Cursor {
     stride: usize,
 }
 
-/// A loop over elements: `fn(cursors, results, count)`.
-type Kernel = unsafe extern "C" fn(*const Cursor, *mut u8, usize);
+/// A loop over elements: `fn(cursors, results, count)`. It gives NULL when there is no memory for a text.
+type Kernel = unsafe extern "C" fn(*const Cursor, *mut u8, usize) -> *mut u8;
 
 /// The part of a call that one thread does.
 struct Share {
@@ -43,9 +43,10 @@ struct Share {
 unsafe impl Send for Share {}
 
 impl Share {
-    fn run(self) {
+    /// Whether there was memory for all results.
+    fn run(self) -> bool {
         // SAFETY: the kernel was made for these cursors' types, and each has `count` elements or a stride of zero.
-        unsafe { (self.kernel)(self.cursors.as_ptr(), self.to, self.count) }
+        !unsafe { (self.kernel)(self.cursors.as_ptr(), self.to, self.count) }.is_null()
     }
 }
 
@@ -71,15 +72,17 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
         count: share.min(n - from),
     });
     let calling = state::InCall::begin();
-    std::thread::scope(|scope| {
+    let is_complete = std::thread::scope(|scope| {
         let own = shares.next();
         for share in shares {
             scope.spawn(move || share.run());
         }
-        own.into_iter().for_each(Share::run);
+        // Texts are interned by this thread alone.
+        own.is_none_or(Share::run)
     });
     drop(calling);
-    state::take_error().map(|()| result)
+    state::take_error()?;
+    if is_complete { Ok(result) } else { Err(Error::Pending) }
 }
 
 /// Threads for a call: one when results have to be interned, which is q's own thread's to do.

@@ -7,7 +7,8 @@ use libffi::middle::Closure as FfiClosure;
 use smallvec::SmallVec;
 
 use super::queue::argument_list;
-use super::{Callback, elsewhere, enter, give, guarded, leave, state};
+use super::{Callback, elsewhere, enter, give, guarded, leave};
+use crate::calls::{self, Suspended};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
 use crate::fallback::Interface;
@@ -56,16 +57,16 @@ unsafe extern "C" fn trampoline(
     // SAFETY: libffi passes the address of each argument, of the type it was told.
     let words = guarded(|| Ok(unsafe { words(&callback.prototype.signature.params, args) }));
     if let Ok(words) = words {
-        match enter(callback) {
+        let mut suspended = Suspended::default();
+        match enter(callback, &raw mut suspended) {
             0 => return elsewhere(callback, words.as_ptr(), to),
-            entered => {
+            _ => {
                 // SAFETY: this thread runs q, and the words are what C has passed.
                 word = guarded(|| unsafe { apply(callback, &words) }).unwrap_or_else(|error| {
-                    // The caller is not known here; q's event loop, which would print the error, passes no structs.
-                    state::park(error, std::ptr::null());
+                    calls::enter().park(error, &suspended);
                     0
                 });
-                leave(callback, entered);
+                leave(callback, &raw const suspended);
             }
         }
     }

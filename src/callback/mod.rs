@@ -11,19 +11,17 @@ mod specification;
 pub mod state;
 
 use std::cell::UnsafeCell;
-use std::ffi::c_void;
-use std::mem::offset_of;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use self::closure::Closure;
 pub use self::object::foreign_pointer;
 pub use self::specification::{is_specification, pointer};
+use crate::calls::{self, Record, Suspended};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
 use crate::jit::code::{Code, Symbol};
-use crate::jit::{self, Form};
-use crate::k::native::K0;
+use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{self, Frame};
 use crate::memory;
@@ -32,16 +30,18 @@ use crate::prototype::Prototype;
 use crate::signature::Type;
 
 /// A q function with the types by which C calls it.
+#[repr(C)]
 pub struct Callback {
+    /// Calls of the thunk under way, which need the function although it may have been released meanwhile, and the list
+    /// of arguments that it uses again. Thunks have its address.
+    state: ThunkState,
+    /// The record of the thread that made it, on which alone it enters q.
+    home: *const Record,
     /// `None` once released.
     function: UnsafeCell<Option<Owned>>,
     prototype: Arc<Prototype>,
     thunk: OnceLock<Thunk>,
     released: AtomicBool,
-    /// Calls of the thunk under way, which need the function although it may have been released meanwhile.
-    running: AtomicU32,
-    /// The list of arguments of the last call on q's main thread, for the next, if q has kept nothing of it; or NULL.
-    list: AtomicPtr<K0>,
     /// What the last result points to, if C was given a pointer: it lives until the next.
     kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
 }
@@ -59,11 +59,6 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
-    /// Offset of the number of calls under way, 32 bits, for the thunk's return.
-    pub const RUNNING: i32 = offset_of!(Callback, running) as i32;
-    /// Offset of the list of arguments that is kept, a pointer.
-    pub const LIST: i32 = offset_of!(Callback, list) as i32;
-
     /// A callback with a thunk of its own.
     ///
     /// # Errors
@@ -75,12 +70,12 @@ impl Callback {
 
     fn by(route: Route, function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
         let callback = Box::new(Self {
+            state: ThunkState::default(),
+            home: calls::enter().as_ptr(),
             function: UnsafeCell::new(Some(function.to_owned())),
             prototype,
             thunk: OnceLock::new(),
             released: AtomicBool::new(false),
-            running: AtomicU32::new(0),
-            list: AtomicPtr::default(),
             kept: UnsafeCell::new(None),
         });
         let thunk = callback.make_thunk(route, function)?;
@@ -99,7 +94,13 @@ impl Callback {
         let resolve = |symbol| match symbol {
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::Function => function.as_raw() as usize,
-            shared => jit::address(shared),
+            Symbol::MakeSymbol => marshal::make_symbol as *const () as usize,
+            Symbol::Enter => enter as *const () as usize,
+            Symbol::BoxArgument => box_argument as *const () as usize,
+            Symbol::Settle => settle as *const () as usize,
+            Symbol::Leave => leave as *const () as usize,
+            Symbol::Elsewhere => elsewhere as *const () as usize,
+            other => unreachable!("thunks do not name {}", other.name()),
         };
         Code::install(self.prototype.template(Form::Callback)?, resolve).map(Thunk::Native)
     }
@@ -218,42 +219,29 @@ fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
         .unwrap_or_else(|_| Err(Error::Codegen("internal error in a callback".into())))
 }
 
-/// The generic null, for a callback without parameters.
-pub(crate) extern "C" fn null() -> K {
-    Owned::null().into_raw()
-}
-
-/// What [`enter`] tells a thunk, and the thunk gives back when it leaves.
-pub struct Entered;
-
-impl Entered {
-    /// It may enter q; nothing is set otherwise.
-    pub const YES: u64 = 1;
-    /// A call is under way, from which the thunk has been called.
-    pub const IN_CALL: u64 = 2;
-    /// This is q's main thread, whose objects the callback keeps from call to call.
-    pub const AT_HOME: u64 = 4;
-}
-
-/// Whether a thunk may enter q: bits of [`Entered`].
-pub(crate) extern "C" fn enter(callback: *const Callback) -> u64 {
+/// Whether a thunk may enter q: not on another thread than that which made the callback. Notes then that q runs.
+pub(crate) extern "C" fn enter(callback: *const Callback, suspended: *mut Suspended) -> u64 {
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback = unsafe { &*callback };
-    let released = callback.released.load(Ordering::Relaxed);
-    if released || !state::is_q_thread() || state::has_parked_error() {
+    let Some(here) = calls::here().filter(|here| here.as_ptr() == callback.home) else { return 0 };
+    if callback.released.load(Ordering::Relaxed) || here.has_error() {
         return 0;
     }
-    // Only threads that run q get here, and there calls nest: no need for an atomic addition.
-    callback.running.store(callback.running.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-    let in_call = if state::set_in_call(false) { Entered::IN_CALL } else { 0 };
-    let at_home = if state::is_main_thread() { Entered::AT_HOME } else { 0 };
-    Entered::YES | in_call | at_home
+    // Only that thread gets here, and there calls nest: no need for an atomic addition.
+    let running = &callback.state.running;
+    running.store(running.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    // SAFETY: a thunk has room for it in its frame.
+    unsafe { suspended.write(here.suspend()) };
+    1
 }
 
 /// Ends what [`enter`] began, where the thunk's own code does not.
-fn leave(callback: &Callback, entered: u64) {
-    callback.running.store(callback.running.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
-    state::set_in_call(entered & Entered::IN_CALL != 0);
+pub(crate) extern "C" fn leave(callback: *const Callback, suspended: *const Suspended) {
+    // SAFETY: a thunk passes its own callback, which outlives it, and what `enter` has written.
+    let (callback, suspended) = unsafe { (&*callback, *suspended) };
+    let running = &callback.state.running;
+    running.store(running.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    calls::enter().resume(suspended);
 }
 
 /// Makes a K object of argument `index`, which is a pointer.
@@ -262,26 +250,20 @@ pub(crate) extern "C" fn box_argument(callback: *const Callback, index: usize, w
     guarded(|| Ok(unsafe { (*callback).argument(index, word) })).unwrap_or_else(|_| Owned::null()).into_raw()
 }
 
-/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert. `caller` is
-/// where the thunk returns to.
-pub(crate) extern "C" fn settle(
-    callback: *const Callback,
-    entered: u64,
-    x: K,
-    at: *mut u8,
-    caller: *const c_void,
-) {
+/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert.
+pub(crate) extern "C" fn settle(callback: *const Callback, suspended: *const Suspended, x: K, at: *mut u8) {
     // SAFETY: a thunk passes its own callback, which outlives it, and gives away what `dot` gave it.
     let word = guarded(|| unsafe { (*callback).settle(x) }).unwrap_or_else(|error| {
-        state::park(error, caller);
+        // SAFETY: a thunk passes what `enter` has written.
+        calls::enter().park(error, unsafe { &*suspended });
         0
     });
     // SAFETY: the thunk has room there for the result, and still its callback.
     unsafe {
         let callback = &*callback;
         give(callback.prototype.signature.ret.as_ref(), word, at);
-        leave(callback, entered);
     }
+    leave(callback, suspended);
 }
 
 /// Finds a result where q cannot be entered: zeros when an error waits or the callback is released; another thread's

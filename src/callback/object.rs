@@ -59,14 +59,14 @@ pub(crate) extern "C" fn release(x: K) {
     let Some((released, expired)) = entry.and_then(|entry| callbacks().lock().retire(entry as usize)) else {
         return;
     };
-    if released.running.load(Ordering::Relaxed) == 0 {
+    if released.state.running.load(Ordering::Relaxed) == 0 {
         bury(released);
     } else {
         callbacks().lock().running.push(released);
         state::ask_for_attention();
     }
     // SAFETY: it was leaked when it was made.
-    if let Some(expired) = expired.filter(|&c| unsafe { (*c).running.load(Ordering::Relaxed) == 0 }) {
+    if let Some(expired) = expired.filter(|&c| unsafe { (*c).state.running.load(Ordering::Relaxed) == 0 }) {
         // SAFETY: it does not run, has long been released, and is out of quarantine.
         let mut callback = unsafe { Box::from_raw(expired.cast_mut()) };
         if let Some(thunk) = callback.thunk.take() {
@@ -80,7 +80,7 @@ pub(crate) extern "C" fn release(x: K) {
 fn bury(released: &'static Callback) {
     // SAFETY: q calls destructors and native functions on threads that run q, and the thunk does not run.
     drop(unsafe { ((*released.function.get()).take(), (*released.kept.get()).take()) });
-    let list = released.list.swap(std::ptr::null_mut(), Ordering::Relaxed);
+    let list = released.state.list.swap(std::ptr::null_mut(), Ordering::Relaxed);
     // SAFETY: the thunk has left its list there, with the only reference to it.
     drop((!list.is_null()).then(|| unsafe { Owned::from_raw(list) }));
 }
@@ -90,7 +90,7 @@ pub fn bury_returned() {
     loop {
         let returned = {
             let running = &mut callbacks().lock().running;
-            let at = running.iter().position(|c| c.running.load(Ordering::Relaxed) == 0);
+            let at = running.iter().position(|c| c.state.running.load(Ordering::Relaxed) == 0);
             at.map(|at| running.swap_remove(at))
         };
         let Some(returned) = returned else { return };

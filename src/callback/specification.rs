@@ -16,8 +16,8 @@ use crate::prototype::Prototype;
 /// same q function with the same types is used again, whether it is the same object or one that matches it.
 #[derive(Default)]
 struct Inline {
-    by_object: HashMap<(usize, usize), &'static Callback>,
-    by_content: HashMap<(Vec<u8>, usize), &'static Callback>,
+    by_object: HashMap<(usize, usize, usize), &'static Callback>,
+    by_content: HashMap<(Vec<u8>, usize, usize), &'static Callback>,
 }
 
 fn inline() -> &'static Mutex<Inline> {
@@ -69,12 +69,13 @@ fn inline_pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
     let args = x.item(1).ok_or_else(|| wanted(x))?;
     let prototype = prototype(args, x.item(2)).ok_or_else(|| wanted(x))?.map_err(Mismatch::Other)?;
     let types = Arc::as_ptr(&prototype) as usize;
-    let object = (function.as_raw() as usize, types);
+    let here = crate::calls::enter().as_ptr() as usize;
+    let object = (function.as_raw() as usize, types, here);
     let known = inline().lock().by_object.get(&object).copied();
     if let Some(known) = known {
         return Ok(known.entry() as u64);
     }
-    let content = serialized(function).map(|bytes| (bytes, types));
+    let content = serialized(function).map(|bytes| (bytes, types, here));
     let known = content.as_ref().and_then(|content| inline().lock().by_content.get(content).copied());
     if let Some(known) = known {
         return Ok(known.entry() as u64);

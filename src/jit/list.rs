@@ -4,10 +4,9 @@
 //! and a list of one item, `(a;b;::)`, the form of KxSystems/ffi seen through `enlist`.
 
 use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, Type, Value, types};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Symbol;
+use super::code::{Compiler, Symbol};
 use super::convert::{Emitter, POINTER, param_type, pointers};
 use super::passing::pieces;
 use super::unboxed::Unboxed;
@@ -16,8 +15,9 @@ use crate::k::{DATA, PAYLOAD, tag};
 use crate::plan::{Plan, Route, Unbox};
 
 /// Writes the stub.
-pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
-    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, pointers(plan.abi.call_conv(), 1));
+pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compiler: &Compiler, plan: &Plan) {
+    let (mut e, params) =
+        Emitter::new(function, context, compiler, plan.abi, pointers(plan.abi.call_conv(), 1));
     let list = params[0];
     if plan.route == Route::Native {
         hot(&mut e, plan, list);
@@ -32,6 +32,7 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
 }
 
 fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
+    let record = e.record();
     let call = e.b.create_block();
     for ty in piece_types(plan) {
         e.b.append_block_param(call, ty);
@@ -46,7 +47,7 @@ fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
 
     e.b.switch_to_block(call);
     let args = e.b.block_params(call).to_vec();
-    e.call_and_return(plan, &args);
+    e.call_and_return(plan, record, &args);
 }
 
 /// A general list: of the arguments, or of one list that ends in `::`.
