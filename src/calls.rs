@@ -6,7 +6,7 @@
 //! none they ask for it. A stub that finds no record leaves the call to the cold path, which makes one.
 
 use std::mem::offset_of;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -34,8 +34,8 @@ pub struct Record {
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
     remote: AtomicU64,
     is_main: bool,
-    /// The address below which the stack is nearly used up.
-    stack_floor: usize,
+    /// The addresses at the end of the stack: there it is nearly used up. C may run on a stack of its own.
+    stack_end: Range<usize>,
     /// The error of a callback, until the C function that called it returns.
     error: Mutex<Option<Error>>,
 }
@@ -66,9 +66,9 @@ impl Record {
 
     fn new(is_main: bool) -> Self {
         let errno_at = AtomicPtr::new(os::errno_location());
-        let stack_floor = os::stack().map_or(0, |stack| stack.start + STACK_MARGIN.min(stack.len() / 8));
+        let stack_end = os::stack().map_or(0..0, |s| s.start..s.start + STACK_MARGIN.min(s.len() / 8));
         let (under_way, attention, errno, callbacks, remote, error) = Default::default();
-        Self { under_way, attention, errno, errno_at, callbacks, remote, is_main, stack_floor, error }
+        Self { under_way, attention, errno, errno_at, callbacks, remote, is_main, stack_end, error }
     }
 
     /// Whether this is q's main thread's.
@@ -161,7 +161,10 @@ impl Record {
     /// [`Error::Stack`], for whoever asked for more.
     pub fn check_stack(&self, what: &str) -> Result<()> {
         let here = 0_u8;
-        if (&raw const here as usize) < self.stack_floor { Err(Error::Stack(what.into())) } else { Ok(()) }
+        if self.stack_end.contains(&(&raw const here as usize)) {
+            return Err(Error::Stack(what.into()));
+        }
+        Ok(())
     }
 
     /// Sets `errno`, for the C function too that has called the callback that runs, if there is one.

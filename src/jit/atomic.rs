@@ -6,14 +6,12 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, types};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Symbol;
+use super::code::{Compiler, Symbol};
 use super::convert::{Emitter, POINTER, pointers};
 use super::loops::{Argument, Keeper, advanced, each, element, element_type};
 use super::stub;
-use crate::callback::state::CallState;
 use crate::k::{DATA, LENGTH};
 use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
 
@@ -21,12 +19,12 @@ use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
 pub fn emit(
     function: &mut Function,
     context: &mut FunctionBuilderContext,
-    isa: &dyn TargetIsa,
+    compiler: &Compiler,
     call: &Plan,
     plan: &AtomicPlan,
 ) {
     let signature = pointers(plan.abi.call_conv(), plan.params.len());
-    let (mut e, objects) = Emitter::new(function, context, isa, plan.abi, signature);
+    let (mut e, objects) = Emitter::new(function, context, compiler, plan.abi, signature);
     use Role::{Atom, Vector};
     let (atoms, mixed) = (e.b.create_block(), e.b.create_block());
     over(&mut e, call, plan, &objects, &vec![Vector; objects.len()], atoms);
@@ -185,31 +183,44 @@ fn run(
     length: Value,
     is_usual: bool,
 ) {
+    let record = e.record();
     let tag = e.b.ins().iconst(types::I32, i64::from(plan.result.tag));
     let result = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
-    e.set_in_call(true);
+    e.require_memory(result);
+    let record = e.record_again(record);
+    e.begin_call(call, record);
     let result_end = advanced(e, result, length, plan.result.tag);
-    each(e, call, plan, arguments, result_end, length, is_usual);
-    finish(e, result);
+    let full = each(e, call, plan, arguments, result_end, length, is_usual);
+    finish(e, call, record, result);
+    if let Some(full) = full {
+        e.b.switch_to_block(full);
+        give_up(e, call, record, result);
+    }
 }
 
-/// Writes the loop alone: `fn(cursors, to, length)`, where a cursor is an address and a stride.
+/// Writes the loop alone: `fn(cursors, to, length)`, where a cursor is an address and a stride. It returns `to`, or NULL
+/// if there was no memory for a text.
 pub fn emit_kernel(
     function: &mut Function,
     context: &mut FunctionBuilderContext,
-    isa: &dyn TargetIsa,
+    compiler: &Compiler,
     call: &Plan,
     plan: &AtomicPlan,
 ) {
     let signature = pointers(plan.abi.call_conv(), 3);
-    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, signature);
+    let (mut e, params) = Emitter::new(function, context, compiler, plan.abi, signature);
     let [table, to, length] = params[..] else { unreachable!("three parameters") };
     let cursors: Vec<Cursor> = (0..plan.params.len() as i32).map(|i| cursor_at(&mut e, table, i)).collect();
     let arguments = masked(&mut e, plan, &cursors, length);
     let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
     let result_end = advanced(&mut e, result, length, plan.result.tag);
-    each(&mut e, call, plan, &arguments, result_end, length, true);
+    let full = each(&mut e, call, plan, &arguments, result_end, length, true);
     e.give_back(&[to]);
+    if let Some(full) = full {
+        e.b.switch_to_block(full);
+        let null = e.b.ins().iconst(POINTER, 0);
+        e.give_back(&[null]);
+    }
     e.b.switch_to_block(e.cold);
     e.give_back(&[to]);
     e.finish();
@@ -226,14 +237,18 @@ fn cursor_at(e: &mut Emitter, table: Value, i: i32) -> Cursor {
 }
 
 /// Returns the result, or the error that a callback has left.
-fn finish(e: &mut Emitter, result: Value) {
-    let state = e.set_in_call(false);
-    let parked = e.load(types::I32, state, CallState::PARKED);
-    let (ask, good) = (e.b.create_block(), e.b.create_block());
-    e.b.set_cold_block(ask);
-    e.b.ins().brif(parked, ask, &[], good, &[]);
-    e.b.switch_to_block(ask);
+fn finish(e: &mut Emitter, call: &Plan, record: Value, result: Value) {
+    let record = e.end_call(call, record);
+    let good = e.ask_for_attention(record);
     e.return_call(Symbol::CollectVector, &[result]);
     e.b.switch_to_block(good);
     e.give_back(&[result]);
+}
+
+/// Ends a call in which there was no memory for a text: by that error, or by one that a callback has left.
+fn give_up(e: &mut Emitter, call: &Plan, record: Value, result: Value) {
+    e.end_call(call, record);
+    e.call_void(Symbol::Release, &[result]);
+    let null = e.b.ins().iconst(POINTER, 0);
+    e.return_call(Symbol::CollectVector, &[null]);
 }

@@ -1,22 +1,40 @@
 //! The callback thunk: a C function that boxes its arguments, applies a q function, and unboxes the result.
 
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicPtr, AtomicU32};
+
 use cranelift_codegen::ir::{
-    AbiParam, Function, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Type,
-    Value, types,
+    AbiParam, Block, Function, InstBuilder, MemFlagsData, Signature, StackSlot, Type, Value, types,
 };
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Symbol;
+use super::code::{Compiler, Symbol};
 use super::convert::{Emitter, POINTER, param_type, rebox_type};
 use super::passing::{self, Parameters};
+use super::record::RecordAccess;
 use super::recycle;
 use crate::abi::{Argument, Returned, Slot};
-use crate::callback::state::CallState;
-use crate::callback::{Callback, Entered};
-use crate::k::DATA;
+use crate::calls::{Record, Suspended};
+use crate::k::K0;
 use crate::plan::MAX_RANK;
 use crate::plan::{CallbackPlan, Rebox, Unbox};
+
+/// What a thunk writes in its callback, which has this at its start. Only the thread that made the callback does.
+#[repr(C)]
+#[derive(Debug, Default)]
+pub struct ThunkState {
+    /// Calls of the thunk under way.
+    pub running: AtomicU32,
+    /// The list of arguments of the last call, for the next, if q has kept nothing of it; or NULL.
+    pub list: AtomicPtr<K0>,
+}
+
+impl ThunkState {
+    /// Offset of the number of calls under way, 32 bits.
+    pub const RUNNING: i32 = offset_of!(ThunkState, running) as i32;
+    /// Offset of the list of arguments that is kept, a pointer.
+    pub const LIST: i32 = offset_of!(ThunkState, list) as i32;
+}
 
 /// Writes the thunk.
 ///
@@ -25,38 +43,45 @@ use crate::plan::{CallbackPlan, Rebox, Unbox};
 pub fn emit(
     function: &mut Function,
     context: &mut FunctionBuilderContext,
-    isa: &dyn TargetIsa,
+    compiler: &Compiler,
     plan: &CallbackPlan,
 ) {
     let parameters = Parameters::new(&plan.passing, &pieces_of(plan));
     let signature = signature(plan, &parameters);
-    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, signature);
+    let (mut e, params) = Emitter::new(function, context, compiler, plan.abi, signature);
     let (room, pieces) = parameters.receive(&mut e, &params);
     let args = assembled(&mut e, plan, pieces);
+    let slot = e.words(size_of::<Suspended>() / 8);
+    let suspended = e.b.ins().stack_addr(POINTER, slot, 0);
     let thunk = e.address(Symbol::Context);
-    let entered = e.call_runtime(Symbol::Enter, &[thunk]);
+    let entered = e.call_runtime(Symbol::Enter, &[thunk, suspended]);
     let elsewhere = e.b.create_block();
     e.b.set_cold_block(elsewhere);
     e.require_or(entered, elsewhere);
 
+    let settle = e.b.create_block();
+    e.b.set_cold_block(settle);
+    let unsettled = e.b.append_block_param(settle, POINTER);
     let recycles = recycle::is_possible(plan);
     let list = match recycles {
-        true => recycle::arguments(&mut e, plan, entered, &args),
-        false => arguments(&mut e, plan, &args),
+        true => recycle::arguments(&mut e, plan, &args, settle),
+        false => arguments(&mut e, plan, &args, settle),
     };
     let q_function = e.address(Symbol::Function);
     let result = e.call_runtime(Symbol::Apply, &[q_function, list]);
     match recycles {
-        true => recycle::keep(&mut e, plan, entered, list),
+        true => recycle::keep(&mut e, plan, list),
         false => e.call_void(Symbol::Release, &[list]),
     }
-    give(&mut e, plan, entered, result);
-
+    give(&mut e, plan, slot, result);
     e.b.switch_to_block(e.cold);
+    e.b.ins().jump(settle, &[result.into()]);
+
+    e.b.switch_to_block(settle);
     let at = result_room(&mut e, plan, room);
     let thunk = e.address(Symbol::Context);
-    let caller = e.b.ins().get_return_address(POINTER);
-    e.call_void(Symbol::Settle, &[thunk, entered, result, at, caller]);
+    let suspended = e.b.ins().stack_addr(POINTER, slot, 0);
+    e.call_void(Symbol::Settle, &[thunk, suspended, unsettled, at]);
     return_from(&mut e, plan, at);
 
     e.b.switch_to_block(elsewhere);
@@ -88,7 +113,7 @@ fn assembled(e: &mut Emitter, plan: &CallbackPlan, pieces: Vec<Value>) -> Vec<Va
     let mut assemble = |argument: &Argument| match argument {
         Argument::Scalar { .. } | Argument::Copy { .. } => pieces.next(),
         Argument::Pieces(all) => {
-            let slot = word_slots(e, all.last().map_or(1, |p| p.offset / 8 + 1));
+            let slot = e.words(all.last().map_or(1, |p| p.offset / 8 + 1));
             for (piece, value) in all.iter().zip(pieces.by_ref()) {
                 e.b.ins().stack_store(POINTER, value, slot, piece.offset as i32);
             }
@@ -98,14 +123,26 @@ fn assembled(e: &mut Emitter, plan: &CallbackPlan, pieces: Vec<Value>) -> Vec<Va
     plan.passing.args.iter().filter_map(&mut assemble).collect()
 }
 
-/// The list of the arguments; one of `::` when there are none, one of the list when q takes no more than a list.
-fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Value {
-    if args.is_empty() {
-        let null = e.call_runtime(Symbol::Null, &[]);
-        return list_of(e, &[null]);
+/// The list of the arguments; one of `::` when there are none, one of the list when q takes no more than a list. To
+/// `settle` with NULL if there is no memory for it.
+fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value], settle: Block) -> Value {
+    let mut objects = boxed(e, plan, args);
+    if objects.is_empty() {
+        objects.push(e.call_runtime(Symbol::Null, &[]));
     }
-    let objects: Vec<Value> = plan
-        .params
+    let mut list = e.list_of(&objects);
+    if objects.len() > MAX_RANK {
+        list = e.list_of(&[list]);
+    }
+    let made = e.b.create_block();
+    e.b.ins().brif(list, made, &[], settle, &[list.into()]);
+    e.b.switch_to_block(made);
+    list
+}
+
+/// A K object of each argument, or NULL.
+fn boxed(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Vec<Value> {
+    plan.params
         .iter()
         .zip(args)
         .enumerate()
@@ -122,24 +159,11 @@ fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Value {
                 e.call_runtime(Symbol::BoxArgument, &[thunk, index, arg])
             }
         })
-        .collect();
-    let list = list_of(e, &objects);
-    if args.len() > MAX_RANK { list_of(e, &[list]) } else { list }
-}
-
-/// A general list of these objects.
-pub fn list_of(e: &mut Emitter, objects: &[Value]) -> Value {
-    let general = e.b.ins().iconst(types::I32, 0);
-    let length = e.b.ins().iconst(types::I64, objects.len() as i64);
-    let list = e.call_runtime(Symbol::AllocateVector, &[general, length]);
-    for (i, &object) in objects.iter().enumerate() {
-        e.b.ins().store(MemFlagsData::trusted(), object, list, DATA + 8 * i as i32);
-    }
-    list
+        .collect()
 }
 
 /// Returns q's result to C if it is an atom of the declared type; to the cold path otherwise.
-fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
+fn give(e: &mut Emitter, plan: &CallbackPlan, suspended: StackSlot, result: Value) {
     e.require(result);
     let value = match plan.result {
         None => None,
@@ -153,21 +177,35 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, entered: Value, result: Value) {
         }
     };
     e.call_void(Symbol::Release, &[result]);
-    let thunk = e.address(Symbol::Context);
-    let running = e.load(types::I32, thunk, Callback::RUNNING);
-    let running = e.b.ins().iadd_imm_s(running, -1);
-    e.b.ins().store(MemFlagsData::trusted(), running, thunk, Callback::RUNNING);
-    let state = e.address(Symbol::InCall);
-    let in_call = e.b.ins().ushr_imm_u(entered, i64::from(Entered::IN_CALL.trailing_zeros()));
-    let in_call = e.b.ins().band_imm_u(in_call, 1);
-    e.b.ins().istore8(MemFlagsData::trusted(), in_call, state, CallState::IN_CALL);
+    leave(e, suspended);
     let value = value.unwrap_or_else(|| e.b.ins().iconst(POINTER, 0));
     e.give_back(&[value]);
 }
 
+/// Ends what `Enter` began, as [`crate::calls::Here::resume`] does. Nothing may come after it that changes `errno`.
+fn leave(e: &mut Emitter, suspended: StackSlot) {
+    let thunk = e.address(Symbol::Context);
+    if e.record_access() == RecordAccess::Call {
+        let suspended = e.b.ins().stack_addr(POINTER, suspended, 0);
+        return e.call_void(Symbol::Leave, &[thunk, suspended]);
+    }
+    e.add(thunk, ThunkState::RUNNING, -1);
+    let record = e.address(Symbol::Record);
+    let (errno, errno_at) =
+        (e.load(types::I32, record, Record::ERRNO), e.load(POINTER, record, Record::ERRNO_AT));
+    e.b.ins().store(MemFlagsData::trusted(), errno, errno_at, 0);
+    for (ty, from, to) in
+        [(types::I32, Suspended::ERRNO, Record::ERRNO), (types::I64, Suspended::UNDER_WAY, Record::UNDER_WAY)]
+    {
+        let before = e.b.ins().stack_load(POINTER, ty, suspended, from);
+        e.b.ins().store(MemFlagsData::trusted(), before, record, to);
+    }
+    e.add(record, Record::CALLBACKS, -1);
+}
+
 /// Hands the arguments, a word each, to the runtime, which finds a result without entering q from here.
 fn away(e: &mut Emitter, plan: &CallbackPlan, args: &[Value], room: Option<Value>) {
-    let slot = word_slots(e, args.len());
+    let slot = e.words(args.len());
     for (i, &arg) in args.iter().enumerate() {
         e.b.ins().stack_store(POINTER, arg, slot, 8 * i as i32);
     }
@@ -185,7 +223,7 @@ fn result_room(e: &mut Emitter, plan: &CallbackPlan, room: Option<Value>) -> Val
         _ => 1,
     };
     room.unwrap_or_else(|| {
-        let slot = word_slots(e, words);
+        let slot = e.words(words);
         e.b.ins().stack_addr(POINTER, slot, 0)
     })
 }
@@ -201,8 +239,4 @@ fn return_from(e: &mut Emitter, plan: &CallbackPlan, at: Value) {
         _ => vec![e.load(POINTER, at, 0)],
     };
     e.give_back(&values);
-}
-
-fn word_slots(e: &mut Emitter, count: usize) -> StackSlot {
-    e.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8 * count.max(1) as u32, 3))
 }

@@ -25,9 +25,10 @@ use target_lexicon::Architecture;
 use super::mark::Mark;
 use super::relax::Transfer;
 use super::rewrite::{self, Rewritten};
+use super::{RecordAccess, record, runtime};
 use crate::abi::Target;
 use crate::error::{Error, Result};
-use crate::os;
+use crate::os::{self, ThreadWord};
 
 macro_rules! symbols {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
@@ -59,11 +60,10 @@ symbols! {
     Context,
     /// The q function that a thunk applies.
     Function,
-    /// Whether a call is under way: [`crate::callback::state::CallState`].
-    InCall,
-    /// Whether errors wait for its return: the same object, by another name lest its address take a register that
-    /// must be saved across the call.
-    Parked,
+    /// The record of the thread that runs the code: what its own word holds ([`super::RecordAccess::Word`]).
+    Record,
+    /// Gives it, and makes one where there is none: `fn() -> *const Record` ([`super::RecordAccess::Call`]).
+    CurrentRecord,
     /// The destructor by which a callback's foreign object is known.
     ReleaseCallback,
     /// `ka` of the K API.
@@ -90,7 +90,10 @@ symbols! {
     Apply,
     /// Makes the generic null: `fn() -> K`.
     Null,
-    /// Makes a symbol atom of a text that C gave, NULL as the empty symbol: `fn(*const c_char) -> K`.
+    /// Makes a list of objects, which it consumes; NULL if one of them is: `fn(*const K, count) -> K`.
+    MakeList,
+    /// Makes a symbol atom of a text that C gave, NULL as the empty symbol: `fn(*const c_char) -> K`. NULL, like all
+    /// that allocates, when memory is full.
     MakeSymbol,
     /// The cold path of a fixed-rank stub that leaves its arguments where they came, before the binding's address as a
     /// float: `fn(K, K, K, K, K, K, K, K, f64) -> K`.
@@ -101,19 +104,23 @@ symbols! {
     ColdList,
     /// Makes a K object of a pointer that C returned: `fn(word, context) -> K`.
     Rebox,
-    /// Signals the error that a callback has left, or boxes the result if it was not this call's:
+    /// Attends to what waits, and signals the error that a callback has left or boxes the result:
     /// `fn(word, context) -> K`.
     Collect,
-    /// The same at the end of an atomic loop: `fn(K) -> K`.
+    /// The same at the end of an atomic loop, whose result is NULL if there was no memory: `fn(K) -> K`.
     CollectVector,
     /// Interns a text that C returned, NULL as the empty symbol: `fn(*const c_char) -> *const c_char`.
     Intern,
-    /// Asks to enter q from C: `fn(context) -> word`.
+    /// Asks to enter q from C, on the thread that made the callback; 0 if it may not: `fn(context, *mut Suspended) ->
+    /// word`.
     Enter,
     /// Makes a K object of an argument that is no number: `fn(context, index, word) -> K`.
     BoxArgument,
-    /// Turns what q returned into C's result: `fn(context, entered, K, *mut word, caller)`.
+    /// Turns what q returned into C's result, NULL as an error, and leaves q: `fn(context, *const Suspended, K, *mut
+    /// word)`.
     Settle,
+    /// Leaves q, where the thunk does not by itself: `fn(context, *const Suspended)`.
+    Leave,
     /// Finds a result where q cannot be entered: `fn(context, *mut words, *mut word)`.
     Elsewhere,
 }
@@ -131,11 +138,24 @@ pub struct Template {
     pub uses: AtomicU64,
 }
 
-/// An eight-byte absolute address to fill in.
+/// What a relocation fills in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// An absolute address, eight bytes.
+    Address,
+    /// The offset of the thread's word from the thread pointer, four bytes.
+    ThreadOffset,
+    /// The same in the immediates of two instructions of AArch64's ([`super::record`]).
+    ThreadOffsetPair,
+}
+
+/// What differs from copy to copy.
 #[derive(Debug, Clone, Copy)]
 pub struct Relocation {
     /// Where, in bytes from the start of the template's code.
     pub offset: usize,
+    /// What is filled in there.
+    pub field: Field,
     /// Whose address.
     pub symbol: Symbol,
     /// What is added to it.
@@ -150,8 +170,11 @@ impl Template {
         Self {
             code: code.into(),
             entry: 0,
-            relocations: [Relocation { offset, symbol, addend: 0, transfer: Transfer::behind(code, offset) }]
-                .into(),
+            relocations: [Relocation {
+                transfer: Transfer::behind(code, offset),
+                ..Relocation::of_address(offset, symbol)
+            }]
+            .into(),
             compile_time: Duration::ZERO,
             uses: AtomicU64::new(0),
         }
@@ -167,7 +190,7 @@ impl Template {
         self.entry
     }
 
-    /// The addresses to fill in.
+    /// What is to fill in.
     pub fn relocations(&self) -> impl Iterator<Item = Relocation> {
         self.relocations.iter().copied()
     }
@@ -186,17 +209,16 @@ impl Template {
 /// The compiler for one target.
 pub struct Compiler {
     isa: OwnedTargetIsa,
+    record: RecordAccess,
 }
 
 /// Cranelift's settings, the same for all targets.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 9] = [
     ("opt_level", "speed"),
     // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
     ("is_pic", "false"),
     ("use_colocated_libcalls", "false"),
     ("unwind_info", "false"),
-    // Callbacks ask for their return address.
-    ("preserve_frame_pointers", "true"),
     ("log2_min_function_alignment", "4"),
     // Where blocks begin, which what is rewritten must not hide.
     ("machine_code_cfg_info", "true"),
@@ -214,7 +236,8 @@ impl Compiler {
     /// [`Error::Codegen`] on a processor that Cranelift does not know.
     pub fn host() -> Result<&'static Compiler> {
         static HOST: OnceLock<Result<Compiler>> = OnceLock::new();
-        let new = || Self::new(cranelift_native::builder().map_err(|e| codegen(&e))?);
+        let record = if ThreadWord::get().is_some() { RecordAccess::Word } else { RecordAccess::Call };
+        let new = || Self::new(cranelift_native::builder().map_err(|e| codegen(&e))?, record);
         HOST.get_or_init(new).as_ref().map_err(Clone::clone)
     }
 
@@ -224,21 +247,35 @@ impl Compiler {
     /// [`Error::Codegen`] where Cranelift has been built without the target's processor: builds for users know the
     /// host's only.
     pub fn for_target(target: Target) -> Result<Compiler> {
-        Self::new(isa::lookup_by_name(target.triple).map_err(|e| codegen(&e))?)
+        let has_word = [Target::SYSTEM_V, Target::AARCH64].contains(&target);
+        Self::with_access(target, if has_word { RecordAccess::Word } else { RecordAccess::Call })
     }
 
-    fn new(isa: isa::Builder) -> Result<Self> {
+    /// The same with another way to find the record; [`RecordAccess::Word`] is for Linux only.
+    ///
+    /// # Errors
+    /// As [`Self::for_target`].
+    pub fn with_access(target: Target, record: RecordAccess) -> Result<Compiler> {
+        Self::new(isa::lookup_by_name(target.triple).map_err(|e| codegen(&e))?, record)
+    }
+
+    fn new(isa: isa::Builder, record: RecordAccess) -> Result<Self> {
         let mut flags = settings::builder();
         for (name, value) in SETTINGS {
             flags.set(name, value).map_err(|e| codegen(&e))?;
         }
         let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| codegen(&e))?;
-        Ok(Self { isa })
+        Ok(Self { isa, record })
     }
 
     /// The target.
     pub fn isa(&self) -> &dyn TargetIsa {
         &*self.isa
+    }
+
+    /// How code finds the record of its thread.
+    pub fn record_access(&self) -> RecordAccess {
+        self.record
     }
 
     /// Compiles what `emit` writes. The function begins `offset` bytes into a cache line, unless it has a loop that
@@ -316,7 +353,10 @@ impl Compiler {
             Architecture::X86_64 => {
                 rewrite::x86_64(&context.func, compiled, entry, &mut code, &mut relocations)?
             }
-            _ => Rewritten::default(),
+            _ => {
+                record::load_aarch64(&mut code, &mut relocations)?;
+                Rewritten::default()
+            }
         };
         Ok((code, entry, relocations, rewritten))
     }
@@ -350,16 +390,35 @@ impl Relocation {
         };
         let number = function.params.user_named_funcs()[*name].index;
         let (offset, symbol) = (entry + *offset as usize, Symbol::ALL[number as usize]);
-        Ok(Self { offset, symbol, addend: *addend, transfer: None })
+        Ok(Self { addend: *addend, ..Self::of_address(offset, symbol) })
     }
 
-    /// Fills the address in for code that runs at `base`.
-    fn apply(&self, code: &mut [u8], base: usize, symbol: usize) {
+    /// The relocation for an address.
+    pub(super) fn of_address(offset: usize, symbol: Symbol) -> Self {
+        Self { offset, field: Field::Address, symbol, addend: 0, transfer: None }
+    }
+
+    /// Fills in what belongs there, for code that runs at `base`. `resolve` knows the addresses that k.h does not.
+    fn apply(&self, code: &mut [u8], base: usize, resolve: &impl Fn(Symbol) -> usize) -> Result<()> {
+        if self.field != Field::Address {
+            return self.apply_thread_offset(code);
+        }
+        let symbol = runtime::address(self.symbol).unwrap_or_else(|| resolve(self.symbol));
         let address = symbol.wrapping_add_signed(self.addend as isize);
         match self.transfer.and_then(|t| Some((t.range(), t.direct(base, address)?))) {
             Some((range, direct)) => code[range].copy_from_slice(direct.as_ref()),
             None => code[self.offset..][..8].copy_from_slice(&(address as u64).to_le_bytes()),
         }
+        Ok(())
+    }
+
+    fn apply_thread_offset(&self, code: &mut [u8]) -> Result<()> {
+        let word = ThreadWord::get().ok_or_else(|| codegen(&"there is no thread's word"))?;
+        match self.field {
+            Field::ThreadOffsetPair => record::fill_pair(&mut code[self.offset..], word.offset())?,
+            _ => code[self.offset..][..4].copy_from_slice(&word.offset().to_le_bytes()),
+        }
+        Ok(())
     }
 }
 
@@ -439,7 +498,7 @@ pub struct Code {
 unsafe impl Sync for Code {}
 
 impl Code {
-    /// Copies a template, with `resolve` giving the address behind each symbol.
+    /// Copies a template, with `resolve` giving the address behind each symbol but those of k.h.
     ///
     /// # Errors
     /// [`Error::Codegen`] when there is no memory for it.
@@ -447,15 +506,17 @@ impl Code {
         let size = template.code.len();
         let mut memory = CodeMemory::get().lock();
         let own = memory.allocate(size)?;
-        os::while_writing_code(|| {
+        let written = os::while_writing_code(|| {
             // SAFETY: the allocator gave us `size` bytes there, of which nobody else knows until we return.
             let code = unsafe { std::slice::from_raw_parts_mut(own.writable, size) };
             code.copy_from_slice(&template.code);
-            for r in &template.relocations {
-                r.apply(code, own.entry as usize, resolve(r.symbol));
-            }
+            template.relocations.iter().try_for_each(|r| r.apply(code, own.entry as usize, &resolve))
         });
+        if written.is_err() {
+            memory.free(own, size);
+        }
         drop(memory);
+        written?;
         publish(own.entry, size);
         template.uses.fetch_add(1, Ordering::Relaxed);
         Ok(Code { memory: own, template })

@@ -4,16 +4,17 @@ use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
     MemFlagsData, Signature, Type, UserExternalName, Value, condcodes::IntCC, types,
 };
-use cranelift_codegen::ir::{SourceLoc, StackSlot};
-use cranelift_codegen::isa::{CallConv, TargetIsa};
+use cranelift_codegen::ir::{SourceLoc, StackSlot, StackSlotData, StackSlotKind};
+use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
-use super::code::Symbol;
+use super::code::{Compiler, Symbol};
 use super::fields;
 use super::mark::Mark;
 use super::passing::{self, Parameters};
+use super::record::RecordAccess;
 use crate::abi::{Abi, Extension, Returned};
-use crate::callback::state::CallState;
+use crate::calls::Record;
 use crate::ctype::Repr;
 use crate::k::{DATA, LENGTH, PAYLOAD, TAG, tag};
 use crate::plan::{Load, Plan, Rebox, Unbox};
@@ -31,7 +32,7 @@ pub struct Emitter<'a> {
     pub cold: Block,
     /// Whether what is being written is off the hot path.
     unlikely: bool,
-    isa: &'a dyn TargetIsa,
+    compiler: &'a Compiler,
 }
 
 impl<'a> Emitter<'a> {
@@ -39,7 +40,7 @@ impl<'a> Emitter<'a> {
     pub fn new(
         function: &'a mut Function,
         context: &'a mut FunctionBuilderContext,
-        isa: &'a dyn TargetIsa,
+        compiler: &'a Compiler,
         abi: Abi,
         signature: Signature,
     ) -> (Self, Vec<Value>) {
@@ -51,13 +52,13 @@ impl<'a> Emitter<'a> {
         let cold = b.create_block();
         b.set_cold_block(cold);
         let params = b.block_params(entry).to_vec();
-        (Self { b, abi, cold, unlikely: false, isa }, params)
+        (Self { b, abi, cold, unlikely: false, compiler }, params)
     }
 
     /// Ends the stub.
     pub fn finish(mut self) {
         self.b.seal_all_blocks();
-        self.b.finalize(self.isa.frontend_config());
+        self.b.finalize(self.compiler.isa().frontend_config());
     }
 
     /// Goes on in a new block if `ok`, in `otherwise` if not.
@@ -101,7 +102,13 @@ impl<'a> Emitter<'a> {
                 self.require(ok);
                 None
             }
-            Unbox::Text { symbol_first } => Some(self.text(object, symbol_first)),
+            Unbox::Text { symbols: true } => Some(self.text(object)),
+            Unbox::Text { symbols: false } => Some(self.terminated_chars(object, self.cold)),
+            Unbox::Address => {
+                let is_long = self.has_tag(object, -tag::LONG);
+                self.require(is_long);
+                Some(self.raw_address(object, PAYLOAD))
+            }
             Unbox::Object => Some(object),
             Unbox::Callback => Some(self.callback(object)),
             // Structs have a check of their own ([`super::unboxed`]).
@@ -148,19 +155,26 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// An address that a long is; to the cold path if it is a null or an infinity, which are three numbers in a row.
+    pub fn raw_address(&mut self, base: Value, offset: i32) -> Value {
+        let address = self.load(POINTER, base, offset);
+        let from_infinity = self.b.ins().iadd_imm_s(address, -i64::MAX);
+        let is_finite = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, from_infinity, 2);
+        self.require(is_finite);
+        address
+    }
+
     /// Address of a symbol's text, or of a char vector that ends in NUL.
-    fn text(&mut self, object: Value, symbol_first: bool) -> Value {
+    fn text(&mut self, object: Value) -> Value {
         let done = self.b.create_block();
         let text = self.b.append_block_param(done, POINTER);
         let other = self.b.create_block();
-        let forms: [fn(&mut Self, Value, Block) -> Value; 2] = [Self::symbol_text, Self::terminated_chars];
-        let (first, second) = if symbol_first { (forms[0], forms[1]) } else { (forms[1], forms[0]) };
-        let address = first(self, object, other);
+        let address = self.symbol_text(object, other);
         self.b.ins().jump(done, &[address.into()]);
         self.b.switch_to_block(other);
         self.b.set_cold_block(other);
         self.unlikely = true;
-        let address = second(self, object, self.cold);
+        let address = self.terminated_chars(object, self.cold);
         self.unlikely = false;
         self.b.ins().jump(done, &[address.into()]);
         self.b.switch_to_block(done);
@@ -187,26 +201,26 @@ impl<'a> Emitter<'a> {
     }
 
     /// Calls the C function with the pieces of its arguments and returns its boxed result.
-    pub fn call_and_return(&mut self, plan: &Plan, pieces: &[Value]) {
+    pub fn call_and_return(&mut self, plan: &Plan, record: Value, pieces: &[Value]) {
         let room = plan.result_fields.as_ref().map(|fields| fields::room(self, fields));
         let hidden = plan.passing.as_ref().is_some_and(|p| p.result == Returned::Memory);
         let hidden = room.filter(|_| hidden).map(|room| self.b.ins().stack_addr(POINTER, room, 0));
         let (signature, args) = self.passed(plan, hidden, pieces);
         let target = self.import(Symbol::Target, signature);
-        self.set_in_call(true);
+        self.begin_call(plan, record);
         let call = self.b.ins().call(target, &args);
         let results = self.b.inst_results(call).to_vec();
-        let state = self.set_in_call(false);
+        let record = self.end_call(plan, record);
         match (&plan.result_fields, &plan.passing, room) {
             (Some(fields), Some(passing), Some(room)) => {
                 fields::store(self, &passing.result, &results, room);
-                self.collect_struct(state, room);
+                self.collect_struct(record, room);
                 let result = fields::rebox(self, fields, room);
                 self.give_back(&[result]);
             }
             _ => {
                 let result = results.first().copied();
-                self.collect(state, result);
+                self.collect(record, result);
                 self.returning(Mark::Tail, |e| e.rebox(plan.result, result));
             }
         }
@@ -236,18 +250,67 @@ impl<'a> Emitter<'a> {
         (signature, parameters.send(self, hidden, pieces))
     }
 
-    /// Notes that a C function runs, or that it has returned. Gives the address of the state.
-    pub fn set_in_call(&mut self, now: bool) -> Value {
-        let state = self.address(if now { Symbol::InCall } else { Symbol::Parked });
-        let flag = self.b.ins().iconst(types::I8, i64::from(now));
-        self.b.ins().store(MemFlagsData::trusted(), flag, state, CallState::IN_CALL);
-        state
+    /// How the code finds the record of its thread.
+    pub fn record_access(&self) -> RecordAccess {
+        self.compiler.record_access()
     }
 
-    /// Leaves the result to the runtime if a callback has left an error, which may be this call's. The result is not
+    /// The record of the thread that q calls on. Where the thread has none yet, the cold path makes it.
+    pub fn record(&mut self) -> Value {
+        match self.compiler.record_access() {
+            RecordAccess::Word => {
+                let record = self.address(Symbol::Record);
+                self.require(record);
+                record
+            }
+            RecordAccess::Call => self.call_runtime(Symbol::CurrentRecord, &[]),
+        }
+    }
+
+    /// The same after a call: loaded again where that is cheaper than a register that the call saves.
+    pub fn record_again(&mut self, record: Value) -> Value {
+        match self.compiler.record_access() {
+            RecordAccess::Word => self.address(Symbol::Record),
+            RecordAccess::Call => record,
+        }
+    }
+
+    /// Notes that a C function runs.
+    pub fn begin_call(&mut self, plan: &Plan, record: Value) {
+        if may_nest(plan) {
+            self.add(record, Record::COUNTED, 1);
+        } else {
+            self.set_mark(record, 1);
+        }
+    }
+
+    /// Notes that it has returned. Gives the record for what follows.
+    pub fn end_call(&mut self, plan: &Plan, record: Value) -> Value {
+        let record = self.record_again(record);
+        if may_nest(plan) {
+            self.add(record, Record::COUNTED, -1);
+        } else {
+            self.set_mark(record, 0);
+        }
+        record
+    }
+
+    fn set_mark(&mut self, record: Value, mark: i64) {
+        let mark = self.b.ins().iconst(types::I8, mark);
+        self.b.ins().store(MemFlagsData::trusted(), mark, record, Record::IN_CALL);
+    }
+
+    /// Adds to 32 bits in memory.
+    pub fn add(&mut self, base: Value, offset: i32, n: i64) {
+        let number = self.load(types::I32, base, offset);
+        let sum = self.b.ins().iadd_imm_s(number, n);
+        self.b.ins().store(MemFlagsData::trusted(), sum, base, offset);
+    }
+
+    /// Leaves the result to the runtime if something waits for the call's return, an error above all. The result is not
     /// used after that call, so that it need not be saved across one on the hot path either.
-    fn collect(&mut self, state: Value, result: Option<Value>) {
-        let go_on = self.ask_if_parked(state);
+    fn collect(&mut self, record: Value, result: Option<Value>) {
+        let go_on = self.ask_for_attention(record);
         let word = self.word(result);
         let context = self.address(Symbol::Context);
         self.return_call(Symbol::Collect, &[word, context]);
@@ -255,8 +318,8 @@ impl<'a> Emitter<'a> {
     }
 
     /// The same for a struct, whose address the runtime is given.
-    fn collect_struct(&mut self, state: Value, room: StackSlot) {
-        let go_on = self.ask_if_parked(state);
+    fn collect_struct(&mut self, record: Value, room: StackSlot) {
+        let go_on = self.ask_for_attention(record);
         let at = self.b.ins().stack_addr(POINTER, room, 0);
         let context = self.address(Symbol::Context);
         let result = self.call_runtime(Symbol::Collect, &[at, context]);
@@ -264,14 +327,43 @@ impl<'a> Emitter<'a> {
         self.b.switch_to_block(go_on);
     }
 
-    /// Begins the block for the case that errors wait, and gives the block for the other.
-    fn ask_if_parked(&mut self, state: Value) -> Block {
-        let parked = self.load(types::I32, state, CallState::PARKED);
-        let (go_on, ask) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(ask);
-        self.b.ins().brif(parked, ask, &[], go_on, &[]);
-        self.b.switch_to_block(ask);
+    /// Begins the block for the case that something waits, and gives the block for the other.
+    pub fn ask_for_attention(&mut self, record: Value) -> Block {
+        let waiting = self.load(types::I32, record, Record::ATTENTION);
+        let (go_on, attend) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(attend);
+        self.b.ins().brif(waiting, attend, &[], go_on, &[]);
+        self.b.switch_to_block(attend);
         go_on
+    }
+
+    /// Goes on if memory was to be had for an object; returns NULL otherwise, as k.h's function has, whose error q then
+    /// signals.
+    pub fn require_memory(&mut self, object: Value) {
+        let (go_on, full) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(full);
+        self.b.ins().brif(object, go_on, &[], full, &[]);
+        self.b.switch_to_block(full);
+        let null = self.b.ins().iconst(POINTER, 0);
+        self.give_back(&[null]);
+        self.b.switch_to_block(go_on);
+    }
+
+    /// A general list of these objects, which it consumes; NULL if one of them is, or if there is no memory for it.
+    pub fn list_of(&mut self, objects: &[Value]) -> Value {
+        let slot = self.words(objects.len());
+        for (i, &object) in objects.iter().enumerate() {
+            self.b.ins().stack_store(POINTER, object, slot, 8 * i as i32);
+        }
+        let items = self.b.ins().stack_addr(POINTER, slot, 0);
+        let count = self.b.ins().iconst(types::I64, objects.len() as i64);
+        self.call_runtime(Symbol::MakeList, &[items, count])
+    }
+
+    /// Room for so many words in the frame, one at least.
+    pub fn words(&mut self, count: usize) -> StackSlot {
+        let size = 8 * count.max(1) as u32;
+        self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, 3))
     }
 
     /// A word that begins with this value.
@@ -324,10 +416,20 @@ impl<'a> Emitter<'a> {
                 // Cranelift wants the bits of a constant zero-extended.
                 let tag = self.b.ins().iconst(types::I32, i64::from(i32::from(tag) as u32));
                 let atom = self.call_runtime(Symbol::AllocateAtom, &[tag]);
-                self.b.ins().store(MemFlagsData::trusted(), value, atom, PAYLOAD);
+                self.store_if_made(value, atom);
                 atom
             }
         }
+    }
+
+    /// Stores an atom's payload unless there was no memory for the atom, which then stays NULL.
+    fn store_if_made(&mut self, value: Value, atom: Value) {
+        let (made, done) = (self.b.create_block(), self.b.create_block());
+        self.b.ins().brif(atom, made, &[], done, &[]);
+        self.b.switch_to_block(made);
+        self.b.ins().store(MemFlagsData::trusted(), value, atom, PAYLOAD);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
     }
 
     /// What a pointer points to, or the null for NULL.
@@ -422,6 +524,12 @@ impl<'a> Emitter<'a> {
         let name = UserExternalName { namespace: 0, index: symbol as u32 };
         ExternalName::user(self.b.func.declare_imported_user_function(name))
     }
+}
+
+/// Whether C that is called may call q by itself, without a thunk: C that knows K objects. Other stubs may then set and
+/// clear their mark within the call, which is counted instead.
+fn may_nest(plan: &Plan) -> bool {
+    plan.params.contains(&Unbox::Object) || plan.result == Rebox::Object
 }
 
 /// The constructor of k.h for atoms of this tag. There is none for some types, and that of reals takes a double.

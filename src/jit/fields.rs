@@ -4,14 +4,13 @@ use cranelift_codegen::ir::{
     InstBuilder, MemFlagsData, StackSlot, StackSlotData, StackSlotKind, Value, types,
 };
 
-use super::callback::list_of;
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, clif_type};
 use super::passing::{part, piece_type};
 use crate::abi::{Piece, Returned};
 use crate::ctype::Repr;
-use crate::fields::{Field, Fields};
 use crate::k::{DATA, PAYLOAD, tag};
+use crate::plan::{Field, Fields};
 
 /// Where the fields of a checked argument lie: an object and an offset each.
 pub struct Places(Vec<(Value, i32)>);
@@ -101,11 +100,12 @@ pub fn rebox(e: &mut Emitter, fields: &Fields, room: StackSlot) -> Value {
                 e.rebox_atom(field.tag, field.repr, value)
             })
             .collect();
-        return list_of(e, &atoms);
+        return e.list_of(&atoms);
     };
     let tag = e.b.ins().iconst(types::I32, i64::from(tag));
     let length = e.b.ins().iconst(types::I64, fields.len() as i64);
     let vector = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
+    e.require_memory(vector);
     for field in fields.iter() {
         let value = load(e, field);
         e.b.ins().store(MemFlagsData::trusted(), value, vector, DATA + field.offset as i32);

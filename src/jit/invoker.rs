@@ -1,9 +1,9 @@
 //! The invoker: calls a C function of one signature with arguments that lie in memory ([`super::Invoker`]).
 
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signature, Type, Value};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
+use super::code::Compiler;
 use super::convert::{Emitter, POINTER, load_type};
 use super::passing::{Parameters, piece_type, pieces, returns};
 use crate::abi::{Argument, Passing, Returned, Slot};
@@ -13,12 +13,12 @@ use crate::plan::Load;
 pub fn emit(
     function: &mut Function,
     context: &mut FunctionBuilderContext,
-    isa: &dyn TargetIsa,
+    compiler: &Compiler,
     passing: &Passing,
 ) {
     let mut signature = Signature::new(passing.abi.call_conv());
     signature.params = vec![AbiParam::new(POINTER); 3];
-    let (mut e, params) = Emitter::new(function, context, isa, passing.abi, signature);
+    let (mut e, params) = Emitter::new(function, context, compiler, passing.abi, signature);
     let [target, addresses, result] = params[..] else { unreachable!("three parameters") };
     let (mut places, mut values) = (Vec::new(), Vec::new());
     for (i, argument) in passing.args.iter().enumerate() {

@@ -4,20 +4,20 @@
 //! and a list of one item, `(a;b;::)`, the form of KxSystems/ffi seen through `enlist`.
 
 use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, Type, Value, types};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Symbol;
+use super::code::{Compiler, Symbol};
 use super::convert::{Emitter, POINTER, param_type, pointers};
 use super::passing::pieces;
 use super::unboxed::Unboxed;
-use crate::ctype::element_size_of;
+use crate::k::tag::element_size;
 use crate::k::{DATA, PAYLOAD, tag};
 use crate::plan::{Plan, Route, Unbox};
 
 /// Writes the stub.
-pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
-    let (mut e, params) = Emitter::new(function, context, isa, plan.abi, pointers(plan.abi.call_conv(), 1));
+pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compiler: &Compiler, plan: &Plan) {
+    let (mut e, params) =
+        Emitter::new(function, context, compiler, plan.abi, pointers(plan.abi.call_conv(), 1));
     let list = params[0];
     if plan.route == Route::Native {
         hot(&mut e, plan, list);
@@ -32,6 +32,7 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
 }
 
 fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
+    let record = e.record();
     let call = e.b.create_block();
     for ty in piece_types(plan) {
         e.b.append_block_param(call, ty);
@@ -46,7 +47,7 @@ fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
 
     e.b.switch_to_block(call);
     let args = e.b.block_params(call).to_vec();
-    e.call_and_return(plan, &args);
+    e.call_and_return(plan, record, &args);
 }
 
 /// A general list: of the arguments, or of one list that ends in `::`.
@@ -153,7 +154,7 @@ fn vector(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
     e.require(is_such);
     let complete = e.has_length(list, params.len());
     e.require(complete);
-    let size = element_size_of(element) as i32;
+    let size = element_size(element) as i32;
     let args: Vec<_> = params
         .iter()
         .enumerate()
@@ -162,6 +163,7 @@ fn vector(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
             match unbox {
                 Unbox::Payload { load, .. } => e.number(load, list, offset),
                 Unbox::Text { .. } => e.load(POINTER, list, offset),
+                Unbox::Address => e.raw_address(list, offset),
                 _ => e.b.ins().iadd_imm_s(list, i64::from(offset)),
             }
             .into()
@@ -175,7 +177,8 @@ fn common_tag(params: &[Unbox]) -> Option<i8> {
     let atom = |&unbox: &Unbox| match unbox {
         Unbox::Payload { tag, .. } => Some(-tag),
         Unbox::Data { tag } if tag < 0 => Some(-tag),
-        Unbox::Text { .. } => Some(tag::SYMBOL),
+        Unbox::Text { symbols: true } => Some(tag::SYMBOL),
+        Unbox::Address => Some(tag::LONG),
         _ => None,
     };
     let mut tags = params.iter().map(atom);

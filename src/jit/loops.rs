@@ -5,14 +5,14 @@
 //! left to itself, Cranelift moves such values to and fro on a way of its own from the end of the loop to its start.
 
 use cranelift_codegen::ir::{
-    InstBuilder, MemFlagsData, SourceLoc, StackSlotData, StackSlotKind, Type, Value, types,
+    Block, InstBuilder, MemFlagsData, SourceLoc, StackSlotData, StackSlotKind, Type, Value, types,
 };
 
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER, load_type};
 use super::mark::Mark;
-use crate::ctype::element_size_of;
 use crate::k::DATA;
+use crate::k::tag::element_size;
 use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
 
 /// Words of the arguments that registers are left for: of the five that System V has calls save and that hold no frame
@@ -112,7 +112,8 @@ impl Argument {
 }
 
 /// Calls C for as many elements as `length` says, and goes on after the last. `result_end` is the address of the result
-/// advanced by all its elements; `is_usual` has the loop begin a cache line.
+/// advanced by all its elements; `is_usual` has the loop begin a cache line. Where there may be no memory for a result,
+/// it goes to the block that comes back.
 pub fn each(
     e: &mut Emitter,
     call: &Plan,
@@ -121,7 +122,7 @@ pub fn each(
     result_end: Value,
     length: Value,
     is_usual: bool,
-) {
+) -> Option<Block> {
     let (body, done) = (e.b.create_block(), e.b.create_block());
     let i = e.b.append_block_param(body, types::I64);
     let start = e.b.ins().ineg(length);
@@ -137,19 +138,28 @@ pub fn each(
     let target = e.import(Symbol::Target, signature);
     let value = e.b.ins().call(target, &args);
     let value = e.b.inst_results(value)[0];
-    store(e, plan.result, value, result_end, i);
+    let full = store(e, plan.result, value, result_end, i);
     let next = e.b.ins().iadd_imm_s(i, 1);
     e.b.ins().brif(next, body, &[next.into()], done, &[]);
     e.b.switch_to_block(done);
+    full
 }
 
-fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value) {
-    let value = match element.value {
-        ElementValue::Number(load) => e.normalized(load.repr, value),
-        _ => e.call_runtime(Symbol::Intern, &[value]),
+/// Stores a result. A text is interned, for which there may be no memory: then it goes to the block that comes back.
+fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value) -> Option<Block> {
+    let (value, full) = match element.value {
+        ElementValue::Number(load) => (e.normalized(load.repr, value), None),
+        _ => {
+            let text = e.call_runtime(Symbol::Intern, &[value]);
+            let full = e.b.create_block();
+            e.b.set_cold_block(full);
+            e.require_or(text, full);
+            (text, Some(full))
+        }
     };
     let to = advanced(e, end, i, element.tag);
     e.b.ins().store(MemFlagsData::trusted(), value, to, DATA);
+    full
 }
 
 /// The type of what C takes for an element.
@@ -171,6 +181,6 @@ pub fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Val
 
 /// The address advanced by `n` elements.
 pub fn advanced(e: &mut Emitter, address: Value, n: Value, tag: i8) -> Value {
-    let offset = e.b.ins().ishl_imm_u(n, i64::from(element_size_of(tag).trailing_zeros()));
+    let offset = e.b.ins().ishl_imm_u(n, i64::from(element_size(tag).trailing_zeros()));
     e.b.ins().iadd(address, offset)
 }

@@ -11,6 +11,7 @@ mod list;
 mod loops;
 mod mark;
 mod passing;
+mod record;
 mod recycle;
 mod register;
 mod relax;
@@ -24,7 +25,8 @@ mod variadic;
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
-pub use self::runtime::address;
+pub use self::callback::ThunkState;
+pub use self::record::RecordAccess;
 pub use self::variadic::{counting_thunk, variadic};
 
 use self::code::{Compiler, Template};
@@ -89,15 +91,18 @@ impl Form {
         f: &mut Function,
         context: &mut FunctionBuilderContext,
     ) {
-        let isa = compiler.isa();
         let Plans { call, callback, atomic } = plans;
         match (self, callback, atomic, &call.passing) {
-            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, isa, call),
-            (Form::List, ..) => list::emit(f, context, isa, call),
-            (Form::Callback, Some(plan), ..) => callback::emit(f, context, isa, plan),
-            (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, isa, call, plan),
-            (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, isa, call, plan),
-            (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, isa, passing),
+            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, compiler, call),
+            (Form::List, ..) => list::emit(f, context, compiler, call),
+            (Form::Callback, Some(plan), ..) => callback::emit(f, context, compiler, plan),
+            // Addresses are looked at before the loop begins, on the cold path.
+            (Form::Atomic, _, Some(plan), _) if plan.takes_addresses => {
+                stub::emit(f, context, compiler, call)
+            }
+            (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
+            (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),
+            (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, compiler, passing),
             (Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker, ..) => {
                 unreachable!("checked by the callers")
             }

@@ -6,10 +6,9 @@
 
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
 
-use super::callback::list_of;
+use super::callback::ThunkState;
 use super::code::Symbol;
 use super::convert::{Emitter, POINTER};
-use crate::callback::{Callback, Entered};
 use crate::ctype::Repr;
 use crate::k::{COUNT, DATA, PAYLOAD};
 use crate::plan::{CallbackPlan, MAX_RANK, Rebox};
@@ -20,19 +19,19 @@ pub fn is_possible(plan: &CallbackPlan) -> bool {
     (1..=MAX_RANK).contains(&plan.params.len()) && plan.params.iter().all(is_atom)
 }
 
-/// The list of the arguments: the last call's if there is one that nobody refers to, a new one otherwise.
-pub fn arguments(e: &mut Emitter, plan: &CallbackPlan, entered: Value, args: &[Value]) -> Value {
+/// The list of the arguments: the last call's if there is one that nobody refers to, a new one otherwise. To `settle`
+/// with NULL if there is no memory for it.
+pub fn arguments(e: &mut Emitter, plan: &CallbackPlan, args: &[Value], settle: Block) -> Value {
     let values: Vec<(i8, Repr, Value)> =
         plan.params.iter().zip(args).filter_map(|(&how, &arg)| value(e, how, arg)).collect();
     let [ready, fresh, discard] = [false, true, true].map(|cold| block(e, cold));
     let list = e.b.append_block_param(ready, POINTER);
 
     let thunk = e.address(Symbol::Context);
-    at_home_or(e, entered, fresh);
-    let last = e.load(POINTER, thunk, Callback::LIST);
+    let last = e.load(POINTER, thunk, ThunkState::LIST);
     e.require_or(last, fresh);
     let none = e.b.ins().iconst(POINTER, 0);
-    e.b.ins().store(MemFlagsData::trusted(), none, thunk, Callback::LIST);
+    e.b.ins().store(MemFlagsData::trusted(), none, thunk, ThunkState::LIST);
     let atoms = unshared_or(e, values.len(), last, discard);
     for (&(_, repr, value), atom) in values.iter().zip(atoms) {
         let value = e.normalized(repr, value);
@@ -46,23 +45,22 @@ pub fn arguments(e: &mut Emitter, plan: &CallbackPlan, entered: Value, args: &[V
 
     e.b.switch_to_block(fresh);
     let atoms: Vec<Value> = values.iter().map(|&(tag, repr, value)| e.rebox_atom(tag, repr, value)).collect();
-    let made = list_of(e, &atoms);
-    e.b.ins().jump(ready, &[made.into()]);
+    let made = e.list_of(&atoms);
+    e.b.ins().brif(made, ready, &[made.into()], settle, &[made.into()]);
     e.b.switch_to_block(ready);
     list
 }
 
 /// Leaves the list for the next call, or gives it up if q has kept some of it or there is one already.
-pub fn keep(e: &mut Emitter, plan: &CallbackPlan, entered: Value, list: Value) {
+pub fn keep(e: &mut Emitter, plan: &CallbackPlan, list: Value) {
     let [give_up, done] = [true, false].map(|cold| block(e, cold));
-    at_home_or(e, entered, give_up);
     unshared_or(e, plan.params.len(), list, give_up);
     let thunk = e.address(Symbol::Context);
-    let kept = e.load(POINTER, thunk, Callback::LIST);
+    let kept = e.load(POINTER, thunk, ThunkState::LIST);
     let store = block(e, false);
     e.b.ins().brif(kept, give_up, &[], store, &[]);
     e.b.switch_to_block(store);
-    e.b.ins().store(MemFlagsData::trusted(), list, thunk, Callback::LIST);
+    e.b.ins().store(MemFlagsData::trusted(), list, thunk, ThunkState::LIST);
     e.b.ins().jump(done, &[]);
     e.b.switch_to_block(give_up);
     e.call_void(Symbol::Release, &[list]);
@@ -76,12 +74,6 @@ fn block(e: &mut Emitter, cold: bool) -> Block {
         e.b.set_cold_block(block);
     }
     block
-}
-
-/// Goes on on q's main thread only: objects are freed on the thread that made them.
-fn at_home_or(e: &mut Emitter, entered: Value, otherwise: Block) {
-    let at_home = e.b.ins().band_imm_u(entered, Entered::AT_HOME as i64);
-    e.require_or(at_home, otherwise);
 }
 
 /// Goes on if nobody but we refers to the list and its atoms, which come back.

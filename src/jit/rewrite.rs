@@ -5,10 +5,10 @@ use std::ops::Range;
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::ir::Function;
 
-use super::code::Relocation;
+use super::code::{Field, Relocation};
 use super::mark::Mark;
 use super::relax::Transfer;
-use super::{frame, relax, tail};
+use super::{frame, record, relax, tail};
 use crate::error::{Error, Result};
 
 /// The instruction that stops whoever gets there by mistake.
@@ -34,12 +34,13 @@ pub fn x86_64(
     code: &mut [u8],
     relocations: &mut [Relocation],
 ) -> Result<Rewritten> {
+    record::load_x86_64(code, relocations)?;
     // Whether no jump leads into the midst of some bytes.
     let is_whole = |bytes: &Range<usize>| {
         let mut blocks = compiled.bb_starts.iter().map(|&start| entry + start as usize);
         !blocks.any(|start| bytes.start < start && start < bytes.end)
     };
-    for relocation in &mut *relocations {
+    for relocation in addresses(relocations) {
         if let Some(bytes) = relax::early_load(code, relocation.offset).filter(is_whole) {
             relocation.offset = relax::load_last(code, bytes);
         }
@@ -62,9 +63,13 @@ pub fn x86_64(
         return Err(Error::Codegen("a call that has to be a jump is none".into()));
     }
     let frameless = frame::leave_out(function, compiled, entry, code, &exits);
-    for relocation in relocations {
+    for relocation in addresses(relocations) {
         let transfer = Transfer::behind(code, relocation.offset);
         relocation.transfer = transfer.filter(|t| is_whole(&t.range()));
     }
     Ok(Rewritten { jumps, frameless })
+}
+
+fn addresses(relocations: &mut [Relocation]) -> impl Iterator<Item = &mut Relocation> {
+    relocations.iter_mut().filter(|r| r.field == Field::Address)
 }

@@ -3,20 +3,19 @@
 use cranelift_codegen::ir::{
     Function, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Value, types,
 };
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Symbol;
+use super::code::{Compiler, Symbol};
 use super::convert::{Emitter, POINTER, pointers};
 use super::mark::Mark;
 use super::unboxed::Unboxed;
 use crate::plan::{Plan, Route};
 
 /// Writes the stub. All tags are checked before anything is loaded, so that the checks need no register.
-pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: &dyn TargetIsa, plan: &Plan) {
+pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compiler: &Compiler, plan: &Plan) {
     // q has no functions without parameters; such a stub is given `::` and ignores it.
     let signature = pointers(plan.abi.call_conv(), plan.params.len().max(1));
-    let (mut e, objects) = Emitter::new(function, context, isa, plan.abi, signature);
+    let (mut e, objects) = Emitter::new(function, context, compiler, plan.abi, signature);
     let objects = &objects[..plan.params.len()];
     if plan.route == Route::Native {
         hot(&mut e, plan, objects);
@@ -27,9 +26,10 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, isa: 
     e.finish();
 }
 
-/// Checks, loads, calls.
+/// Checks, loads, calls. The record is asked for when nothing but loads is left, so that it is not in their way.
 pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
     let mut args: Vec<Unboxed> = (0..objects.len()).map(|i| Unboxed::check(e, plan, i, objects[i])).collect();
+    let record = e.record();
     // Floats first: integers go to the registers that the objects came in, which should be free by then.
     for integers in [false, true] {
         for (arg, _) in args.iter_mut().zip(&plan.params).filter(|(_, p)| p.is_integer() == integers) {
@@ -37,7 +37,7 @@ pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
         }
     }
     let args: Vec<Value> = args.into_iter().flat_map(Unboxed::into_pieces).collect();
-    e.call_and_return(plan, &args);
+    e.call_and_return(plan, record, &args);
 }
 
 /// Hands the arguments to marshalling, which converts them or says what is wrong.

@@ -55,6 +55,7 @@ impl ThreadWord {
     }
 
     /// Writes this thread's.
+    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is written, not followed")]
     pub fn store(self, value: *mut u8) {
         // SAFETY: as for `load`; no other thread reads it.
         unsafe { self.address().write(value) }
@@ -78,7 +79,7 @@ const MACHINE: (u16, u64) = if cfg!(target_arch = "x86_64") { (62, 18) } else { 
 
 const HEADER: u64 = 64;
 const PROGRAM_HEADER: u64 = 56;
-const PROGRAM_HEADERS: u64 = 3;
+const PROGRAM_HEADERS: u64 = 4;
 const DYNAMIC: u64 = HEADER + PROGRAM_HEADERS * PROGRAM_HEADER;
 const DYNAMIC_ENTRIES: u64 = 10;
 const SYMBOLS: u64 = DYNAMIC + 16 * DYNAMIC_ENTRIES;
@@ -100,6 +101,8 @@ fn image() -> Vec<u8> {
     program_header(&mut image, 2, 6, DYNAMIC, 16 * DYNAMIC_ENTRIES, 16 * DYNAMIC_ENTRIES);
     // Thread-local storage: nothing to copy, eight bytes of zeros.
     program_header(&mut image, 7, 4, END, 0, 8);
+    // PT_GNU_STACK: without it the dynamic linker makes the stacks of all threads executable.
+    program_header(&mut image, 0x6474_e551, 6, 0, 0, 0);
     const DF_STATIC_TLS: u64 = 0x10;
     let dynamic = [
         (4, HASH),

@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use ffijit::callback::state::CallState;
-use ffijit::callback::{Callback, Entered};
+use ffijit::calls::{Record, Suspended};
 use ffijit::ctype::{CType, Kind, Repr, TYPES};
+use ffijit::jit::ThunkState;
 use ffijit::signature::{Struct, Type, Variadic};
 
 use crate::emit::{FORMS, Stubs};
@@ -322,18 +322,20 @@ pub fn types() -> String {
     let rows: String = values.chain(pointers).collect();
     let widened: String = TYPES.iter().map(widened).collect();
     format!(
-        "enum {{ CALL_STATE_IN_CALL = {}, CALL_STATE_PARKED = {}, CALLBACK_RUNNING = {}, CALLBACK_LIST = {} }};\n\
-         enum {{ ENTERED = {}, IN_CALL = {}, AT_HOME = {} }};\n\
+        "enum {{ UNDER_WAY = {}, ATTENTION = {}, ERRNO = {}, ERRNO_AT = {}, CALLBACKS = {} }};\n\
+         enum {{ SUSPENDED_UNDER_WAY = {}, SUSPENDED_ERRNO = {}, RUNNING = {}, LIST_KEPT = {} }};\n\
          static const struct type types[128] = {{\n{rows}['K'] = {{0, 8, 8, ANY, 0}},\n\
          ['k'] = {{7, 8, 8, FUNCTION, 0}},\n[' '] = {{0, 0, 0, VOID, 0}},\n['{{'] = {{0, 0, 0, AGGREGATE, 0}},\n}};\n\
          static uint64_t widen(char letter, uint64_t w) {{\n  switch (letter) {{\n{widened}    default: return w;\n  }}\n}}\n",
-        CallState::IN_CALL,
-        CallState::PARKED,
-        Callback::RUNNING,
-        Callback::LIST,
-        Entered::YES,
-        Entered::IN_CALL,
-        Entered::AT_HOME,
+        Record::UNDER_WAY,
+        Record::ATTENTION,
+        Record::ERRNO,
+        Record::ERRNO_AT,
+        Record::CALLBACKS,
+        Suspended::UNDER_WAY,
+        Suspended::ERRNO,
+        ThunkState::RUNNING,
+        ThunkState::LIST,
     )
 }
 
