@@ -1,7 +1,8 @@
 //! `peach` over real threads. A single test, so that the objects of all threads can be counted.
 
-use kapi::q::{context, eval};
 use kapi::{Obj, heap};
+use qhost::eval::evaluate as eval;
+use qhost::state::context;
 
 fn q(text: &str) -> Result<Obj, String> {
     eval::text(text.as_bytes()).map_err(|error| error.text.clone())
@@ -52,7 +53,7 @@ fn an_error_ends_all() {
 
 #[test]
 fn threads_share_the_work() {
-    kapi::q::install();
+    qhost::install();
     q("\\s 3").unwrap();
     assert_eq!(q("\\s"), q("3i"));
     balanced(results_come_in_order_whatever_their_type);

@@ -1,0 +1,7 @@
+//! The program around the interpreter: command line, prompt, scripts, modules and system commands.
+
+pub mod command;
+pub mod driver;
+pub(crate) mod module;
+pub(crate) mod repl;
+pub mod script;
