@@ -1,8 +1,8 @@
 //! The one table of primitives and words. It names functions of every folder, so it stands above all of them and is
 //! handed down by [`crate::install`]; what a row is, [`primitives`](crate::state::primitives) says.
 
-use crate::console::command;
 use crate::console::module;
+use crate::console::{command, ending};
 use crate::eval::adverb;
 use crate::eval::apply;
 use crate::eval::evaluate as eval;
@@ -13,8 +13,8 @@ use crate::eval::tree;
 use crate::ipc;
 use crate::state::primitives::{Fn1, Fn2, FnN, Kind, Word};
 use crate::words::{
-    aggregate, arith, attribute, cast, compare, dict, io, json, list, q_ns, random, running, search, set,
-    sort, string, tables, unary, vs_sv,
+    aggregate, arith, attribute, cast, compare, dict, internal, io, json, list, q_ns, random, running,
+    search, set, sort, string, tables, unary, vs_sv,
 };
 use kapi::dynload;
 use kapi::error::R;
@@ -103,7 +103,7 @@ pub static WORDS: &[Word] = &[
     op("_", list::drop),
     op("$", cast::dollar),
     op("?", tables::query).many(query::choose),
-    op("!", dict::bang).many(query::functional_update),
+    op("!", internal::bang).many(query::functional_update),
     op("@", apply::at_dyad).many(apply::at_many),
     op(".", apply::dot_dyad).many(apply::dot_many),
     op("0:", io::text),
@@ -119,7 +119,7 @@ pub static WORDS: &[Word] = &[
     prefix("value", eval::value).glyph(".:"),
     prefix("get", eval::value),
     prefix("system", command::system),
-    prefix("exit", command::exit),
+    prefix("exit", ending::word),
     prefix("parse", tree::parse),
     prefix("eval", tree::eval),
     prefix("use", module::load),

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::console::driver;
+use crate::console::ending;
 use crate::console::script;
 use crate::eval::evaluate as eval;
 use crate::eval::peach;
@@ -51,21 +51,6 @@ pub fn system(x: &Obj) -> R {
     }
 }
 
-/// `exit n`: ends the process after `.z.exit`.
-///
-/// # Errors
-/// `type` when `n` is no whole number.
-pub fn exit(n: &Obj) -> R {
-    let status = match -n.tag() {
-        tag::KB | tag::KG => i32::from(n.get::<u8>()),
-        tag::KH => n.get::<i16>().into(),
-        tag::KI => n.get::<i32>(),
-        tag::KJ => n.get::<i64>() as i32,
-        _ => return Err(QError::type_()),
-    };
-    driver::exit(status)
-}
-
 /// The most threads that `\s` sets.
 const MOST_THREADS: u64 = 1024;
 
@@ -91,7 +76,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("s", secondary_threads),
     ("w", workspace),
     ("cd", directory),
-    ("\\", |_| driver::exit(0)),
+    ("\\", |_| ending::exit(0)),
     ("", |_| Ok(Obj::null())),
 ];
 

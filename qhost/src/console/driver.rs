@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::console::command;
+use crate::console::ending::exit;
 use crate::console::module;
 use crate::console::repl::{Input, Lines, Next, Terminal};
 use crate::console::script;
@@ -19,7 +19,6 @@ use crate::words::variables::{self as system, Arguments};
 use kapi::error::{QError, R};
 use kapi::event::{self, Driver, Ended};
 use kapi::heap;
-use kapi::object::Obj;
 use kapi::symbol::Symbol;
 
 /// Exit status of a process that Ctrl-C ended, by convention.
@@ -160,17 +159,4 @@ impl Driver for Console {
         // Other signals, such as that of a resized window, are nobody's concern.
         interrupt::check().is_err()
     }
-}
-
-/// Ends the process after `.z.exit`, whose own call of `exit` only ends it.
-pub fn exit(status: i32) -> ! {
-    static ENDING: AtomicBool = AtomicBool::new(false);
-    if !ENDING.swap(true, Relaxed)
-        && let Ok(handler) = context::global(Symbol::from(".z.exit")).get()
-        && let Err(error) = kapi::error::catch(|| apply::apply(&handler, &[Obj::int(status)]))
-    {
-        trace::print(&error, true);
-    }
-    crate::console::repl::restore_terminal();
-    std::process::exit(status)
 }

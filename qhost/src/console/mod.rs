@@ -2,6 +2,8 @@
 
 pub mod command;
 pub mod driver;
+pub(crate) mod ending;
+pub(crate) mod loading;
 pub(crate) mod module;
 pub(crate) mod repl;
 pub mod script;

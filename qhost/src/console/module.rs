@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::console::loading::{self, Loading};
 use crate::console::script;
 use crate::state::context;
 use kapi::dynload;
@@ -26,21 +27,9 @@ const PLATFORM: &str = match (cfg!(target_os = "macos"), cfg!(target_arch = "aar
 /// The variable that holds the search path.
 const SEARCH_PATH: &str = ".Q.m.SP";
 
-/// A module that is being loaded.
-struct Loading {
-    /// Its name from the search path on.
-    name: Vec<String>,
-    /// Where its name was found.
-    base: PathBuf,
-    /// The folder of its file.
-    folder: PathBuf,
-}
-
 thread_local! {
     /// What the modules loaded so far export, by file.
     static LOADED: RefCell<HashMap<PathBuf, Obj>> = RefCell::default();
-    /// Innermost last.
-    static LOADING: RefCell<Vec<Loading>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Sets the search path to what `QPATH` says, or to `$QHOME/mod`.
@@ -95,8 +84,8 @@ fn resolve(name: &str) -> R<(Vec<String>, Vec<PathBuf>)> {
         let folders = folders.map(|folder| crate::words::io::path(&folder)).collect::<R<_>>()?;
         return Ok((parts.collect(), folders));
     }
-    LOADING.with_borrow(|loading| {
-        let this = loading.last().ok_or_else(|| QError::named(format!("{name}: outside of a module")))?;
+    loading::innermost(|this| {
+        let this = this.ok_or_else(|| QError::named(format!("{name}: outside of a module")))?;
         let above = (this.name.len() + 1).checked_sub(dots).ok_or_else(QError::domain)?;
         Ok((this.name[..above].iter().cloned().chain(parts).collect(), vec![this.base.clone()]))
     })
@@ -116,12 +105,12 @@ fn find(base: &Path, name: &[String]) -> Option<PathBuf> {
 fn load_script(name: Vec<String>, base: &Path, file: &Path) -> R {
     let space = format!(".m.{}", name.join(".0"));
     let folder = file.parent().unwrap_or(base).to_owned();
-    LOADING.with_borrow_mut(|loading| loading.push(Loading { name, base: base.to_owned(), folder }));
+    loading::begin(Loading { name, base: base.to_owned(), folder });
     let outer = context::current();
     context::set_current(Symbol::from(space.as_str()));
     let result = catch(|| script::load(file).map(|()| Obj::null()));
     context::set_current(outer);
-    LOADING.with_borrow_mut(Vec::pop);
+    loading::end();
     result?;
     context::global(Symbol::from(format!("{space}.export").as_str())).get()
 }
@@ -131,14 +120,4 @@ fn load_library(file: &Path) -> R {
     let spec = Obj::list(vec![Obj::symbol("kexport"), Obj::long(1)]);
     let function = dynload::load(&Obj::string(file.display().to_string().as_bytes()), &spec)?;
     dynload::apply(&function, &[Obj::null()])
-}
-
-/// The file that a path with two colons before it means: one beside the module that is being loaded.
-///
-/// # Errors
-/// The path, outside of a module.
-pub fn relative(path: &str) -> R<Option<PathBuf>> {
-    let Some(name) = path.strip_prefix("::") else { return Ok(None) };
-    let folder = LOADING.with_borrow(|loading| loading.last().map(|this| this.folder.clone()));
-    folder.map(|folder| Some(folder.join(name))).ok_or_else(|| QError::named(path))
 }

@@ -6,7 +6,6 @@
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::AsRawFd;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use rustyline::completion::Completer;
@@ -17,6 +16,7 @@ use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Config, Editor, Helper};
 
+use crate::console::ending;
 use crate::console::script::Statement;
 use crate::state::context;
 use crate::syntax::lex;
@@ -152,7 +152,7 @@ impl Terminal {
     /// # Errors
     /// The system's, when there is no pipe or thread to be had.
     pub fn start() -> io::Result<Terminal> {
-        save_terminal();
+        ending::save_terminal();
         let (awake, wake) = io::pipe()?;
         let (prompts, prompted) = channel();
         let (answers, lines) = channel();
@@ -247,25 +247,3 @@ impl Hinter for Brackets {
 impl Highlighter for Brackets {}
 
 impl Helper for Brackets {}
-
-static TERMINAL: OnceLock<libc::termios> = OnceLock::new();
-
-/// Notes how the terminal is set up before editing changes that.
-fn save_terminal() {
-    // SAFETY: the structure is plain data and filled in by the call, which is checked.
-    let saved = unsafe {
-        let mut settings: libc::termios = std::mem::zeroed();
-        (libc::tcgetattr(0, &mut settings) == 0).then_some(settings)
-    };
-    if let Some(settings) = saved {
-        TERMINAL.get_or_init(|| settings);
-    }
-}
-
-/// Sets the terminal up as it was, for a process that ends while its editor waits.
-pub fn restore_terminal() {
-    if let Some(settings) = TERMINAL.get() {
-        // SAFETY: settings that the system gave out.
-        unsafe { libc::tcsetattr(0, libc::TCSANOW, settings) };
-    }
-}

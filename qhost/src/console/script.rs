@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::console::command;
+use crate::console::loading;
 use crate::eval::evaluate as eval;
+use crate::eval::outside;
 use crate::eval::trace;
 use crate::state::context;
 use crate::syntax::lex::Source;
@@ -104,7 +105,8 @@ pub fn run(statement: &Statement, file: Option<&Rc<str>>) -> R<eval::Outcome> {
     let source = Rc::new(Source { text: statement.text.clone(), file: file.cloned(), line: statement.line });
     match statement.text.strip_prefix(b"\\") {
         Some(command) => {
-            let value = command::run(command).map_err(|error| trace::top(error, &source, None))?;
+            let value =
+                (outside::get().command)(command).map_err(|error| trace::top(error, &source, None))?;
             Ok(eval::Outcome { value, shown: true })
         }
         None => eval::run(&source),
@@ -140,7 +142,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> QError {
 /// # Errors
 /// As [`load`].
 pub fn load_named(name: &str) -> R {
-    if let Some(file) = crate::console::module::relative(name)? {
+    if let Some(file) = loading::relative(name)? {
         return load(&file).map(|()| Obj::null());
     }
     let named = PathBuf::from(name);

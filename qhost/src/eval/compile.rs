@@ -15,7 +15,7 @@ use crate::state::primitives;
 use crate::state::stack;
 use crate::syntax::ast::{Apply, Args, Assign, Expr, LambdaExpr, Table};
 use crate::syntax::lex::Source;
-use crate::syntax::query::parts;
+use crate::syntax::parse::query::parts;
 use crate::words::variables as system;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
@@ -195,7 +195,7 @@ impl<'a> Scope<'a> {
         if assign.global && !self.in_lambda && assign.index.is_none() && !self.globals.is_empty() {
             let program = Program::of(self.source, vec![(value, true)]);
             let depends_on = self.globals.iter().map(|&name| context::global(name)).collect();
-            let view = RefCell::new(Some(View::new(program, depends_on)));
+            let view = RefCell::new(Some(Rc::new(View::new(program, depends_on)) as Rc<dyn context::View>));
             return Ok(Node::Define(self.global(assign.name), view));
         }
         let place = self.place(assign.name);

@@ -10,6 +10,7 @@ use crate::eval::lambda;
 use crate::eval::node::{Amend, Node, Place};
 use crate::eval::outside;
 use crate::eval::query;
+use crate::eval::relation;
 use crate::eval::trace;
 use crate::state::context;
 use crate::state::interrupt;
@@ -126,7 +127,7 @@ fn eval_rare(node: &Node, frame: &mut Frame<'_>) -> Value {
     match node {
         Node::System(computed) => Ok(computed()?),
         Node::Myself => Ok(frame.me.cloned().unwrap_or_else(Obj::null)),
-        Node::Column(name, outside) => match frame.table.as_ref().and_then(|t| query::column(t, *name)) {
+        Node::Column(name, outside) => match frame.table.as_ref().and_then(|t| relation::column(t, *name)) {
             Some(column) => Ok(column),
             None => eval(outside, frame),
         },
@@ -136,7 +137,7 @@ fn eval_rare(node: &Node, frame: &mut Frame<'_>) -> Value {
         Node::List(items) => Ok(Obj::from_items(several(items, frame)?)),
         Node::Define(global, view) => {
             if let Some(view) = view.take() {
-                global.define(Rc::new(view));
+                global.define(view);
             }
             Ok(Obj::null())
         }
@@ -151,7 +152,7 @@ fn eval_rare(node: &Node, frame: &mut Frame<'_>) -> Value {
         }
         Node::Table { keys, columns, values } => {
             let values = several(values, frame)?;
-            Ok(query::table(keys, columns, values)?)
+            Ok(relation::table(keys, columns, values)?)
         }
         Node::Query(query) => query::run(query, frame),
         _ => unreachable!("handled by eval"),

@@ -96,7 +96,7 @@ fn run(f: &Obj, lambda: &Lambda, params: &[Obj], slots: &mut [Option<Obj>]) -> R
         Ok(value) => Ok(value),
         Err(Stop::Return) => Ok(frame.result.take().unwrap_or_else(Obj::null)),
         Err(Stop::Error(mut error)) => {
-            trace::push_lambda(&mut error, lambda, frame.failed_at);
+            trace::push_lambda(&mut error, &lambda.source, lambda.span, lambda.name.get(), frame.failed_at);
             Err(error)
         }
     }

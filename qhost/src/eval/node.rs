@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::eval::query::QueryNode;
-use crate::eval::view::View;
-use crate::state::context::Global;
+use crate::state::context::{Global, View};
 use crate::state::primitives::{Fn1, Fn2};
 use kapi::error::R;
 use kapi::object::Obj;
@@ -54,7 +52,7 @@ pub enum Node {
     /// `x:v`
     Assign(Place, Box<Node>),
     /// `x::v` at the top: defines a view, once.
-    Define(Rc<Global>, RefCell<Option<View>>),
+    Define(Rc<Global>, RefCell<Option<Rc<dyn View>>>),
     /// `x[i]:v`, `x+:v`, `x[i]+:v`
     Amend(Box<Amend>),
     /// `$[c;t;...;f]`
@@ -87,4 +85,18 @@ pub struct Amend {
     pub value: Node,
     /// Where it is written.
     pub pos: usize,
+}
+
+/// A compiled query.
+pub struct QueryNode {
+    /// `select`, `exec`, `update` or `delete`.
+    pub verb: Symbol,
+    /// The columns of the result.
+    pub columns: Vec<(Symbol, Node)>,
+    /// Columns to group by.
+    pub by: Option<Vec<(Symbol, Node)>>,
+    /// The table.
+    pub from: Node,
+    /// What rows must satisfy.
+    pub conditions: Vec<Node>,
 }

@@ -2,25 +2,16 @@
 
 use crate::eval::compile::Scope;
 use crate::eval::evaluate::{Frame, Stop, eval};
-use crate::eval::node::Node;
+use crate::eval::node::{Node, QueryNode};
 use crate::eval::relation::Relation;
 use crate::eval::tree;
 use crate::state::context;
 use crate::syntax::ast::{Columns, Query};
 use crate::words::functions::symbol;
-use crate::words::{index, tables};
+use crate::words::tables;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 use kapi::symbol::Symbol;
-
-/// A compiled query.
-pub struct QueryNode {
-    verb: Symbol,
-    columns: Vec<(Symbol, Node)>,
-    by: Option<Vec<(Symbol, Node)>>,
-    from: Node,
-    conditions: Vec<Node>,
-}
 
 /// Compiles a query; in its clauses names may mean columns.
 pub(super) fn compile(scope: &mut Scope<'_>, query: &Query) -> R<QueryNode> {
@@ -38,17 +29,6 @@ pub(super) fn compile(scope: &mut Scope<'_>, query: &Query) -> R<QueryNode> {
     };
     scope.in_query = outer;
     Ok(node)
-}
-
-/// A column of a table, by name; `i` is the row number.
-pub fn column(table: &Obj, name: Symbol) -> Option<Obj> {
-    let (names, columns) = table.table_dict().dict_parts();
-    let found = names.slice::<Symbol>().iter().position(|&n| n == name);
-    match found {
-        Some(position) => Some(columns.index(position)),
-        None if name.bytes() == b"i" => Some(Obj::vector::<i64>(tag::KJ, 0..table.len() as i64)),
-        None => None,
-    }
 }
 
 /// Evaluates a query.
@@ -173,26 +153,4 @@ fn forget(space: Symbol, name: Symbol) {
         b"." => name,
         space => Symbol::new(&[space, b".", name.bytes()].concat()),
     });
-}
-
-/// The value of a table literal: `values` are the key columns, then the others.
-pub fn table(keys: &[Symbol], columns: &[Symbol], values: Vec<Obj>) -> R {
-    let rows = values.iter().filter(|v| v.is_list()).map(Obj::len).max();
-    let full = |v: Obj| -> R {
-        match rows {
-            _ if v.is_list() && Some(v.len()) == rows => Ok(v),
-            _ if v.is_list() => Err(QError::length()),
-            Some(n) => Ok(index::gather(&Obj::from_items(vec![v]), &vec![0; n])),
-            None => Err(QError::rank()),
-        }
-    };
-    let mut values = values.into_iter().map(full).collect::<R<Vec<_>>>()?;
-    let others = values.split_off(keys.len());
-    let make = |names: &[Symbol], values| {
-        Obj::table(Obj::dict(Obj::from_slice::<Symbol>(tag::KS, names), Obj::list(values)))
-    };
-    Ok(match keys {
-        [] => make(columns, others),
-        _ => Obj::dict(make(keys, values), make(columns, others)),
-    })
 }

@@ -1,6 +1,5 @@
 //! What queries do to one table, whatever their clauses are written in.
 
-use crate::eval::query;
 use crate::words::{index, sort};
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
@@ -255,7 +254,7 @@ fn table_of(columns: Named) -> R {
         true => values.into_iter().map(|value| Obj::from_items(vec![value])).collect(),
         false => values,
     };
-    query::table(&[], &names, values)
+    table(&[], &names, values)
 }
 
 /// A table in which column `name` has `value` at `positions`; a new column is null elsewhere.
@@ -287,4 +286,37 @@ fn with_column(t: &Obj, name: Symbol, positions: &[usize], value: &Obj) -> R {
         None => columns.push((name, new)),
     }
     Ok(raw_table(columns))
+}
+
+/// A column of a table, by name; `i` is the row number.
+pub fn column(table: &Obj, name: Symbol) -> Option<Obj> {
+    let (names, columns) = table.table_dict().dict_parts();
+    let found = names.slice::<Symbol>().iter().position(|&n| n == name);
+    match found {
+        Some(position) => Some(columns.index(position)),
+        None if name.bytes() == b"i" => Some(Obj::vector::<i64>(tag::KJ, 0..table.len() as i64)),
+        None => None,
+    }
+}
+
+/// The value of a table literal: `values` are the key columns, then the others.
+pub fn table(keys: &[Symbol], columns: &[Symbol], values: Vec<Obj>) -> R {
+    let rows = values.iter().filter(|v| v.is_list()).map(Obj::len).max();
+    let full = |v: Obj| -> R {
+        match rows {
+            _ if v.is_list() && Some(v.len()) == rows => Ok(v),
+            _ if v.is_list() => Err(QError::length()),
+            Some(n) => Ok(index::gather(&Obj::from_items(vec![v]), &vec![0; n])),
+            None => Err(QError::rank()),
+        }
+    };
+    let mut values = values.into_iter().map(full).collect::<R<Vec<_>>>()?;
+    let others = values.split_off(keys.len());
+    let make = |names: &[Symbol], values| {
+        Obj::table(Obj::dict(Obj::from_slice::<Symbol>(tag::KS, names), Obj::list(values)))
+    };
+    Ok(match keys {
+        [] => make(columns, others),
+        _ => Obj::dict(make(keys, values), make(columns, others)),
+    })
 }

@@ -3,21 +3,26 @@
 //! A frame is kept as one string of two lines, the place and a line with the caret; the second is empty when
 //! the place is not known.
 
-use crate::eval::lambda::Lambda;
 use crate::state::output;
 use crate::syntax::lex::Source;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
+use kapi::symbol::Symbol;
 
 /// Frames kept of a deep recursion.
 const MOST: usize = 64;
 
-/// Adds the frame of a lambda that an error passed through.
-pub fn push_lambda(error: &mut QError, lambda: &Lambda, failed_at: Option<usize>) {
+/// Adds the frame of a lambda that an error passed through: `span` of a source, under the lambda's name.
+pub fn push_lambda(
+    error: &mut QError,
+    source: &Source,
+    span: (usize, usize),
+    name: Symbol,
+    failed_at: Option<usize>,
+) {
     if error.trace.len() < MOST {
-        let name = lambda.name.get();
         let label = if name.is_empty() { String::new() } else { format!("{}:", name.as_str()) };
-        error.trace.push(frame(&lambda.source, lambda.span, &label, failed_at));
+        error.trace.push(frame(source, span, &label, failed_at));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::eval::amend;
 use crate::eval::apply;
 use crate::eval::compile;
 use crate::eval::evaluate as evaluation;
-use crate::eval::query;
+use crate::eval::relation;
 use crate::state::context;
 use crate::state::interrupt;
 use crate::state::primitives;
@@ -155,7 +155,7 @@ pub fn eval(x: &Obj) -> R {
 pub(super) fn evaluate(x: &Obj, rows: Option<&Obj>) -> R {
     stack::check()?;
     match x.tag() {
-        -11 => match rows.and_then(|rows| query::column(rows, x.get())) {
+        -11 => match rows.and_then(|rows| relation::column(rows, x.get())) {
             Some(column) => Ok(column),
             None => evaluation::value(x),
         },

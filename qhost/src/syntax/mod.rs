@@ -4,4 +4,3 @@ pub(crate) mod ast;
 pub(crate) mod lex;
 pub mod literal;
 pub(crate) mod parse;
-pub(crate) mod query;

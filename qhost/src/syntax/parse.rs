@@ -4,9 +4,10 @@
 //! or by an expression the value is applied to. What ends in a function without its right argument is itself
 //! a function ("open"): `1+` a projection, `neg 1+` a composition.
 
+pub mod query;
+
 use std::rc::Rc;
 
-use super::query;
 use crate::state::primitives::{self, Kind};
 use crate::state::stack;
 use crate::syntax::ast::{Apply, Args, Assign, Expr, LambdaExpr, Table};

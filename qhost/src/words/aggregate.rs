@@ -1,10 +1,10 @@
 //! Aggregates: `sum prd min max avg var dev med wsum wavg cov cor all any` and theirs.
 
 use super::arith;
-use super::compare::Comparable;
 use super::convert::{Lanes, Number, Wide, by_number, is_number, is_simple, map};
 use super::items::{as_list, to_items};
 use super::number::{Arithmetic, in_result_type};
+use super::order::Comparable;
 use super::promote::{GREATER, SUM};
 use super::{sort, unary};
 use crate::state::stack;

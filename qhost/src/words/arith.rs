@@ -1,11 +1,11 @@
 //! `+ - * % div mod xbar`, minimum, maximum and fill.
 
 use super::atomic::{Leaf, binary, binary_with};
-use super::compare::Comparable;
 use super::convert::{
     Lanes, Number, Wide, by_number, element, has_fraction, is_null_at, is_number, map, zip,
 };
 use super::number::{Arithmetic, in_result_type};
+use super::order::Comparable;
 use super::promote::{ADD, DIV, GREATER, MOD, MULTIPLY, SUBTRACT, XBAR};
 use super::temporal;
 use kapi::Symbol;

@@ -2,7 +2,7 @@
 
 use super::convert::is_simple;
 use super::items::to_items;
-use super::search::position_in;
+use super::order::position_in;
 use crate::state::stack;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};

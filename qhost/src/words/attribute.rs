@@ -1,9 +1,8 @@
 //! Attributes of lists: `` `s#x `` and `attr`.
 
-use super::compare::total;
 use super::hash::{firsts, groups};
 use super::items::to_items;
-use crate::words::format::attribute_letter;
+use super::order::total;
 use kapi::Symbol;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
@@ -68,4 +67,9 @@ fn is_parted(x: &Obj) -> bool {
 pub fn attr(x: &Obj) -> R {
     let letter = if x.tag() < tag::XT { attribute_letter(x.attribute()) } else { None };
     Ok(Obj::sym(Symbol::new(letter.as_slice())))
+}
+
+/// The letter of an attribute number, none for 0.
+pub fn attribute_letter(attribute: u8) -> Option<u8> {
+    b" sup g".get(usize::from(attribute)).copied().filter(|&letter| letter != b' ')
 }

@@ -249,3 +249,18 @@ pub fn integers(x: &Obj) -> Option<Lanes<'_, i64>> {
     matches!(x.tag().unsigned_abs() as i8, tag::KB | tag::KG | tag::KH | tag::KI | tag::KJ)
         .then(|| Lanes::of(x))
 }
+
+/// A whole number as an index, if it is one; out of any list when negative or null.
+pub fn whole(i: &Obj) -> Option<usize> {
+    integer(i).map(position_of)
+}
+
+/// The whole numbers of a simple vector, likewise.
+pub fn wholes(i: &Obj) -> Option<Vec<usize>> {
+    let numbers = integers(i).filter(|_| i.is_list())?;
+    Some(numbers.as_slice().iter().map(|&n| position_of(n)).collect())
+}
+
+fn position_of(n: i64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}

@@ -1,31 +1,13 @@
-//! Dictionaries and tables: `!`, keys and values, joining, columns.
+//! Dictionaries and tables: keys and values, joining, columns.
 
-use super::convert::integer;
 use super::hash::Positions;
 use super::items::{as_list, concat, gather, range, repeat, to_items};
-use super::search::{find, position_in};
+use super::order::position_in;
+use super::search::find;
 use crate::words::index;
 use kapi::Symbol;
 use kapi::error::{QError, R};
-use kapi::object::{Null, Obj, tag};
-
-/// `x!y`: a dictionary, a keyed table, or (with a negative integer) an internal function.
-///
-/// # Errors
-/// `length`, `type`.
-pub fn bang(x: &Obj, y: &Obj) -> R {
-    if let Some(n) = integer(x) {
-        return match y.tag() {
-            _ if n == i64::NULL => super::io::print_and_return(y),
-            tag::XT if n > 0 => key_table(n as usize, y),
-            tag::XT if n == 0 => Ok(y.clone()),
-            tag::XD if n == 0 && is_keyed(y) => unkey(y),
-            tag::XD if n > 0 && is_keyed(y) => key_table(n as usize, &unkey(y)?),
-            _ => super::internal::call(n, y),
-        };
-    }
-    make(x, y)
-}
+use kapi::object::{Obj, tag};
 
 /// A dictionary from keys to values; atoms on either side make it one pair.
 ///
@@ -53,7 +35,7 @@ pub fn is_keyed(x: &Obj) -> bool {
 }
 
 /// The first `n` columns of a table made its key.
-fn key_table(n: usize, x: &Obj) -> R {
+pub fn key_table(n: usize, x: &Obj) -> R {
     let columns = x.table_dict();
     if n >= columns.len() {
         return Err(QError::length());
@@ -249,7 +231,9 @@ pub fn xcols(x: &Obj, y: &Obj) -> R {
         return Err(QError::type_());
     }
     let first = if names.is_empty() { Obj::zeroed(tag::KS, 0) } else { names };
-    let order = concat(&first, &super::set::except(&cols(y)?, &first)?);
+    let all = cols(y)?;
+    let others = all.slice::<Symbol>().iter().copied().filter(|name| !first.slice::<Symbol>().contains(name));
+    let order = concat(&first, &Obj::vector(tag::KS, others));
     take_keys(&order, y)
 }
 

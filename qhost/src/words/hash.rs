@@ -1,9 +1,9 @@
 //! Hashing values by what they are, for `?`, `distinct` and `group`: equal means matching exactly, without
 //! comparison tolerance.
 
-use super::compare::exact;
 use super::convert::is_simple;
 use super::items::by_simple;
+use super::order::exact;
 use kapi::Symbol;
 use kapi::object::{Obj, tag};
 use rustc_hash::FxHashMap;

@@ -2,7 +2,7 @@
 
 use crate::state::context;
 use crate::state::stack;
-use crate::words::convert::{integer, integers};
+pub use crate::words::convert::{whole, wholes};
 use crate::words::functions;
 pub use crate::words::items::gather;
 use crate::words::search;
@@ -14,21 +14,6 @@ use kapi::object::{Obj, tag};
 pub fn position(i: Obj) -> Option<Obj> {
     let everything = i.tag() == tag::UNARY && i.get::<i64>() == 0;
     (!everything).then_some(i)
-}
-
-/// A whole number as an index, if it is one; out of any list when negative or null.
-pub fn whole(i: &Obj) -> Option<usize> {
-    integer(i).map(position_of)
-}
-
-/// The whole numbers of a simple vector, likewise.
-pub fn wholes(i: &Obj) -> Option<Vec<usize>> {
-    let numbers = integers(i).filter(|_| i.is_list())?;
-    Some(numbers.as_slice().iter().map(|&n| position_of(n)).collect())
-}
-
-fn position_of(n: i64) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }
 
 /// `x i`: the element, or the elements for a list of positions or keys.

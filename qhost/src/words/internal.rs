@@ -1,17 +1,36 @@
-//! `-n!x`: the numbered internal functions.
+//! `!`: dictionaries, keyed tables, and `-n!x`, the numbered internal functions.
 
+use super::convert::integer;
 use super::string::text_of;
-use super::{attribute, io, json};
+use super::{attribute, dict, io, json};
 use crate::words::format;
 use kapi::error::{QError, R};
-use kapi::object::{Obj, tag};
+use kapi::object::{Null, Obj, tag};
 use kapi::serialize;
+
+/// `x!y`: a dictionary, a keyed table, or (with a negative integer) an internal function.
+///
+/// # Errors
+/// `length`, `type`.
+pub fn bang(x: &Obj, y: &Obj) -> R {
+    if let Some(n) = integer(x) {
+        return match y.tag() {
+            _ if n == i64::NULL => io::print_and_return(y),
+            tag::XT if n > 0 => dict::key_table(n as usize, y),
+            tag::XT if n == 0 => Ok(y.clone()),
+            tag::XD if n == 0 && dict::is_keyed(y) => dict::unkey(y),
+            tag::XD if n > 0 && dict::is_keyed(y) => dict::key_table(n as usize, &dict::unkey(y)?),
+            _ => call(n, y),
+        };
+    }
+    dict::make(x, y)
+}
 
 /// What `n!x` does for an integer n.
 ///
 /// # Errors
 /// `nyi` with the function, and what the function signals.
-pub fn call(n: i64, x: &Obj) -> R {
+fn call(n: i64, x: &Obj) -> R {
     match n {
         -1 => io::hsym(x),
         -2 => attribute::attr(x),

@@ -19,6 +19,7 @@ pub mod items;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod number;
+pub(crate) mod order;
 pub(crate) mod pattern;
 pub(crate) mod promote;
 pub(crate) mod q_ns;

@@ -2,10 +2,10 @@
 
 use super::aggregate::{Bounded, is_null};
 use super::arith;
-use super::compare::Comparable;
 use super::convert::{Lanes, by_number, fill, integer, is_null_at, is_number, is_simple};
 use super::items::{by_simple, to_items};
 use super::number::{Arithmetic, in_result_type};
+use super::order::Comparable;
 use super::promote::{GREATER, SUBTRACT, SUM};
 use super::unary;
 use kapi::error::{QError, R};

@@ -1,27 +1,15 @@
 //! Searching and indexing: `? in within bin binr`, list and dictionary lookup.
 
-use super::compare::{self, Comparable, exact, total};
-use super::convert::{is_number, is_simple};
+use super::compare;
+use super::convert::{is_number, is_simple, whole, wholes};
 use super::hash::Bits;
-use super::items::{as_list, by_simple, to_items};
+use super::items::{as_list, by_simple, gather, to_items};
+use super::order::{Comparable, position_in, scan, total};
 use crate::state::stack;
-use crate::words::index;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
-
-/// Where `y` first is in list `x`, compared exactly.
-pub fn position_in(x: &Obj, y: &Obj) -> Option<usize> {
-    if is_simple(x.tag()) && x.tag() == -y.tag() {
-        return by_simple!(x.tag(), T => scan::<T>(x.slice(), y.get()));
-    }
-    (0..x.len()).find(|&i| exact(&x.index(i), y))
-}
-
-fn scan<T: Comparable>(list: &[T], wanted: T) -> Option<usize> {
-    list.iter().position(|e| e.order(wanted).is_eq())
-}
 
 /// `x?y` for lists, dictionaries and tables on the left.
 ///
@@ -31,11 +19,32 @@ pub fn find(x: &Obj, y: &Obj) -> R {
     match x.tag() {
         tag::XD => {
             let (keys, values) = x.dict_parts();
-            index::at(keys, &find(values, y)?)
+            at_positions(keys, &find(values, y)?)
         }
         tag::XT => find_rows(x, y),
         0 => find_in_general(x, y),
         t if is_simple(t) && t > 0 => find_in_vector(x, y),
+        _ => Err(QError::type_()),
+    }
+}
+
+/// The items of `x` at what [`find`] has found, whatever shape that has.
+fn at_positions(x: &Obj, found: &Obj) -> R {
+    if let Some(n) = whole(found) {
+        return Ok(x.index(n));
+    }
+    if let Some(all) = wholes(found) {
+        return Ok(gather(x, &all));
+    }
+    stack::check()?;
+    match found.tag() {
+        tag::LIST => {
+            found.items().iter().map(|item| at_positions(x, item)).collect::<R<_>>().map(Obj::from_items)
+        }
+        tag::XD => {
+            let (keys, values) = found.dict_parts();
+            Ok(Obj::dict(keys.clone(), at_positions(x, values)?))
+        }
         _ => Err(QError::type_()),
     }
 }

@@ -1,9 +1,9 @@
 //! `distinct group union inter except differ`.
 
-use super::compare::same;
 use super::hash::{firsts, groups};
 use super::items::{as_list, gather};
 use super::list::join;
+use super::order::same;
 use super::search::is_in;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
@@ -81,7 +81,7 @@ fn keep(x: &Obj, y: &Obj, wanted: bool) -> R {
 }
 
 fn is_item(list: &Obj, item: &Obj) -> bool {
-    super::search::position_in(list, item).is_some()
+    super::order::position_in(list, item).is_some()
 }
 
 /// `differ x`: which items differ from the one before.

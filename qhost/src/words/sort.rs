@@ -1,10 +1,10 @@
 //! `asc desc iasc idesc rank xasc xdesc`.
 
 use super::attribute::{SORTED, with_attribute};
-use super::compare::{Comparable, total};
 use super::convert::is_simple;
 use super::dict::named_columns;
 use super::items::{as_list, by_simple, gather, is_sequence};
+use super::order::{Comparable, total};
 use kapi::Symbol;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};

@@ -3,7 +3,7 @@
 use super::attribute::attr;
 use super::convert::integer;
 use super::items::{as_list, to_items};
-use super::search::position_in;
+use super::order::position_in;
 use super::{dict, q_ns, random, search};
 use crate::state::context;
 use kapi::Symbol;

@@ -1,7 +1,9 @@
 //! Any value on one line, as `.Q.s1` and `0N!` show it.
 
-use super::{function, simple};
-use crate::state::stack;
+use super::simple;
+use crate::state::{primitives, stack};
+use crate::words::functions::{is_elided, lambda_text};
+use kapi::dynload;
 use kapi::object::{Obj, tag};
 
 /// Appends `x` on one line.
@@ -22,7 +24,7 @@ pub fn inline(out: &mut Vec<u8>, x: &Obj, precision: usize) {
         }
         t if t < 0 => simple::atom(out, x, precision),
         1..=19 => simple::vector(out, x, precision),
-        _ => function::function(out, x, precision),
+        _ => function(out, x, precision),
     }
 }
 
@@ -37,7 +39,7 @@ fn list(out: &mut Vec<u8>, items: &[Obj], precision: usize) {
 }
 
 /// Appends the items with semicolons between.
-pub fn separated(out: &mut Vec<u8>, items: &[Obj], precision: usize) {
+fn separated(out: &mut Vec<u8>, items: &[Obj], precision: usize) {
     for (i, item) in items.iter().enumerate() {
         if i > 0 {
             out.push(b';');
@@ -60,4 +62,44 @@ fn left_of_bang(out: &mut Vec<u8>, keys: &Obj, precision: usize) {
     out.push(b'(');
     inline(out, keys, precision);
     out.push(b')');
+}
+
+/// Appends a function as q shows it.
+fn function(out: &mut Vec<u8>, x: &Obj, precision: usize) {
+    match x.tag() {
+        tag::LAMBDA => out.extend_from_slice(lambda_text(x).unwrap_or_default()),
+        _ if is_elided(x) => {}
+        tag::UNARY..=tag::ITERATOR => {
+            out.extend_from_slice(primitives::row_of(x).map_or("?", |w| w.shown()).as_bytes())
+        }
+        tag::PROJECTION => projection(out, x.items(), precision),
+        tag::COMPOSITION => x.items().iter().for_each(|f| inline(out, f, precision)),
+        tag::EACH..=tag::EACH_LEFT => derived(out, x, precision),
+        tag::FOREIGN => out.extend_from_slice(foreign(x)),
+        _ => out.extend_from_slice(b"?"),
+    }
+}
+
+fn projection(out: &mut Vec<u8>, items: &[Obj], precision: usize) {
+    let Some((f, args)) = items.split_first() else {
+        return;
+    };
+    inline(out, f, precision);
+    out.push(b'[');
+    separated(out, args, precision);
+    out.push(b']');
+}
+
+/// The function and then its iterator, in the order of their tags.
+fn derived(out: &mut Vec<u8>, x: &Obj, precision: usize) {
+    const ITERATORS: [&[u8]; 6] = [b"'", b"/", b"\\", b"':", b"/:", b"\\:"];
+    inline(out, x.derived_from(), precision);
+    out.extend_from_slice(ITERATORS[(x.tag() - 106) as usize]);
+}
+
+fn foreign(x: &Obj) -> &'static [u8] {
+    match dynload::kind(x) {
+        Some(dynload::Kind::Function(_)) => b"code",
+        _ => b"foreign",
+    }
 }

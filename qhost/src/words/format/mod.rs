@@ -1,7 +1,6 @@
 //! How values look on the console.
 
 mod block;
-mod function;
 mod inline;
 mod number;
 mod simple;
@@ -11,8 +10,6 @@ use super::attribute::with_attribute;
 use super::items;
 use crate::state::context::settings;
 use kapi::object::{Obj, tag};
-
-pub use simple::attribute_letter;
 
 /// Rows and columns of the console that the display leaves free.
 const MARGIN: (usize, usize) = (2, 1);

@@ -1,6 +1,7 @@
 //! Atoms and simple vectors on one line.
 
 use super::{number, temporal};
+use crate::words::attribute::attribute_letter;
 use crate::words::convert::element as element_at;
 use kapi::object::{Null, Obj, tag};
 use kapi::symbol::Symbol;
@@ -101,11 +102,6 @@ fn attribute(out: &mut Vec<u8>, attribute: u8) {
     if let Some(letter) = attribute_letter(attribute) {
         out.extend_from_slice(&[b'`', letter, b'#']);
     }
-}
-
-/// The letter of an attribute number, none for 0.
-pub fn attribute_letter(attribute: u8) -> Option<u8> {
-    b" sup g".get(usize::from(attribute)).copied().filter(|&letter| letter != b' ')
 }
 
 fn symbol(out: &mut Vec<u8>, s: Symbol) {

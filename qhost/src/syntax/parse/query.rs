@@ -1,7 +1,7 @@
 //! The grammar of `select`, `exec`, `update` and `delete`.
 
-use super::ast::{Columns, Expr, Query};
-use super::parse::Parser;
+use super::Parser;
+use crate::syntax::ast::{Columns, Expr, Query};
 use kapi::error::R;
 use kapi::symbol::Symbol;
 
