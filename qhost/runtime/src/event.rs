@@ -6,7 +6,7 @@
 use crate::api::runtime::errors::take_pending;
 use crate::{K, Obj, QError, R};
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// A handler of k.h: gets the descriptor, returns null or an object, which is freed.
@@ -153,8 +153,17 @@ fn is_readable(fd: i32) -> bool {
     unsafe { libc::poll(&mut polled, 1, 0) > 0 }
 }
 
+/// Threads of the interpreter's own that write to no descriptor while the loop runs.
+static IDLE_THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// Says how many threads of the interpreter's own only wait while the loop runs.
+pub fn set_idle_threads(n: usize) {
+    IDLE_THREADS.store(n, Relaxed);
+}
+
 fn has_other_threads() -> bool {
-    std::fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() > 1)
+    let own = 1 + IDLE_THREADS.load(Relaxed);
+    std::fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() > own)
 }
 
 /// How often a run without input looks whether it is still live.

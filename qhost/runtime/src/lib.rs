@@ -7,6 +7,7 @@
 
 pub mod api;
 mod blocks;
+pub mod counts;
 pub mod dynload;
 pub mod error;
 pub mod event;

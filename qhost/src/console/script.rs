@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::console::loading;
 use crate::eval::evaluate as eval;
@@ -101,8 +101,8 @@ pub fn statements(text: &[u8]) -> Vec<Statement> {
 ///
 /// # Errors
 /// What it signals, with its place in the trace.
-pub fn run(statement: &Statement, file: Option<&Rc<str>>) -> R<eval::Outcome> {
-    let source = Rc::new(Source { text: statement.text.clone(), file: file.cloned(), line: statement.line });
+pub fn run(statement: &Statement, file: Option<&Arc<str>>) -> R<eval::Outcome> {
+    let source = Arc::new(Source { text: statement.text.clone(), file: file.cloned(), line: statement.line });
     match statement.text.strip_prefix(b"\\") {
         Some(command) => {
             let value =
@@ -121,7 +121,7 @@ pub fn run(statement: &Statement, file: Option<&Rc<str>>) -> R<eval::Outcome> {
 pub fn load(path: &Path) -> R<()> {
     let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let file: Rc<str> = full.to_string_lossy().into();
+    let file: Arc<str> = full.to_string_lossy().into();
     let space = context::current();
     let result = statements(&text).iter().try_for_each(|statement| run(statement, Some(&file)).map(drop));
     context::set_current(space);

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::eval::adverb;
 use crate::eval::evaluate::Program;
-use crate::eval::lambda::Lambda;
+use crate::eval::lambda::{Lambda, Name};
 use crate::eval::node::{Amend, Node, Place};
 use crate::eval::query;
 use crate::eval::view::View;
@@ -25,13 +25,13 @@ use kapi::symbol::Symbol;
 ///
 /// # Errors
 /// Limits of the language: too many parameters, a local that is also assigned as a global.
-pub fn statement(expr: &Expr, source: &Rc<Source>) -> R<Node> {
+pub fn statement(expr: &Expr, source: &Arc<Source>) -> R<Node> {
     Scope::top(source).node(expr)
 }
 
 /// The names in sight while compiling.
 pub(super) struct Scope<'a> {
-    source: &'a Rc<Source>,
+    source: &'a Arc<Source>,
     space: Symbol,
     /// Locals of the lambda, empty at the top.
     locals: Vec<Symbol>,
@@ -43,7 +43,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn top(source: &'a Rc<Source>) -> Scope<'a> {
+    fn top(source: &'a Arc<Source>) -> Scope<'a> {
         Scope {
             source,
             space: context::current(),
@@ -124,7 +124,7 @@ impl<'a> Scope<'a> {
         Node::Global(self.global(name), pos)
     }
 
-    fn global(&mut self, name: Symbol) -> Rc<context::Global> {
+    fn global(&mut self, name: Symbol) -> Arc<context::Global> {
         let full = context::full_name(name, self.space);
         if !self.globals.contains(&full) {
             self.globals.push(full);
@@ -195,7 +195,7 @@ impl<'a> Scope<'a> {
         if assign.global && !self.in_lambda && assign.index.is_none() && !self.globals.is_empty() {
             let program = Program::of(self.source, vec![(value, true)]);
             let depends_on = self.globals.iter().map(|&name| context::global(name)).collect();
-            let view = RefCell::new(Some(Rc::new(View::new(program, depends_on)) as Rc<dyn context::View>));
+            let view = RefCell::new(Some(Arc::new(View::new(program, depends_on)) as Arc<dyn context::View>));
             return Ok(Node::Define(self.global(assign.name), view));
         }
         let place = self.place(assign.name);
@@ -235,9 +235,9 @@ impl<'a> Scope<'a> {
         inner.space = self.space;
         let body = Node::Block(inner.nodes(&lambda.body)?);
         let compiled = Lambda {
-            source: Rc::clone(self.source),
+            source: Arc::clone(self.source),
             span: lambda.span,
-            name: std::cell::Cell::new(Symbol::empty()),
+            name: Name::default(),
             niladic: params.is_empty(),
             params,
             locals: inner.locals,

@@ -1,6 +1,6 @@
 //! Evaluating the compiled tree.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::eval::adverb;
 use crate::eval::amend;
@@ -136,6 +136,7 @@ fn eval_rare(node: &Node, frame: &mut Frame<'_>) -> Value {
         Node::Compose(parts) => Ok(Obj::list_as(tag::COMPOSITION, several(parts, frame)?)),
         Node::List(items) => Ok(Obj::from_items(several(items, frame)?)),
         Node::Define(global, view) => {
+            secondary::check_update()?;
             if let Some(view) = view.take() {
                 global.define(view);
             }
@@ -299,7 +300,7 @@ pub struct Outcome {
 
 /// Statements that are compiled and can be run any number of times.
 pub struct Program {
-    source: Rc<Source>,
+    source: Arc<Source>,
     statements: Vec<(Node, bool)>,
 }
 
@@ -307,7 +308,7 @@ pub struct Program {
 ///
 /// # Errors
 /// What parsing and compiling signal.
-pub fn prepare(source: &Rc<Source>) -> R<Program> {
+pub fn prepare(source: &Arc<Source>) -> R<Program> {
     let compile = |expr: &Expr| {
         let shown = !matches!(expr, Expr::Assign(_) | Expr::Empty);
         Ok((compile::statement(expr, source)?, shown))
@@ -319,8 +320,8 @@ pub fn prepare(source: &Rc<Source>) -> R<Program> {
 
 impl Program {
     /// A program of compiled statements, each with whether the prompt shows it.
-    pub fn of(source: &Rc<Source>, statements: Vec<(Node, bool)>) -> Program {
-        Program { source: Rc::clone(source), statements }
+    pub fn of(source: &Arc<Source>, statements: Vec<(Node, bool)>) -> Program {
+        Program { source: Arc::clone(source), statements }
     }
 
     /// Runs the statements in order.
@@ -347,7 +348,7 @@ impl Program {
 ///
 /// # Errors
 /// What parsing or a statement signals; later statements are not run.
-pub fn run(source: &Rc<Source>) -> R<Outcome> {
+pub fn run(source: &Arc<Source>) -> R<Outcome> {
     // Running out of memory unwinds to here.
     kapi::error::catch(|| prepare(source)?.run())
 }

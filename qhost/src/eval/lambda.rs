@@ -1,7 +1,8 @@
 //! Lambdas: their compiled form, and calling them.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::ffi::c_char;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 use crate::eval::evaluate::{self as eval, Frame, Stop};
 use crate::eval::node::Node;
@@ -18,14 +19,35 @@ use kapi::symbol::Symbol;
 /// Locals that fit the machine stack; more go to the heap.
 const FEW: usize = 8;
 
+/// A symbol that is set once, by the thread that assigns globals, and read by any.
+pub struct Name(AtomicPtr<c_char>);
+
+impl Default for Name {
+    fn default() -> Name {
+        Name(AtomicPtr::new(Symbol::empty().as_ptr()))
+    }
+}
+
+impl Name {
+    /// The symbol, empty before it is set.
+    pub fn get(&self) -> Symbol {
+        // SAFETY: an interned text.
+        unsafe { Symbol::from_raw(self.0.load(Relaxed)) }
+    }
+
+    fn set(&self, name: Symbol) {
+        self.0.store(name.as_ptr(), Relaxed);
+    }
+}
+
 /// A compiled lambda. Its object has type 100 and owns this value.
 pub struct Lambda {
     /// The statement it was written in.
-    pub source: Rc<Source>,
+    pub source: Arc<Source>,
     /// The text from brace to brace, as offsets into the source.
     pub span: (usize, usize),
     /// The global it was first assigned to; empty before that. Lambdas inside of it have its name with `@`.
-    pub name: Cell<Symbol>,
+    pub name: Name,
     /// Parameters, implicit ones included.
     pub params: Vec<Symbol>,
     /// Are there parameters between brackets? `{[]...}` has them, but none.

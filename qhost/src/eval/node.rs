@@ -1,7 +1,7 @@
 //! The compiled tree: names are slots and cells, primitives are function pointers.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::state::context::{Global, View};
 use crate::state::primitives::{Fn1, Fn2};
@@ -14,7 +14,7 @@ pub enum Place {
     /// A local: its slot.
     Local(usize),
     /// A global: its cell.
-    Global(Rc<Global>),
+    Global(Arc<Global>),
 }
 
 /// One step of evaluation. Positions are offsets into the source, for error reports.
@@ -24,7 +24,7 @@ pub enum Node {
     /// A local variable.
     Local(usize),
     /// A global variable.
-    Global(Rc<Global>, usize),
+    Global(Arc<Global>, usize),
     /// `.z.p` and others that are computed at each reference.
     System(fn() -> R),
     /// `.z.s`
@@ -52,7 +52,7 @@ pub enum Node {
     /// `x:v`
     Assign(Place, Box<Node>),
     /// `x::v` at the top: defines a view, once.
-    Define(Rc<Global>, RefCell<Option<Rc<dyn View>>>),
+    Define(Arc<Global>, RefCell<Option<Arc<dyn View>>>),
     /// `x[i]:v`, `x+:v`, `x[i]+:v`
     Amend(Box<Amend>),
     /// `$[c;t;...;f]`

@@ -1,85 +1,130 @@
-//! `peach` over threads. Each has its own heap and its own globals, which it copies from the main thread's
-//! when they are first used; assigning to them is `noupdate`. The main thread waits meanwhile, so that its
-//! objects can be read without counting references.
+//! `peach` over threads. They use the function, its arguments and all globals as they are, while the main thread waits;
+//! assigning to globals is `noupdate`. As kdb+'s, the threads stay, so that what a library keeps for each lasts.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::ffi::c_void;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use crate::eval::adverb;
 use crate::eval::apply;
-use crate::eval::lambda;
-use crate::state::context::{self, Globals};
-use crate::state::secondary;
-use crate::state::stack;
-use crate::words::items::{by_simple, to_items};
-use kapi::dynload::{self, Kind};
+use crate::state::{context, interrupt, secondary};
+use crate::words::items::to_items;
+use crate::words::random;
+use kapi::counts::Sharing;
 use kapi::error::{QError, R, catch};
-use kapi::object::{K, K0, Obj, tag};
+use kapi::event;
+use kapi::object::{Obj, tag};
 
 /// Machine stack of a thread.
 const STACK: usize = 8 << 20;
 
+/// The threads that a main thread has, and how many of them `peach` uses.
+#[derive(Default)]
+struct Pool {
+    threads: Vec<Sender<Job>>,
+    used: usize,
+    /// The process that has them: a child of fork has none.
+    process: u32,
+}
+
 thread_local! {
-    /// `\s`
-    static THREADS: Cell<usize> = const { Cell::new(0) };
-    /// On a thread of `peach`: where the main thread's globals are.
-    static MAIN: Cell<Option<Shared>> = const { Cell::new(None) };
-    /// Lambdas of the main thread that this thread has compiled, by their address.
-    static COPIES: RefCell<HashMap<K, Obj>> = RefCell::default();
+    static POOL: RefCell<Pool> = RefCell::default();
 }
 
 /// The number of threads that `peach` uses.
 pub fn threads() -> usize {
-    THREADS.get()
+    POOL.with_borrow(|pool| pool.used)
 }
 
 /// Sets the number of threads that `peach` uses; 0 makes it `each`.
 pub fn set_threads(n: usize) {
-    THREADS.set(n);
+    POOL.with_borrow_mut(|pool| {
+        // KX's library has counts and heaps of its own, of a single thread.
+        pool.used = if kapi::IS_LIBE { 0 } else { n };
+        pool.start();
+    });
 }
 
-/// Something of the main thread's that others may look at while it waits.
-struct Shared(*const Globals);
-
-impl Clone for Shared {
-    fn clone(&self) -> Shared {
-        *self
+impl Pool {
+    /// Starts what is missing. Threads that the system refuses are not needed for results.
+    fn start(&mut self) {
+        if self.process != std::process::id() {
+            // Those of a parent are not here.
+            std::mem::take(&mut self.threads).into_iter().for_each(std::mem::forget);
+            event::set_idle_threads(0);
+            self.process = std::process::id();
+        }
+        while self.threads.len() < self.used {
+            let (sender, jobs) = channel();
+            let number = self.threads.len() as i32 + 1;
+            let named = thread::Builder::new().name(format!("peach {number}")).stack_size(STACK);
+            if named.spawn(move || work_on(number, &jobs)).is_err() {
+                break;
+            }
+            self.threads.push(sender);
+            event::set_idle_threads(self.threads.len());
+        }
     }
 }
-
-impl Copy for Shared {}
-
-// SAFETY: only sent to threads that the owner waits for, and only read there.
-unsafe impl Send for Shared {}
-
-/// A reference that moves to another thread: its last thread gave up all others.
-struct Moved(K);
-
-// SAFETY: see above; the heap takes blocks of other threads.
-unsafe impl Send for Moved {}
 
 /// What all threads of one `peach` work on.
 struct Work<'a> {
     f: &'a Obj,
     items: &'a [Obj],
-    globals: Shared,
+    shared: context::Shared,
     next: AtomicUsize,
     failed: AtomicBool,
 }
 
-// SAFETY: objects and globals are read without touching their counts, while their owner waits.
-unsafe impl Sync for Work<'_> {}
+/// A thread's part in it.
+struct Job {
+    /// Lives until `latch` is released.
+    work: *const Work<'static>,
+    latch: Arc<Latch>,
+}
+
+// SAFETY: whoever sends it waits for the latch, and counts are atomic until then.
+unsafe impl Send for Job {}
+
+/// The result of an item, by its number.
+struct Done(usize, R);
+
+// SAFETY: the thread that made the object gives its reference away; counts are atomic while others have some.
+unsafe impl Send for Done {}
+
+/// Where the threads leave their results.
+struct Latch {
+    /// The results so far, and how many threads are still at it.
+    state: Mutex<(Vec<Done>, usize)>,
+    released: Condvar,
+}
+
+impl Latch {
+    fn arrive(&self, done: Vec<Done>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.0.extend(done);
+        state.1 -= 1;
+        self.released.notify_one();
+    }
+
+    fn wait(&self) -> Vec<Done> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.1 > 0 {
+            state = self.released.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        std::mem::take(&mut state.0)
+    }
+}
 
 /// `f peach x`
 ///
 /// # Errors
 /// What `f` signals; `noupdate` when it assigns to a global.
 pub fn peach(f: &Obj, x: &Obj) -> R {
-    let threads = threads().min(x.len());
-    if threads == 0 || x.len() < 2 || x.tag() < 0 || x.tag() >= tag::LAMBDA || secondary::is_secondary() {
+    if x.len() < 2 || x.tag() < 0 || x.tag() >= tag::LAMBDA || secondary::is_secondary() || threads() == 0 {
         return adverb::each(f, x);
     }
     if x.tag() == tag::XD {
@@ -87,109 +132,65 @@ pub fn peach(f: &Obj, x: &Obj) -> R {
         return Ok(Obj::dict(keys.clone(), peach(f, values)?));
     }
     let items = to_items(x);
-    let globals = Shared(context::of_this_thread());
-    let work = Work { f, items: &items, globals, next: AtomicUsize::new(0), failed: AtomicBool::new(false) };
-    let mut results: Vec<Option<Obj>> = vec![None; items.len()];
-    let mut first_error = None;
-    thread::scope(|scope| {
-        let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || work_on(&work));
-        // Threads that the system refuses are not needed for the result.
-        let running: Vec<_> = (0..threads).flat_map(start).collect();
-        for thread in running {
-            match thread.join().unwrap_or_else(|_| Err(QError::limit())) {
-                Ok(done) => done.into_iter().for_each(|(i, value)| results[i] = Some(received(value))),
-                Err(error) => drop(first_error.get_or_insert(error)),
+    let mut done = shared_out(f, &items);
+    done.sort_unstable_by_key(|done| done.0);
+    if done.is_empty() {
+        return adverb::each(f, x);
+    }
+    let results = done.into_iter().map(|done| done.1).collect::<R<Vec<Obj>>>();
+    let results =
+        results.and_then(|all| if all.len() == items.len() { Ok(all) } else { Err(QError::limit()) });
+    if results.as_ref().is_err_and(|error| error.text == "stop") {
+        interrupt::clear();
+    }
+    results.map(Obj::from_items)
+}
+
+/// What the threads make of the items: all of them, unless one signals. Nothing when there are no threads to be had.
+fn shared_out(f: &Obj, items: &[Obj]) -> Vec<Done> {
+    let shared = context::share();
+    let work = Work { f, items, shared, next: AtomicUsize::new(0), failed: AtomicBool::new(false) };
+    let _sharing = Sharing::start();
+    let latch = POOL.with_borrow_mut(|pool| {
+        pool.start();
+        let chosen = &pool.threads[..pool.used.min(items.len()).min(pool.threads.len())];
+        let latch = Latch { state: Mutex::new((Vec::new(), chosen.len())), released: Condvar::new() };
+        let latch = Arc::new(latch);
+        for thread in chosen {
+            let job = Job { work: (&raw const work).cast(), latch: Arc::clone(&latch) };
+            // A thread that has ended has nothing to do.
+            if thread.send(job).is_err() {
+                latch.arrive(Vec::new());
             }
         }
+        latch
     });
-    if let Some(error) = first_error {
-        return Err(error);
-    }
-    let results = results.into_iter().map(|value| value.map_or_else(|| Err(QError::limit()), |v| copied(&v)));
-    results.collect::<R<_>>().map(Obj::from_items)
+    latch.wait()
 }
 
-fn received(value: Moved) -> Obj {
-    // SAFETY: the thread that made it gave its reference away and has ended.
-    unsafe { Obj::from_raw(value.0) }
-}
-
-/// The main thread's value of a global, copied for this thread.
-fn inherited(name: kapi::Symbol) -> Option<R> {
-    let main = MAIN.get()?;
-    // SAFETY: the main thread waits until this thread has ended, and its globals do not change meanwhile.
-    let value = unsafe { (*main.0).peek(name) }?;
-    Some(copy(value))
-}
-
-/// What a thread does: takes items until there are no more.
-fn work_on(work: &Work<'_>) -> R<Vec<(usize, Moved)>> {
-    MAIN.set(Some(work.globals));
-    secondary::enter(inherited);
-    let result = catch(|| {
-        let f = copy(work.f)?;
-        let mut done = Vec::new();
-        while !work.failed.load(Relaxed) {
-            let i = work.next.fetch_add(1, Relaxed);
-            let Some(item) = work.items.get(i) else { break };
-            done.push((i, apply::apply(&f, &[copy(item)?])?));
-        }
-        Ok(done)
-    });
-    work.failed.fetch_or(result.is_err(), Relaxed);
-    COPIES.take();
-    context::clear();
-    result.map(|done| done.into_iter().map(|(i, value)| (i, Moved(value.into_raw()))).collect())
-}
-
-/// The value itself, unless there is a function in it that was compiled for another thread.
-fn copied(x: &Obj) -> R {
-    if has_lambda(x) { copy(x) } else { Ok(x.clone()) }
-}
-
-fn has_lambda(x: &Obj) -> bool {
-    match x.tag() {
-        // What is too deep to look at is too deep to copy, which says so.
-        _ if stack::check().is_err() => true,
-        tag::LAMBDA => true,
-        _ => x.children().iter().any(has_lambda),
+/// What a thread does: its part of each `peach`.
+fn work_on(number: i32, jobs: &Receiver<Job>) {
+    random::set_seed(random::seed().wrapping_add(number));
+    for Job { work, latch } in jobs {
+        // SAFETY: it lives until this thread has arrived at the latch.
+        let work = unsafe { &*work };
+        // SAFETY: the main thread waits for the latch, and has made counts atomic before.
+        unsafe { context::enter(work.shared) };
+        // A panic is an error of its item; one outside of that must not keep the main thread waiting.
+        let done = catch_unwind(AssertUnwindSafe(|| take_items(work))).unwrap_or_default();
+        context::leave();
+        latch.arrive(done);
     }
 }
 
-/// A deep copy on this thread of an object that nobody changes meanwhile.
-fn copy(x: &Obj) -> R {
-    stack::check()?;
-    let t = x.tag();
-    match t {
-        tag::UNARY..=tag::ITERATOR => Ok(Obj::atom(t, x.get::<i64>())),
-        tag::LAMBDA => copy_lambda(x),
-        tag::XT => Ok(Obj::table(copy(x.table_dict())?)),
-        tag::EACH..=tag::EACH_LEFT => Ok(Obj::derived(t, copy(x.derived_from())?)),
-        tag::FOREIGN => copy_foreign(x),
-        _ if tag::holds_items(t) => Ok(Obj::list_as(t, x.items().iter().map(copy).collect::<R<_>>()?)),
-        _ if t < 0 => Ok(by_simple!(t, T => Obj::atom::<T>(t, x.get()))),
-        _ => Ok(by_simple!(t, T => Obj::from_slice::<T>(t, x.slice()))),
+fn take_items(work: &Work<'_>) -> Vec<Done> {
+    let mut done = Vec::new();
+    while !work.failed.load(Relaxed) {
+        let i = work.next.fetch_add(1, Relaxed);
+        let Some(item) = work.items.get(i) else { break };
+        let result = catch(|| apply::apply(work.f, std::slice::from_ref(item)));
+        work.failed.fetch_or(result.is_err(), Relaxed);
+        done.push(Done(i, result));
     }
-}
-
-fn copy_lambda(x: &Obj) -> R {
-    if let Some(known) = COPIES.with_borrow(|copies| copies.get(&x.as_raw()).cloned()) {
-        return Ok(known);
-    }
-    let (space, text) = lambda::serial_form(x)?;
-    let copy = lambda::from_serial_form(&space, &text)?;
-    if secondary::is_secondary() {
-        COPIES.with_borrow_mut(|copies| copies.insert(x.as_raw(), copy.clone()));
-    }
-    Ok(copy)
-}
-
-fn copy_foreign(x: &Obj) -> R {
-    match dynload::kind(x) {
-        Some(Kind::Function(rank)) => {
-            // SAFETY: a C function object keeps its pointer in the first slot; whoever made it vouched for it.
-            unsafe { dynload::function(K0::data(x.as_raw()).cast::<*mut c_void>().read(), rank as i64) }
-        }
-        _ => Err(QError::nyi("foreign object in peach")),
-    }
+    done
 }

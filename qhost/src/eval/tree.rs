@@ -3,7 +3,7 @@
 //! A list is the application of its first item to the others, a symbol a variable; a symbol or list that is
 //! meant as such is the only item of a list.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::eval::adverb;
 use crate::eval::amend;
@@ -56,17 +56,17 @@ fn quoted(value: &Obj) -> Obj {
     }
 }
 
-fn trees(exprs: &[Expr], source: &Rc<Source>) -> R<Vec<Obj>> {
+fn trees(exprs: &[Expr], source: &Arc<Source>) -> R<Vec<Obj>> {
     exprs.iter().map(|e| tree(e, source)).collect()
 }
 
-fn arguments(args: &Args, source: &Rc<Source>) -> R<Vec<Obj>> {
+fn arguments(args: &Args, source: &Arc<Source>) -> R<Vec<Obj>> {
     args.iter()
         .map(|arg| arg.as_ref().map_or_else(|| Ok(functions::elided()), |arg| tree(arg, source)))
         .collect()
 }
 
-fn tree(expr: &Expr, source: &Rc<Source>) -> R {
+fn tree(expr: &Expr, source: &Arc<Source>) -> R {
     stack::check()?;
     Ok(match expr {
         Expr::Empty => Obj::null(),
@@ -94,7 +94,7 @@ fn tree(expr: &Expr, source: &Rc<Source>) -> R {
 }
 
 /// A query in its functional form.
-fn functional(q: &Query, source: &Rc<Source>) -> R {
+fn functional(q: &Query, source: &Arc<Source>) -> R {
     let named = |columns: &Columns| -> R {
         let names: Vec<Symbol> = columns.iter().map(|(name, _)| *name).collect();
         let values = columns.iter().map(|(_, expr)| tree(expr, source)).collect::<R<_>>()?;
@@ -128,7 +128,7 @@ fn functional(q: &Query, source: &Rc<Source>) -> R {
     ]))
 }
 
-fn assignment(assign: &Assign, source: &Rc<Source>) -> R {
+fn assignment(assign: &Assign, source: &Arc<Source>) -> R {
     let target = match &assign.index {
         None => Obj::sym(assign.name),
         Some(index) => node(Obj::sym(assign.name), arguments(index, source)?),

@@ -3,9 +3,9 @@
 //! One context per thread. A global is a cell that compiled code refers to directly; names are looked up only
 //! while compiling. `.a.b` is a cell of its own, and `.a` as a value is the dictionary of the cells below it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, UnsafeCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use super::primitives;
@@ -13,6 +13,7 @@ use super::secondary;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 use kapi::symbol::Symbol;
+use parking_lot::RwLock;
 
 /// Settings of the console and of arithmetic, changed by system commands.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,11 @@ pub struct Settings {
 
 thread_local! {
     static SETTINGS: Cell<Settings> = const { Cell::new(Settings { console: (25, 80), precision: 7 }) };
-    static GLOBALS: Globals = Globals::new();
+    static OWN: Globals = Globals::new();
+    /// The globals of another thread, while this one is a thread of its `peach`; otherwise null.
+    static BORROWED: Cell<*const Globals> = const { Cell::new(std::ptr::null()) };
+    /// `\\d`: empty for the root.
+    static CURRENT: Cell<Symbol> = Cell::new(Symbol::empty());
 }
 
 /// The settings in force on this thread.
@@ -58,40 +63,72 @@ pub fn install(amend: Amend) {
 }
 
 /// A global variable.
+///
+/// The thread whose global it is reads and assigns it; `peach`'s threads read it while that one waits.
 pub struct Global {
     /// Its full name: `x`, `.a.b`.
     pub name: Symbol,
     plain: bool,
-    value: RefCell<Option<Obj>>,
+    value: UnsafeCell<Option<Obj>>,
     /// Its definition as a view; only without a value.
-    view: RefCell<Option<Rc<dyn View>>>,
+    view: UnsafeCell<Option<Arc<dyn View>>>,
 }
 
+// SAFETY: threads other than the owner's only read, which `change` sees to, and only between `enter` and `leave`, when
+// the owner waits and counts are atomic. Views run on them without remembering anything.
+unsafe impl Send for Global {}
+// SAFETY: as above.
+unsafe impl Sync for Global {}
+
 impl Global {
+    fn new(name: Symbol) -> Global {
+        Global { name, plain: is_plain(name), value: UnsafeCell::default(), view: UnsafeCell::default() }
+    }
+
+    /// The value as it stands, held for no longer than it takes to look at it.
+    #[inline]
+    fn assigned(&self) -> Option<&Obj> {
+        // SAFETY: nothing is assigned meanwhile: callers clone it or test it, which runs nothing else.
+        unsafe { (*self.value.get()).as_ref() }
+    }
+
+    fn definition(&self) -> Option<Arc<dyn View>> {
+        // SAFETY: as above.
+        unsafe { (*self.view.get()).clone() }
+    }
+
+    /// Puts value and view in place; those that were there before are the caller's to drop, since a destructor may run q
+    /// code.
+    fn change(
+        &self,
+        value: Option<Obj>,
+        view: Option<Arc<dyn View>>,
+    ) -> (Option<Obj>, Option<Arc<dyn View>>) {
+        assert!(!secondary::is_secondary(), "only the main thread assigns globals");
+        // SAFETY: on the owner's thread, and nobody holds a reference to either.
+        unsafe {
+            (std::mem::replace(&mut *self.value.get(), value), std::mem::replace(&mut *self.view.get(), view))
+        }
+    }
+
     /// The value; of a namespace its dictionary.
     ///
     /// # Errors
     /// The name, when nothing is assigned to it.
     #[inline]
     pub fn get(&self) -> R {
-        if let Some(value) = self.value.borrow().as_ref() {
-            return Ok(value.clone());
+        match self.assigned() {
+            Some(value) => Ok(value.clone()),
+            None => self.absent(),
         }
-        self.absent()
     }
 
     #[cold]
     fn absent(&self) -> R {
-        let view = self.view.borrow().clone();
-        if let Some(view) = view {
+        if let Some(view) = self.definition() {
             return view.value();
         }
-        if let Some(inherited) = secondary::inherited(self.name) {
-            let value = inherited?;
-            self.set(value.clone());
-            return Ok(value);
-        }
-        let found = GLOBALS.with(|g| g.namespace(self.name)).or_else(|| inside_dict(self.name));
+        let found = with(|g| g.namespace(self.name)).or_else(|| inside_dict(self.name));
         found.ok_or_else(|| QError::from_bytes(self.name.bytes()))
     }
 
@@ -104,40 +141,34 @@ impl Global {
 
     /// Is a value or a view assigned to exactly this name?
     pub fn is_set(&self) -> bool {
-        self.value.borrow().is_some() || self.is_view()
+        self.assigned().is_some() || self.is_view()
     }
 
     /// Is it a view?
     pub fn is_view(&self) -> bool {
-        self.view.borrow().is_some()
+        self.definition().is_some()
     }
 
     /// Assigns a value.
     pub fn set(&self, value: Obj) {
-        // The old value is dropped after the borrow ends: a destructor may run q code.
-        let old = self.value.replace(Some(value));
-        if old.is_none() {
-            let view = self.view.take();
-            drop(view);
-        }
-        drop(old);
+        drop(self.change(Some(value), None));
     }
 
     /// Defines it as a view.
-    pub fn define(&self, view: Rc<dyn View>) {
-        let old = (self.value.take(), self.view.replace(Some(view)));
-        drop(old);
+    pub fn define(&self, view: Arc<dyn View>) {
+        drop(self.change(None, Some(view)));
     }
 
     /// Removes value and view.
     pub fn clear(&self) {
-        let old = (self.value.take(), self.view.take());
-        drop(old);
+        drop(self.change(None, None));
     }
 
     /// Takes the value out, if it is no view, for changing it in place.
     pub fn take(&self) -> Option<Obj> {
-        self.value.take()
+        let view = self.definition();
+        let (value, _) = self.change(None, view);
+        value
     }
 }
 
@@ -150,8 +181,8 @@ fn is_plain(name: Symbol) -> bool {
 /// Value of `.a.b.c` when `.a.b` (or `.a`) is a variable that holds a dictionary.
 fn inside_dict(name: Symbol) -> Option<Obj> {
     let (parent, last) = split(name)?;
-    let cell = GLOBALS.with(|g| g.find(parent))?;
-    let holder = cell.value.borrow().clone().or_else(|| inside_dict(parent))?;
+    let cell = with(|g| g.find(parent))?;
+    let holder = cell.assigned().cloned().or_else(|| inside_dict(parent))?;
     let position = position(&holder, last)?;
     Some(holder.dict_parts().1.index(position))
 }
@@ -171,22 +202,21 @@ fn split(name: Symbol) -> Option<(Symbol, Symbol)> {
     Some((Symbol::new(&text[..dot]), Symbol::new(&text[dot + 1..])))
 }
 
-/// The globals of a thread.
+/// The globals of a thread, and of `peach`'s threads when it has started them.
 pub struct Globals {
-    cells: RefCell<HashMap<Symbol, Rc<Global>>>,
+    cells: RwLock<Cells>,
+}
+
+#[derive(Default)]
+struct Cells {
+    by_name: HashMap<Symbol, Arc<Global>>,
     /// Names in order of their first mention.
-    order: RefCell<Vec<Symbol>>,
-    /// `\d`: empty for the root.
-    current: Cell<Symbol>,
+    order: Vec<Symbol>,
 }
 
 impl Globals {
     fn new() -> Globals {
-        let globals = Globals {
-            cells: RefCell::default(),
-            order: RefCell::default(),
-            current: Cell::new(Symbol::empty()),
-        };
+        let globals = Globals { cells: RwLock::default() };
         globals.add_words();
         globals
     }
@@ -200,39 +230,28 @@ impl Globals {
         }
     }
 
-    /// The value of a global, without counting anything.
-    ///
-    /// # Safety
-    /// The thread whose globals these are changes nothing while the reference is used.
-    pub unsafe fn peek(&self, name: Symbol) -> Option<&Obj> {
-        // SAFETY: nobody has a mutable borrow, by the caller's promise.
-        unsafe { (*self.cells.as_ptr()).get(&name)?.value.as_ptr().as_ref()?.as_ref() }
+    fn find(&self, name: Symbol) -> Option<Arc<Global>> {
+        self.cells.read().by_name.get(&name).cloned()
     }
 
-    fn find(&self, name: Symbol) -> Option<Rc<Global>> {
-        self.cells.borrow().get(&name).cloned()
-    }
-
-    fn cell(&self, name: Symbol) -> Rc<Global> {
+    fn cell(&self, name: Symbol) -> Arc<Global> {
         if let Some(found) = self.find(name) {
             return found;
         }
-        let cell = Rc::new(Global {
-            name,
-            plain: is_plain(name),
-            value: RefCell::default(),
-            view: RefCell::default(),
+        let mut cells = self.cells.write();
+        let Cells { by_name, order } = &mut *cells;
+        let new = by_name.entry(name).or_insert_with(|| {
+            order.push(name);
+            Arc::new(Global::new(name))
         });
-        self.cells.borrow_mut().insert(name, Rc::clone(&cell));
-        self.order.borrow_mut().push(name);
-        cell
+        Arc::clone(new)
     }
 
     /// The cells that have values and whose names satisfy `wanted`, in order of first mention.
-    fn set_cells(&self, wanted: impl Fn(&[u8]) -> bool) -> Vec<Rc<Global>> {
-        let cells = self.cells.borrow();
-        let names = self.order.borrow();
-        let chosen = names.iter().filter(|name| wanted(name.bytes())).filter_map(|name| cells.get(name));
+    fn set_cells(&self, wanted: impl Fn(&[u8]) -> bool) -> Vec<Arc<Global>> {
+        let cells = self.cells.read();
+        let names = cells.order.iter().filter(|name| wanted(name.bytes()));
+        let chosen = names.filter_map(|name| cells.by_name.get(name));
         chosen.filter(|cell| cell.is_set()).cloned().collect()
     }
 
@@ -283,14 +302,53 @@ impl Globals {
     }
 }
 
-/// Where the globals of the calling thread are.
-pub fn of_this_thread() -> *const Globals {
-    GLOBALS.with(std::ptr::from_ref)
+/// What a thread of `peach` has in common with the main thread.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    globals: *const Globals,
+    settings: Settings,
+    current: Symbol,
+}
+
+// SAFETY: `enter`'s caller vouches for the use of the pointer.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+/// What the calling thread has to share.
+pub fn share() -> Shared {
+    Shared { globals: with(std::ptr::from_ref), settings: settings(), current: current() }
+}
+
+/// Makes the calling thread one of `peach`'s, which uses another thread's globals.
+///
+/// # Safety
+/// That thread waits, and counts are atomic, until the calling one has called [`leave`].
+pub unsafe fn enter(shared: Shared) {
+    secondary::mark(true);
+    BORROWED.set(shared.globals);
+    SETTINGS.set(shared.settings);
+    CURRENT.set(shared.current);
+}
+
+/// Ends what [`enter`] has begun.
+pub fn leave() {
+    BORROWED.set(std::ptr::null());
+    secondary::mark(false);
+}
+
+/// Looks at the globals that the calling thread uses.
+fn with<T>(look: impl FnOnce(&Globals) -> T) -> T {
+    // SAFETY: null or what `enter`'s caller has promised.
+    match unsafe { BORROWED.get().as_ref() } {
+        Some(borrowed) => look(borrowed),
+        None => OWN.with(look),
+    }
 }
 
 /// The cell of a full name.
-pub fn global(name: Symbol) -> Rc<Global> {
-    GLOBALS.with(|g| g.cell(name))
+pub fn global(name: Symbol) -> Arc<Global> {
+    with(|g| g.cell(name))
 }
 
 /// The full name of `name` written in namespace `space` (empty: the root).
@@ -304,13 +362,13 @@ pub fn full_name(name: Symbol, space: Symbol) -> Symbol {
 
 /// The current namespace, empty for the root.
 pub fn current() -> Symbol {
-    GLOBALS.with(|g| g.current.get())
+    CURRENT.get()
 }
 
 /// Changes the current namespace; empty or `.` for the root.
 pub fn set_current(space: Symbol) {
     let root = matches!(space.bytes(), b"" | b".");
-    GLOBALS.with(|g| g.current.set(if root { Symbol::empty() } else { space }));
+    CURRENT.set(if root { Symbol::empty() } else { space });
 }
 
 /// The value of a name as `get` sees it, from the current namespace.
@@ -319,8 +377,7 @@ pub fn set_current(space: Symbol) {
 /// The name, when it has no value.
 pub fn value_of(name: Symbol) -> R {
     if name.bytes() == b"." {
-        return Ok(GLOBALS
-            .with(|g| g.namespace(name))
+        return Ok(with(|g| g.namespace(name))
             .unwrap_or_else(|| Obj::dict(Obj::zeroed(tag::KS, 0), Obj::list(vec![]))));
     }
     let name = full_name(name, current());
@@ -345,7 +402,7 @@ pub fn assign(name: Symbol, value: Obj) -> R<()> {
         return assign_namespace(name, &value);
     }
     if let Some((parent, last)) = split(name)
-        && let Some(holder) = GLOBALS.with(|g| g.find(parent)).filter(|cell| cell.is_set())
+        && let Some(holder) = with(|g| g.find(parent)).filter(|cell| cell.is_set())
     {
         let key = Obj::sym(last);
         let amend = AMEND.get().expect("qhost::install runs first");
@@ -362,7 +419,7 @@ fn assign_namespace(name: Symbol, value: &Obj) -> R<()> {
         return Ok(());
     }
     let prefix = [name.bytes(), b"."].concat();
-    let old = GLOBALS.with(|g| g.set_cells(|n| n.starts_with(&prefix)));
+    let old = with(|g| g.set_cells(|n| n.starts_with(&prefix)));
     old.iter().for_each(|cell| cell.clear());
     for (i, key) in keys.slice::<Symbol>().iter().enumerate().filter(|(_, key)| !key.is_empty()) {
         assign(Symbol::new(&[&prefix, key.bytes()].concat()), values.index(i))?;
@@ -379,7 +436,7 @@ pub fn delete(name: Symbol) {
 /// sorted.
 pub fn names(space: Symbol, wanted: impl Fn(&Obj) -> bool) -> Vec<Symbol> {
     let mut names: Vec<Symbol> =
-        GLOBALS.with(|g| g.members(space)).into_iter().filter(|(_, v)| wanted(v)).map(|(k, _)| k).collect();
+        with(|g| g.members(space)).into_iter().filter(|(_, v)| wanted(v)).map(|(k, _)| k).collect();
     names.sort();
     names
 }
@@ -390,17 +447,17 @@ pub fn key_of_namespace(name: Symbol) -> Option<Obj> {
     if name.is_empty() {
         return Some(namespaces());
     }
-    if let Some(space) = GLOBALS.with(|g| g.namespace(name)) {
+    if let Some(space) = with(|g| g.namespace(name)) {
         return Some(space.dict_parts().0.clone());
     }
-    let cell = GLOBALS.with(|g| g.find(full_name(name, current())))?;
+    let cell = with(|g| g.find(full_name(name, current())))?;
     cell.is_set().then(|| Obj::sym(name))
 }
 
 /// The names of the top-level namespaces, without their dots.
 fn namespaces() -> Obj {
     let mut names: Vec<Symbol> = Vec::new();
-    for cell in GLOBALS.with(|g| g.set_cells(|n| n.first() == Some(&b'.'))) {
+    for cell in with(|g| g.set_cells(|n| n.first() == Some(&b'.'))) {
         let first = cell.name.bytes()[1..].split(|&b| b == b'.').next().unwrap_or_default();
         let name = Symbol::new(first);
         if !names.contains(&name) {
@@ -413,9 +470,9 @@ fn namespaces() -> Obj {
 /// Brings the globals of this thread to what they were at the start, for tests that count objects and for
 /// threads that end.
 pub fn clear() {
-    let cells = GLOBALS.with(|g| g.set_cells(|_| true));
+    let cells = with(|g| g.set_cells(|_| true));
     cells.iter().for_each(|cell| cell.clear());
-    GLOBALS.with(Globals::add_words);
+    with(Globals::add_words);
 }
 
 /// The names `\b` lists: the views of a namespace, sorted.

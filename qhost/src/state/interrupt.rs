@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::secondary;
 use kapi::error::{QError, R};
 
 static RAISED: AtomicBool = AtomicBool::new(false);
@@ -27,7 +28,10 @@ pub fn check() -> R<()> {
 
 #[cold]
 fn taken() -> R<()> {
-    RAISED.store(false, Relaxed);
+    // All threads of `peach` end; the request is the main thread's to take.
+    if !secondary::is_secondary() {
+        clear();
+    }
     Err(QError::named("stop"))
 }
 

@@ -1,29 +1,21 @@
-//! Whether this is one of `peach`'s threads, where globals are those of the main thread and may not be assigned.
+//! Whether this is one of `peach`'s threads, which use what is the main thread's and assign none of it.
 
 use kapi::error::{QError, R};
-use kapi::symbol::Symbol;
 use std::cell::Cell;
 
-/// How such a thread finds the main thread's value of a global.
-pub type Inherit = fn(Symbol) -> Option<R>;
-
 thread_local! {
-    static INHERIT: Cell<Option<Inherit>> = const { Cell::new(None) };
+    static IS_SECONDARY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes the calling thread one of them.
-pub fn enter(inherit: Inherit) {
-    INHERIT.set(Some(inherit));
+/// Says whether the calling thread is one of them for now.
+pub(super) fn mark(is_secondary: bool) {
+    IS_SECONDARY.set(is_secondary);
 }
 
 /// Is this one of `peach`'s threads?
+#[inline]
 pub fn is_secondary() -> bool {
-    INHERIT.get().is_some()
-}
-
-/// The main thread's value of a global, on such a thread.
-pub fn inherited(name: Symbol) -> Option<R> {
-    INHERIT.get()?(name)
+    IS_SECONDARY.get()
 }
 
 /// Fails on a thread of `peach`.

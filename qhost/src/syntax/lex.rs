@@ -3,7 +3,7 @@
 //! Works on bytes: q source may hold any bytes in strings and comments. Numeric lexemes separated by blanks
 //! become one token, as do symbols written together.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::state::primitives;
 use crate::syntax::literal;
@@ -17,15 +17,15 @@ pub struct Source {
     /// The text of the statement, all lines.
     pub text: Vec<u8>,
     /// The file, when there is one.
-    pub file: Option<Rc<str>>,
+    pub file: Option<Arc<str>>,
     /// Number of the statement's first line in the file, from 1.
     pub line: usize,
 }
 
 impl Source {
     /// Text that is in no file.
-    pub fn inline(text: &[u8]) -> Rc<Source> {
-        Rc::new(Source { text: text.to_vec(), file: None, line: 0 })
+    pub fn inline(text: &[u8]) -> Arc<Source> {
+        Arc::new(Source { text: text.to_vec(), file: None, line: 0 })
     }
 }
 

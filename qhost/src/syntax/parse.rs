@@ -6,7 +6,7 @@
 
 pub mod query;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::state::primitives::{self, Kind};
 use crate::state::stack;
@@ -20,7 +20,7 @@ use kapi::symbol::Symbol;
 ///
 /// # Errors
 /// The token that does not belong where it is, or `stack` when the nesting is too deep.
-pub fn parse(source: &Rc<Source>) -> R<Vec<Expr>> {
+pub fn parse(source: &Arc<Source>) -> R<Vec<Expr>> {
     let mut parser =
         Parser { tokens: lex::tokens(&source.text)?, at: 0, text: &source.text, in_query: false };
     let statements = parser.statements()?;

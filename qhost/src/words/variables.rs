@@ -1,6 +1,6 @@
 //! The `.z` variables that are computed when referred to.
 
-use std::cell::RefCell;
+use parking_lot::RwLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::state::connections;
@@ -25,13 +25,12 @@ pub struct Arguments {
     pub quiet: bool,
 }
 
-thread_local! {
-    static ARGUMENTS: RefCell<Arguments> = RefCell::default();
-}
+static ARGUMENTS: RwLock<Arguments> =
+    RwLock::new(Arguments { script: String::new(), rest: Vec::new(), quiet: false });
 
 /// Sets what `.z.x` and `.z.f` say.
 pub fn set_arguments(arguments: Arguments) {
-    ARGUMENTS.replace(arguments);
+    *ARGUMENTS.write() = arguments;
 }
 
 /// How a variable is computed.
@@ -60,11 +59,9 @@ const VARIABLES: &[(&str, Computed)] = &[
     (".z.K", || Ok(Obj::float(4.0))),
     (".z.k", || Ok(Obj::atom(-tag::KD, 7305i32))),
     (".z.o", || Ok(Obj::symbol(platform()))),
-    (".z.f", || Ok(ARGUMENTS.with_borrow(|a| Obj::symbol(&a.script)))),
-    (".z.x", || {
-        Ok(ARGUMENTS.with_borrow(|a| Obj::list(a.rest.iter().map(|s| Obj::string(s.as_bytes())).collect())))
-    }),
-    (".z.q", || Ok(ARGUMENTS.with_borrow(|a| Obj::bool(a.quiet)))),
+    (".z.f", || Ok(Obj::symbol(&ARGUMENTS.read().script))),
+    (".z.x", || Ok(Obj::list(ARGUMENTS.read().rest.iter().map(|s| Obj::string(s.as_bytes())).collect()))),
+    (".z.q", || Ok(Obj::bool(ARGUMENTS.read().quiet))),
     (".z.c", || Ok(Obj::int(std::thread::available_parallelism().map_or(1, |n| n.get() as i32)))),
     (".z.h", || Ok(Obj::symbol(&host_name()))),
     (".z.u", || Ok(Obj::sym(connections::user(event::served()).unwrap_or_else(own_user)))),

@@ -1,7 +1,7 @@
 //! Looking into K objects.
 
 use super::{Elem, K, K0, Obj, elem, tag};
-use crate::Symbol;
+use crate::{Symbol, counts};
 use std::fmt::{self, Debug};
 use std::slice;
 
@@ -113,14 +113,14 @@ impl Obj {
     fn held(&self) -> &Obj {
         debug_assert!(tag::holds_one(self.tag()));
         // SAFETY: the payload of such an object is one it holds a reference to.
-        unsafe { Obj::borrowed(&self.header().body.k) }
+        unsafe { Obj::borrowed(&(*self.as_raw()).body.k) }
     }
 
     /// The text of an error object (-128), empty if it has none.
     pub fn error_text(&self) -> &[u8] {
         assert_eq!(self.tag(), tag::ERROR, "not an error");
         // SAFETY: an error's payload is null or a text that lives as long as the object is looked at.
-        unsafe { Symbol::from_raw(self.header().body.s) }.bytes()
+        unsafe { Symbol::from_raw((*self.as_raw()).body.s) }.bytes()
     }
 
     /// Element `i` as an object: an atom of a vector, a value of a dictionary (by position), a row of a
@@ -200,7 +200,7 @@ impl Obj {
                 for slot in slots {
                     if slot.is_null() {
                         *slot = Obj::null().into_raw();
-                    } else if (**slot).r == 0 && !tag::is_leaf((**slot).t) {
+                    } else if counts::others(*slot) == 0 && !tag::is_leaf((**slot).t) {
                         pending.push(*slot);
                     }
                 }

@@ -1,6 +1,7 @@
 //! Giving up references.
 
 use super::{K, K0, tag};
+use crate::counts;
 use crate::heap::{self, FREED};
 use std::ptr;
 
@@ -16,13 +17,10 @@ pub(crate) unsafe fn release(object: K) {
     // SAFETY: valid by contract; at count zero the caller's is the only reference.
     unsafe {
         debug_assert!((*object).r != FREED, "K object freed twice");
-        if (*object).r > 0 {
-            (*object).r -= 1;
-        } else if tag::is_leaf((*object).t) {
-            heap::free(object);
-        } else {
-            free_tree(object);
+        if !counts::down(object) {
+            return;
         }
+        if tag::is_leaf((*object).t) { heap::free(object) } else { free_tree(object) }
     }
 }
 
@@ -61,11 +59,10 @@ unsafe fn free_one(object: K, pending: &mut Vec<K>) {
 unsafe fn drop_item(item: K, pending: &mut Vec<K>) {
     // SAFETY: the freed parent's reference.
     unsafe {
-        if !item.is_null() && (*item).r == 0 && !tag::is_leaf((*item).t) {
-            pending.push(item);
-        } else {
-            release(item);
+        if item.is_null() || !counts::down(item) {
+            return;
         }
+        if tag::is_leaf((*item).t) { heap::free(item) } else { pending.push(item) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::build::{list_bytes, type_name};
 use super::{DATA, Elem, K, K0, Obj, block, heap, tag};
+use crate::counts;
 use std::mem::ManuallyDrop;
 use std::ptr;
 
@@ -108,13 +109,13 @@ impl Obj {
     pub(crate) fn count_items_up(&self) {
         let up = |item: K| {
             // SAFETY: items are valid objects or, in a list C has not filled yet, null.
-            if let Some(item) = unsafe { item.as_mut() } {
-                item.r += 1;
+            if !item.is_null() {
+                unsafe { counts::up(item) };
             }
         };
         match self.tag() {
             // SAFETY: the payload of such an object is a reference.
-            t if tag::holds_one(t) => up(unsafe { self.header().body.k }),
+            t if tag::holds_one(t) => up(unsafe { (*self.as_raw()).body.k }),
             t if tag::holds_items(t) => {
                 let items = self.data_ptr().cast::<K>();
                 // SAFETY: that many items.
@@ -154,7 +155,8 @@ impl Obj {
     }
 
     fn block_bytes(&self) -> usize {
-        heap::block_size(self.header().m as usize)
+        // SAFETY: the handle keeps the object alive.
+        heap::block_size(unsafe { (*self.as_raw()).m } as usize)
     }
 
     #[inline]
@@ -167,7 +169,7 @@ impl Obj {
     #[inline]
     pub(super) fn raw_len(&self) -> usize {
         // SAFETY: callers ask for lists only.
-        unsafe { self.header().body.n as usize }
+        unsafe { (*self.as_raw()).body.n as usize }
     }
 
     /// # Safety

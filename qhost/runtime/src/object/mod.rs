@@ -12,7 +12,7 @@ pub mod tag;
 pub use elem::{Elem, Null, null};
 pub use extern_box::QAny;
 
-use crate::heap;
+use crate::{counts, heap};
 use std::ffi::c_char;
 use std::fmt;
 use std::mem::forget;
@@ -82,7 +82,7 @@ impl K0 {
 }
 
 /// An owned reference to a K object. Cloning counts up, dropping counts down, as `r1` and `r0` do. Bound to
-/// its thread: counts are not atomic.
+/// its thread, unless a [`Sharing`](counts::Sharing) lives.
 #[repr(transparent)]
 pub struct Obj(NonNull<K0>);
 
@@ -131,28 +131,25 @@ impl Obj {
         unsafe { &*(std::ptr::from_ref(objects) as *const [Obj]) }
     }
 
-    #[inline]
-    fn header(&self) -> &K0 {
-        // SAFETY: the handle keeps the object alive.
-        unsafe { self.0.as_ref() }
-    }
-
     /// The type tag: negative for atoms, 0 for general lists.
     #[inline]
     pub fn tag(&self) -> i8 {
-        self.header().t
+        // SAFETY: the handle keeps the object alive.
+        unsafe { (*self.as_raw()).t }
     }
 
     /// References besides this one.
     #[inline]
     pub fn refcount(&self) -> i32 {
-        self.header().r
+        // SAFETY: the handle keeps the object alive.
+        unsafe { counts::others(self.as_raw()) }
     }
 
     /// The attribute, 0 for none.
     #[inline]
     pub fn attribute(&self) -> u8 {
-        self.header().u
+        // SAFETY: the handle keeps the object alive.
+        unsafe { (*self.as_raw()).u }
     }
 
     /// Sets the attribute, on a copy if the object is shared. Whether it is true of the elements is the
@@ -175,8 +172,8 @@ impl Obj {
 impl Clone for Obj {
     #[inline]
     fn clone(&self) -> Obj {
-        // SAFETY: alive, and of this thread.
-        unsafe { (*self.as_raw()).r += 1 };
+        // SAFETY: alive, by this handle's reference.
+        unsafe { counts::up(self.as_raw()) };
         Obj(self.0)
     }
 }

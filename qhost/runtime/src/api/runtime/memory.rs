@@ -2,7 +2,7 @@
 
 use crate::api::{I, J, guard};
 use crate::object::release;
-use crate::{K, Obj, heap, symbol, tag};
+use crate::{K, Obj, counts, heap, symbol, tag};
 
 /// Takes a reference: counts down, and frees the object when it was the last. Null is ignored.
 ///
@@ -20,9 +20,9 @@ pub unsafe extern "C" fn r0(x: K) {
 /// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn r1(x: K) -> K {
-    // SAFETY: valid or null.
-    if let Some(object) = unsafe { x.as_mut() } {
-        object.r += 1;
+    if !x.is_null() {
+        // SAFETY: valid, and the caller holds a reference.
+        unsafe { counts::up(x) };
     }
     x
 }
