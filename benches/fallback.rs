@@ -9,7 +9,7 @@ use std::process::Command;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::call::Caller;
 use ffijit::jit::{self, Form};
 use ffijit::library::{self, Name};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use ffijit::memory::handle;
+use ffijit::foreign;
 use kapi::{Obj, tag};
 use support::values::raw;
 use support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, transcript};

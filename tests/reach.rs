@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ffijit::ctype::{CType, Kind, Repr};
-use ffijit::fallback::Interface;
+use ffijit::call::libffi::Interface;
 use ffijit::prototype::Prototype;
 use ffijit::signature::{Member, Type};
 use kapi::Obj;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;

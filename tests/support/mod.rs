@@ -24,7 +24,7 @@ use kapi::{Obj, dynload, heap, hook};
 
 /// The native function of this public name, out of the exported dictionary. Those that bind ask q whom it serves.
 pub fn native(name: &str) -> Obj {
-    kapi::q::install();
+    qhost::install();
     // SAFETY: kexport ignores its argument and gives away a reference.
     let exported = unsafe { Obj::from_raw(ffijit::kexport(std::ptr::null_mut()).cast()) };
     let (names, functions) = exported.dict_parts();
@@ -41,7 +41,7 @@ pub fn call(f: &Obj, args: &[Obj]) -> Result<Obj, String> {
 
 /// The value of q source text, by the interpreter.
 pub fn q(source: &str) -> Obj {
-    kapi::q::install();
+    qhost::install();
     hook::eval(source).unwrap_or_else(|e| panic!("{source}: '{}", e.text))
 }
 

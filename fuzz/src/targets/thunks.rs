@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use ffijit::callback::{self, state};
 use ffijit::ctype::{CType, Kind};
-use ffijit::fallback::Interface;
+use ffijit::call::libffi::Interface;
 use ffijit::k::Ref;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Type;
