@@ -53,9 +53,9 @@ fn owns_nothing(mut body: impl FnMut()) {
     // The tests of one process share the table of what is owned.
     static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _guard = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let before = handle::statistics();
+    let before = foreign::statistics();
     leaves_nothing(&mut body);
-    assert_eq!(handle::statistics(), before, "things and bytes owned");
+    assert_eq!(foreign::statistics(), before, "things and bytes owned");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn memory_is_zeroed_and_of_its_size() {
         assert_eq!(peek(&memory, "x", 1000).unwrap().slice::<u8>(), [0; 1000]);
         assert_eq!(sizeof(&malloc(0)), Ok(0));
         assert_eq!(peek(&malloc(0), "x", 1).unwrap_err(), "length: peek: bytes 0 to 1 of 0");
-        assert_eq!(handle::statistics().map(|(_, n)| n), [1, 1000]);
+        assert_eq!(foreign::statistics().map(|(_, n)| n), [1, 1000]);
     });
 }
 

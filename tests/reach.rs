@@ -62,7 +62,7 @@ impl Bound {
 
     fn function(&self) -> Obj {
         // SAFETY: the reference is given away.
-        unsafe { Obj::from_raw(self.binding.function().into_raw().cast()) }
+        unsafe { Obj::from_raw(self.binding.function().expect("memory").into_raw().cast()) }
     }
 }
 

@@ -6,8 +6,8 @@ use std::ffi::{CStr, c_char, c_void};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ffijit::ctype::{CType, Kind, Repr};
 use ffijit::call::libffi::Interface;
+use ffijit::ctype::{CType, Kind, Repr};
 use ffijit::prototype::Prototype;
 use ffijit::signature::{Member, Type};
 use kapi::Obj;

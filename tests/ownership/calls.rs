@@ -105,7 +105,7 @@ fn bound_here(address: *const u8, args: &str, ret: &str) -> Obj {
     let prototype = Prototype::get(args.as_bytes(), ret.as_bytes()).unwrap();
     let function = Binding::new(name, prototype, Form::Fixed, address).unwrap().function();
     // SAFETY: the reference is given away.
-    unsafe { Obj::from_raw(function.into_raw().cast()) }
+    unsafe { Obj::from_raw(function.expect("memory").into_raw().cast()) }
 }
 
 #[test]
