@@ -7,7 +7,7 @@ use crate::callback::state::{InCall, take_error};
 use crate::error::{Error, Result};
 use crate::fallback::Interface;
 use crate::jit::Invoker;
-use crate::jit::code::{Code, Template};
+use crate::jit::{Code, Template};
 use crate::k::Owned;
 use crate::marshal::{self, Addresses, Arguments, Frame};
 use crate::signature::{Signature, Type};

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::bind::{Binding, integer, usage};
 use crate::callback;
 use crate::error::{Error, Result};
-use crate::jit::code::Template;
+use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::k::{Owned, Ref, tag};
 use crate::memory;

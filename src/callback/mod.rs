@@ -20,7 +20,7 @@ pub use self::specification::{is_specification, pointer};
 use crate::calls::{self, Record, Suspended};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
-use crate::jit::code::{Code, Symbol};
+use crate::jit::{Code, Symbol};
 use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{self, Frame};
