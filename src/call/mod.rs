@@ -9,7 +9,7 @@ use self::libffi::Interface;
 use crate::calls;
 use crate::error::{Error, Result, zeros};
 use crate::jit::Invoker;
-use crate::jit::code::{Code, Template};
+use crate::jit::{Code, Template};
 use crate::k::Owned;
 use crate::marshal::{self, Addresses, Arguments, FunctionPointers, Values};
 use crate::signature::{Signature, Type};

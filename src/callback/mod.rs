@@ -24,7 +24,7 @@ use crate::calls::{self, Record, Suspended};
 use crate::ctype::Kind;
 use crate::error::Result;
 use crate::guard::caught;
-use crate::jit::code::{Code, Symbol};
+use crate::jit::{Code, Symbol};
 use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref};
 use crate::marshal::{self, Mismatch, Values, structs};

@@ -1,35 +1,33 @@
 //! Native stubs, compiled by Cranelift.
 
-mod atomic;
-mod callback;
-pub mod code;
-pub mod convert;
-mod fields;
-mod frame;
-mod invoker;
-mod list;
-mod loops;
-mod mark;
-mod passing;
-mod record;
-mod recycle;
-mod register;
-mod relax;
+mod boxing;
+mod call;
+mod code_memory;
+mod compiler;
+mod emitter;
+mod forms;
+mod parameters;
 mod rewrite;
 mod runtime;
-mod stub;
-mod tail;
-mod unboxed;
+mod structs;
+mod symbol;
+mod template;
+mod thunk_state;
+mod types;
+mod unboxing;
 mod variadic;
 
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
-pub use self::callback::ThunkState;
-pub use self::record::RecordAccess;
+pub use self::code_memory::Code;
+pub use self::compiler::{Compiler, RecordAccess};
+pub use self::symbol::Symbol;
+pub use self::template::{Fill, Relocation, Template};
+pub use self::thunk_state::ThunkState;
 pub use self::variadic::{counting_thunk, variadic};
 
-use self::code::{Compiler, Template};
+use self::forms::{atomic, callback, fixed, invoker, list};
 use crate::error::{Error, Result};
 use crate::plan::Plans;
 
@@ -93,12 +91,12 @@ impl Form {
     ) {
         let Plans { call, callback, atomic } = plans;
         match (self, callback, atomic, &call.passing) {
-            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, compiler, call),
+            (Form::Fixed | Form::Parallel, ..) => fixed::emit(f, context, compiler, call),
             (Form::List, ..) => list::emit(f, context, compiler, call),
             (Form::Callback, Some(plan), ..) => callback::emit(f, context, compiler, plan),
             // Addresses are looked at before the loop begins, on the cold path.
             (Form::Atomic, _, Some(plan), _) if plan.takes_addresses => {
-                stub::emit(f, context, compiler, call)
+                fixed::emit(f, context, compiler, call)
             }
             (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
             (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),

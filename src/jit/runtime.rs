@@ -1,7 +1,7 @@
 //! What stubs and thunks call of k.h, and what is made of it here: the addresses that are the same for whoever installs
 //! code.
 
-use super::code::Symbol;
+use super::symbol::Symbol;
 use crate::calls;
 use crate::k::{self, K, native, tag};
 

@@ -10,7 +10,7 @@ use crate::callback;
 use crate::calls;
 use crate::error::{Error, Result};
 use crate::foreign;
-use crate::jit::code::Template;
+use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::k::{Owned, Ref, collect, tag};
 use crate::plan::MAX_RANK;

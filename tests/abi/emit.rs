@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use ffijit::jit::code::{Compiler, Field, Relocation, Symbol, Template};
 use ffijit::jit::{self, Form};
+use ffijit::jit::{Compiler, Fill, Relocation, Symbol, Template};
 use ffijit::plan::{MAX_RANK, Plans, Route};
 
 use crate::signatures::Case;
@@ -110,10 +110,10 @@ fn include(assembly: &mut String, offset: usize, length: usize) {
 /// variable of the driver's.
 fn filled_in(r: &Relocation, target: &str, code: &[u8]) -> (String, usize) {
     let symbol = if r.symbol == Symbol::Target { target } else { r.symbol.name() };
-    match r.field {
-        Field::Address => (format!(".quad {symbol} + {}", r.addend), 8),
-        Field::ThreadOffset => (format!(".long {symbol}@tpoff"), 4),
-        Field::ThreadOffsetPair => {
+    match r.fill {
+        Fill::Address => (format!(".quad {symbol} + {}", r.addend), 8),
+        Fill::ThreadOffset => (format!(".long {symbol}@tpoff"), 4),
+        Fill::ThreadOffsetPair => {
             let x = code[0] & 31;
             let add = format!("add x{x}, x{x}, #:tprel_hi12:{symbol}, lsl #12");
             (format!("{add}\nldr x{x}, [x{x}, #:tprel_lo12:{symbol}]"), 8)

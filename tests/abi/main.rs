@@ -19,7 +19,7 @@ use std::sync::Mutex;
 
 use kapi as _;
 
-use ffijit::jit::code::Compiler;
+use ffijit::jit::Compiler;
 use ffijit::plan::Plans;
 
 use emit::Stubs;

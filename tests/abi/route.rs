@@ -7,8 +7,8 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use ffijit::abi::Target;
+use ffijit::jit::Compiler;
 use ffijit::jit::RecordAccess::{self, Call, Word};
-use ffijit::jit::code::Compiler;
 use ffijit::signature::{Signature, Type};
 
 /// A compiler whose code calls stubs and is called by them, and the system that runs the lot.

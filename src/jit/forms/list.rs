@@ -6,10 +6,12 @@
 use cranelift_codegen::ir::{Block, BlockArg, Function, InstBuilder, Type, Value, types};
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::{Compiler, Symbol};
-use super::convert::{Emitter, POINTER, param_type, pointers};
-use super::passing::pieces;
-use super::unboxed::Unboxed;
+use crate::jit::compiler::Compiler;
+use crate::jit::emitter::{Emitter, POINTER, pointers};
+use crate::jit::parameters::pieces;
+use crate::jit::symbol::Symbol;
+use crate::jit::types::param_type;
+use crate::jit::unboxing::Unboxed;
 use crate::k::tag::element_size;
 use crate::k::{DATA, PAYLOAD, tag};
 use crate::plan::{Plan, Route, Unbox};

@@ -6,10 +6,10 @@
 
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
 
-use super::callback::ThunkState;
-use super::code::Symbol;
-use super::convert::{Emitter, POINTER};
 use crate::ctype::Repr;
+use crate::jit::emitter::{Emitter, POINTER};
+use crate::jit::symbol::Symbol;
+use crate::jit::thunk_state::ThunkState;
 use crate::k::{COUNT, DATA, PAYLOAD};
 use crate::plan::{CallbackPlan, MAX_RANK, Rebox};
 

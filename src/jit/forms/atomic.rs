@@ -8,10 +8,11 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, types};
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::{Compiler, Symbol};
-use super::convert::{Emitter, POINTER, pointers};
-use super::loops::{Argument, Keeper, advanced, each, element, element_type};
-use super::stub;
+use super::fixed;
+use super::loops::{Keeper, Operand, advanced, each, element, element_type};
+use crate::jit::compiler::Compiler;
+use crate::jit::emitter::{Emitter, POINTER, pointers};
+use crate::jit::symbol::Symbol;
 use crate::k::{DATA, LENGTH};
 use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
 
@@ -32,7 +33,7 @@ pub fn emit(
     e.b.switch_to_block(atoms);
     let cold = std::mem::replace(&mut e.cold, mixed);
     // Atoms alone are the call of a fixed-rank stub.
-    stub::hot(&mut e, call, &objects);
+    fixed::hot(&mut e, call, &objects);
     e.cold = cold;
 
     e.b.switch_to_block(mixed);
@@ -46,7 +47,7 @@ pub fn emit(
         }
         _ => over_mixture(&mut e, call, plan, &objects),
     }
-    stub::cold(&mut e, &objects);
+    fixed::cold(&mut e, &objects);
     e.finish();
 }
 
@@ -75,15 +76,15 @@ fn over(
     let floats = atoms.filter(|(p, _)| !element_type(**p).is_int()).count();
     let mut keeper = Keeper::new(e, objects.len() - floats, floats);
     let arguments = plan.params.iter().zip(roles).zip(objects);
-    let arguments: Vec<Argument> = arguments
+    let arguments: Vec<Operand> = arguments
         .map(|((&p, role), &object)| match role {
             Role::Vector => {
                 let end = advanced(e, object, length, p.tag);
-                Argument::Vector(p, keeper.keep(e, end))
+                Operand::Vector(p, keeper.keep(e, end))
             }
             Role::Atom => {
                 let value = element(e, p, object, atom_offset(p));
-                Argument::Atom(keeper.keep(e, value))
+                Operand::Atom(keeper.keep(e, value))
             }
         })
         .collect();
@@ -103,45 +104,45 @@ fn common_length(e: &mut Emitter, objects: &[Value], roles: &[Role]) -> Value {
 
 /// A vector, or an atom that is as good as one.
 #[derive(Clone, Copy)]
-struct Cursor {
+struct Extended {
     /// An address so that the first element lies as far behind it as behind a K object's.
     object: Value,
     /// All ones for a vector, zero for an atom.
     mask: Value,
 }
 
-impl Cursor {
-    fn into_argument(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Argument {
+impl Extended {
+    fn into_operand(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Operand {
         let elements = e.b.ins().band(length, self.mask);
         let end = advanced(e, self.object, elements, p.tag);
-        Argument::Either { element: p, end: keeper.keep(e, end), mask: keeper.keep(e, self.mask) }
+        Operand::Either { element: p, end: keeper.keep(e, end), mask: keeper.keep(e, self.mask) }
     }
 }
 
 /// The loop for any mixture of vectors and atoms.
 fn over_mixture(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Value]) {
     let mut length = e.b.ins().iconst(types::I64, -1);
-    let mut cursors = Vec::with_capacity(objects.len());
+    let mut extended = Vec::with_capacity(objects.len());
     for (&element, &object) in plan.params.iter().zip(objects) {
-        let cursor;
-        (cursor, length) = cursor_of(e, element, object, length);
-        cursors.push(cursor);
+        let one;
+        (one, length) = extend(e, element, object, length);
+        extended.push(one);
     }
     let some = e.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, length, 0);
     e.require(some);
-    let arguments = masked(e, plan, &cursors, length);
+    let arguments = masked(e, plan, &extended, length);
     run(e, call, plan, &arguments, length, false);
 }
 
-fn masked(e: &mut Emitter, plan: &AtomicPlan, cursors: &[Cursor], length: Value) -> Vec<Argument> {
-    let mut keeper = Keeper::new(e, 2 * cursors.len(), 0);
-    let arguments = plan.params.iter().zip(cursors);
-    arguments.map(|(&p, cursor)| cursor.into_argument(e, &mut keeper, p, length)).collect()
+fn masked(e: &mut Emitter, plan: &AtomicPlan, extended: &[Extended], length: Value) -> Vec<Operand> {
+    let mut keeper = Keeper::new(e, 2 * extended.len(), 0);
+    let arguments = plan.params.iter().zip(extended);
+    arguments.map(|(&p, extended)| extended.into_operand(e, &mut keeper, p, length)).collect()
 }
 
-/// The cursor of an argument, and the length of the vectors up to it, -1 for none; to the cold path unless they have
+/// The extended of an argument, and the length of the vectors up to it, -1 for none; to the cold path unless they have
 /// one.
-fn cursor_of(e: &mut Emitter, element: Element, object: Value, length: Value) -> (Cursor, Value) {
+fn extend(e: &mut Emitter, element: Element, object: Value, length: Value) -> (Extended, Value) {
     let (vector, next) = (e.b.create_block(), e.b.create_block());
     let [first, mask, new_length] =
         [POINTER, types::I64, types::I64].map(|ty| e.b.append_block_param(next, ty));
@@ -166,7 +167,7 @@ fn cursor_of(e: &mut Emitter, element: Element, object: Value, length: Value) ->
     e.b.ins().jump(next, &[object.into(), all.into(), own.into()]);
 
     e.b.switch_to_block(next);
-    (Cursor { object: first, mask }, new_length)
+    (Extended { object: first, mask }, new_length)
 }
 
 /// Where an atom holds what a vector would have as an element.
@@ -179,7 +180,7 @@ fn run(
     e: &mut Emitter,
     call: &Plan,
     plan: &AtomicPlan,
-    arguments: &[Argument],
+    arguments: &[Operand],
     length: Value,
     is_usual: bool,
 ) {
@@ -198,7 +199,7 @@ fn run(
     }
 }
 
-/// Writes the loop alone: `fn(cursors, to, length)`, where a cursor is an address and a stride. It returns `to`, or NULL
+/// Writes the loop alone: `fn(extended, to, length)`, where a extended is an address and a stride. It returns `to`, or NULL
 /// if there was no memory for a text.
 pub fn emit_kernel(
     function: &mut Function,
@@ -210,8 +211,9 @@ pub fn emit_kernel(
     let signature = pointers(plan.abi.call_conv(), 3);
     let (mut e, params) = Emitter::new(function, context, compiler, plan.abi, signature);
     let [table, to, length] = params[..] else { unreachable!("three parameters") };
-    let cursors: Vec<Cursor> = (0..plan.params.len() as i32).map(|i| cursor_at(&mut e, table, i)).collect();
-    let arguments = masked(&mut e, plan, &cursors, length);
+    let extended: Vec<Extended> =
+        (0..plan.params.len() as i32).map(|i| extended_at(&mut e, table, i)).collect();
+    let arguments = masked(&mut e, plan, &extended, length);
     let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
     let result_end = advanced(&mut e, result, length, plan.result.tag);
     let full = each(&mut e, call, plan, &arguments, result_end, length, true);
@@ -226,14 +228,14 @@ pub fn emit_kernel(
     e.finish();
 }
 
-/// The cursor of this number in a kernel's table.
-fn cursor_at(e: &mut Emitter, table: Value, i: i32) -> Cursor {
+/// The extended of this number in a kernel's table.
+fn extended_at(e: &mut Emitter, table: Value, i: i32) -> Extended {
     let first = e.load(POINTER, table, 16 * i);
     let stride = e.load(types::I64, table, 16 * i + 8);
     let is_vector = e.b.ins().icmp_imm_s(IntCC::NotEqual, stride, 0);
     let is_vector = e.b.ins().uextend(types::I64, is_vector);
     let mask = e.b.ins().ineg(is_vector);
-    Cursor { object: e.b.ins().iadd_imm_s(first, i64::from(-DATA)), mask }
+    Extended { object: e.b.ins().iadd_imm_s(first, i64::from(-DATA)), mask }
 }
 
 /// Returns the result, or the error that a callback has left.

@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
+use super::INT3;
 use super::register::Register;
-use super::rewrite::INT3;
 
 /// A call or jump through a register right behind the instruction that loads an address into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

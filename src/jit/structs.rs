@@ -1,12 +1,15 @@
 //! Structs of numbers in stubs: taken from a q vector or from a list of atoms, and made into these.
 
+#![forbid(unsafe_code)]
+
 use cranelift_codegen::ir::{
     InstBuilder, MemFlagsData, StackSlot, StackSlotData, StackSlotKind, Value, types,
 };
 
-use super::code::Symbol;
-use super::convert::{Emitter, POINTER, clif_type};
-use super::passing::{part, piece_type};
+use super::emitter::{Emitter, POINTER};
+use super::parameters::{part, piece_type};
+use super::symbol::Symbol;
+use super::types::clif_type;
 use crate::abi::{Piece, Returned};
 use crate::ctype::Repr;
 use crate::k::{DATA, PAYLOAD, tag};

@@ -5,9 +5,12 @@
 //! words, put together here where several arguments share one. That is all that is asked of Cranelift's calling
 //! conventions, whose own rules for structs and for narrow arguments on Apple's stack are not those of C.
 
+#![forbid(unsafe_code)]
+
 use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, InstBuilder, MemFlagsData, Type, Value, types};
 
-use super::convert::{Emitter, POINTER, clif_type};
+use super::emitter::{Emitter, POINTER};
+use super::types::clif_type;
 use crate::abi::{Abi, Argument, Passing, Piece, Returned, Slot};
 
 /// What a parameter of Cranelift's stands for.

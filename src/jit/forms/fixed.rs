@@ -5,10 +5,11 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::{Compiler, Symbol};
-use super::convert::{Emitter, POINTER, pointers};
-use super::mark::Mark;
-use super::unboxed::Unboxed;
+use crate::jit::compiler::Compiler;
+use crate::jit::emitter::{Emitter, POINTER, pointers};
+use crate::jit::rewrite::Mark;
+use crate::jit::symbol::Symbol;
+use crate::jit::unboxing::Unboxed;
 use crate::plan::{Plan, Route};
 
 /// Writes the stub. All tags are checked before anything is loaded, so that the checks need no register.

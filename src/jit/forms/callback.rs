@@ -1,40 +1,22 @@
 //! The callback thunk: a C function that boxes its arguments, applies a q function, and unboxes the result.
 
-use std::mem::offset_of;
-use std::sync::atomic::{AtomicPtr, AtomicU32};
-
 use cranelift_codegen::ir::{
     AbiParam, Block, Function, InstBuilder, MemFlagsData, Signature, StackSlot, Type, Value, types,
 };
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::{Compiler, Symbol};
-use super::convert::{Emitter, POINTER, param_type, rebox_type};
-use super::passing::{self, Parameters};
-use super::record::RecordAccess;
 use super::recycle;
 use crate::abi::{Argument, Returned, Slot};
 use crate::calls::{Record, Suspended};
-use crate::k::K0;
+use crate::jit::compiler::Compiler;
+use crate::jit::compiler::RecordAccess;
+use crate::jit::emitter::{Emitter, POINTER};
+use crate::jit::parameters::{self, Parameters};
+use crate::jit::symbol::Symbol;
+use crate::jit::thunk_state::ThunkState;
+use crate::jit::types::{param_type, rebox_type};
 use crate::plan::MAX_RANK;
 use crate::plan::{CallbackPlan, Rebox, Unbox};
-
-/// What a thunk writes in its callback, which has this at its start. Only the thread that made the callback does.
-#[repr(C)]
-#[derive(Debug, Default)]
-pub struct ThunkState {
-    /// Calls of the thunk under way.
-    pub running: AtomicU32,
-    /// The list of arguments of the last call, for the next, if q has kept nothing of it; or NULL.
-    pub list: AtomicPtr<K0>,
-}
-
-impl ThunkState {
-    /// Offset of the number of calls under way, 32 bits.
-    pub const RUNNING: i32 = offset_of!(ThunkState, running) as i32;
-    /// Offset of the list of arguments that is kept, a pointer.
-    pub const LIST: i32 = offset_of!(ThunkState, list) as i32;
-}
 
 /// Writes the thunk.
 ///
@@ -92,7 +74,9 @@ pub fn emit(
 /// Places and types of the pieces of all arguments.
 fn pieces_of(plan: &CallbackPlan) -> Vec<(Slot, Type)> {
     let arguments = plan.passing.args.iter().zip(&plan.params);
-    arguments.flat_map(|(argument, &p)| passing::pieces(argument, rebox_type(p).unwrap_or(POINTER))).collect()
+    arguments
+        .flat_map(|(argument, &p)| parameters::pieces(argument, rebox_type(p).unwrap_or(POINTER)))
+        .collect()
 }
 
 /// The C signature, whose narrow result is extended as an argument would be.
@@ -100,7 +84,7 @@ fn signature(plan: &CallbackPlan, parameters: &Parameters) -> Signature {
     let mut signature = Signature::new(plan.abi.call_conv());
     signature.params.extend(parameters.params());
     match &plan.passing.result {
-        result @ (Returned::Memory | Returned::Pieces(_)) => signature.returns = passing::returns(result),
+        result @ (Returned::Memory | Returned::Pieces(_)) => signature.returns = parameters::returns(result),
         // A void thunk leaves zero where a caller that was promised a K object would look for one, as `sd1` does.
         _ => signature.returns.push(AbiParam::new(plan.result.map_or(POINTER, param_type))),
     }
@@ -233,7 +217,7 @@ fn return_from(e: &mut Emitter, plan: &CallbackPlan, at: Value) {
     let values = match (&plan.passing.result, plan.result) {
         (Returned::Memory, _) => Vec::new(),
         (Returned::Pieces(pieces), _) => {
-            pieces.iter().map(|p| e.load(passing::piece_type(p), at, p.offset as i32)).collect()
+            pieces.iter().map(|p| e.load(parameters::piece_type(p), at, p.offset as i32)).collect()
         }
         (_, Some(Unbox::Payload { load, .. })) => vec![e.number(load, at, 0)],
         _ => vec![e.load(POINTER, at, 0)],

@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use super::code::Relocation;
+use super::INT3;
 use super::register::Register;
 use super::relax::Load;
-use super::rewrite::INT3;
+use crate::jit::template::Relocation;
 
 /// A way out of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

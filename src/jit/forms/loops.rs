@@ -8,9 +8,10 @@ use cranelift_codegen::ir::{
     Block, InstBuilder, MemFlagsData, SourceLoc, StackSlotData, StackSlotKind, Type, Value, types,
 };
 
-use super::code::Symbol;
-use super::convert::{Emitter, POINTER, load_type};
-use super::mark::Mark;
+use crate::jit::emitter::{Emitter, POINTER};
+use crate::jit::rewrite::Mark;
+use crate::jit::symbol::Symbol;
+use crate::jit::types::load_type;
 use crate::k::DATA;
 use crate::k::tag::element_size;
 use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
@@ -20,7 +21,7 @@ use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
 const REGISTERS: usize = 3;
 
 /// An argument, as the loop needs it.
-pub enum Argument {
+pub enum Operand {
     /// A vector, by the address of the K object advanced by all its elements.
     Vector(Element, Word),
     /// A vector likewise, or an atom, by an address so that its element lies where a vector's first would.
@@ -91,7 +92,7 @@ impl Word {
     }
 }
 
-impl Argument {
+impl Operand {
     /// What C takes at an index from the end.
     fn at(&self, e: &mut Emitter, i: Value) -> Value {
         match self {
@@ -118,7 +119,7 @@ pub fn each(
     e: &mut Emitter,
     call: &Plan,
     plan: &AtomicPlan,
-    arguments: &[Argument],
+    arguments: &[Operand],
     result_end: Value,
     length: Value,
     is_usual: bool,

@@ -1,14 +1,23 @@
 //! What is done to Cranelift's machine code: on x86-64 it becomes what a C compiler would have made of these functions.
 
+#![forbid(unsafe_code)]
+
+mod frame_pointer;
+mod mark;
+mod record;
+mod register;
+mod relax;
+mod tail;
+
 use std::ops::Range;
 
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::ir::Function;
 
-use super::code::{Field, Relocation};
-use super::mark::Mark;
-use super::relax::Transfer;
-use super::{frame, record, relax, tail};
+pub use self::mark::Mark;
+pub use self::record::{fill_pair, load_aarch64 as aarch64};
+pub use self::relax::Transfer;
+use super::template::{Fill, Relocation};
 use crate::error::{Error, Result};
 
 /// The instruction that stops whoever gets there by mistake.
@@ -62,7 +71,7 @@ pub fn x86_64(
     if !must.is_empty() {
         return Err(Error::Codegen("a call that has to be a jump is none".into()));
     }
-    let frameless = frame::leave_out(function, compiled, entry, code, &exits);
+    let frameless = frame_pointer::leave_out(function, compiled, entry, code, &exits);
     for relocation in addresses(relocations) {
         let transfer = Transfer::behind(code, relocation.offset);
         relocation.transfer = transfer.filter(|t| is_whole(&t.range()));
@@ -71,5 +80,5 @@ pub fn x86_64(
 }
 
 fn addresses(relocations: &mut [Relocation]) -> impl Iterator<Item = &mut Relocation> {
-    relocations.iter_mut().filter(|r| r.field == Field::Address)
+    relocations.iter_mut().filter(|r| r.fill == Fill::Address)
 }

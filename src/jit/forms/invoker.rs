@@ -1,12 +1,13 @@
-//! The invoker: calls a C function of one signature with arguments that lie in memory ([`super::Invoker`]).
+//! The invoker: calls a C function of one signature with arguments that lie in memory ([`crate::jit::Invoker`]).
 
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signature, Type, Value};
 use cranelift_frontend::FunctionBuilderContext;
 
-use super::code::Compiler;
-use super::convert::{Emitter, POINTER, load_type};
-use super::passing::{Parameters, piece_type, pieces, returns};
 use crate::abi::{Argument, Passing, Returned, Slot};
+use crate::jit::compiler::Compiler;
+use crate::jit::emitter::{Emitter, POINTER};
+use crate::jit::parameters::{Parameters, piece_type, pieces, returns};
+use crate::jit::types::load_type;
 use crate::plan::Load;
 
 /// Writes the invoker.

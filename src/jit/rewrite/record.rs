@@ -4,24 +4,16 @@
 //! address by `symbol_value`, as if it were a constant, and the instructions that load the constant become others of the
 //! same length that load the word.
 
-use super::code::{Field, Relocation, Symbol};
 use crate::error::{Error, Result};
-
-/// How code finds the record of its thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecordAccess {
-    /// In the thread's own word ([`crate::os::ThreadWord`]), which is NULL where there is no record yet.
-    Word,
-    /// By asking [`crate::calls::current`], which makes one.
-    Call,
-}
+use crate::jit::symbol::Symbol;
+use crate::jit::template::{Fill, Relocation};
 
 /// Operand-size prefix, which REX.W overrides: it makes the instruction a byte longer, as compilers do in such loads
 /// (System V ABI, "ELF Handling For Thread-Local Storage", 4.4.6).
 const PREFIX: u8 = 0x66;
 const FS: u8 = 0x64;
 
-/// Makes of each MOV r64,imm64 (REX.W B8+r) of a record, ten bytes, the MOV r64,fs:[disp32] (REX.W 8B /r with a SIB byte
+/// Makes of each MOV r64,imm64 (REX.W B8+r) of a record, ten bytes, the `mov r64,fs:[disp32]` (REX.W 8B /r with a SIB byte
 /// for no base and no index) of its word.
 ///
 /// # Errors
@@ -35,7 +27,7 @@ pub fn load_x86_64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()
         // The register's fourth bit is REX.B there, REX.R here.
         let (rex, modrm) = (0x48 | (rex & 1) << 2, 0x04 | (opcode - 0xb8) << 3);
         code[start..][..10].copy_from_slice(&[PREFIX, FS, rex, 0x8b, modrm, 0x25, 0, 0, 0, 0]);
-        (relocation.offset, relocation.field) = (start + 6, Field::ThreadOffset);
+        (relocation.offset, relocation.fill) = (start + 6, Fill::ThreadOffset);
     }
     Ok(())
 }
@@ -64,7 +56,7 @@ pub fn load_aarch64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<(
         for (to, word) in code[start..][..16].chunks_exact_mut(4).zip(words) {
             to.copy_from_slice(&word.to_le_bytes());
         }
-        (relocation.offset, relocation.field) = (start + 4, Field::ThreadOffsetPair);
+        (relocation.offset, relocation.fill) = (start + 4, Fill::ThreadOffsetPair);
     }
     Ok(())
 }
@@ -106,7 +98,7 @@ mod tests {
             let mut relocations = relocation(3);
             load_x86_64(&mut code, &mut relocations).expect("a load");
             assert_eq!(code, [&[0x90][..], &wanted, &[0; 4]].concat());
-            assert_eq!((relocations[0].offset, relocations[0].field), (7, Field::ThreadOffset));
+            assert_eq!((relocations[0].offset, relocations[0].fill), (7, Fill::ThreadOffset));
         }
         // lea rax,[rip+0]
         let mut other = [0x48, 0x8d, 0x05, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -121,7 +113,7 @@ mod tests {
         load_aarch64(&mut code, &mut relocations).expect("a load");
         // mrs x9,tpidr_el0; add x9,x9,#0,lsl #12; ldr x9,[x9]
         assert_eq!(code, bytes([0xd53b_d049, 0x9140_0129, 0xf940_0129, NOP]));
-        assert_eq!((relocations[0].offset, relocations[0].field), (4, Field::ThreadOffsetPair));
+        assert_eq!((relocations[0].offset, relocations[0].fill), (4, Fill::ThreadOffsetPair));
         fill_pair(&mut code[4..], 0x12_3458).expect("it reaches");
         // add x9,x9,#0x123,lsl #12; ldr x9,[x9,#0x458]
         assert_eq!(code, bytes([0xd53b_d049, 0x9144_8d29, 0xf942_2d29, NOP]));
