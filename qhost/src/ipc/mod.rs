@@ -292,7 +292,10 @@ fn forget(fd: i32) -> Option<Connection> {
 /// Tells q of a connection that has ended.
 fn lost(fd: i32) -> R<()> {
     match (forget(fd), handler_named(".z.pc")) {
-        (Some(connection), Some(f)) if !connection.is_new => apply::apply(&f, &[Obj::int(fd)]).map(drop),
+        // The connection has ended, so nobody is served.
+        (Some(connection), Some(f)) if !connection.is_new => {
+            event::serving(0, || catch(|| apply::apply(&f, &[Obj::int(fd)]))).map(drop)
+        }
         _ => Ok(()),
     }
 }
