@@ -13,8 +13,8 @@ use crate::eval::tree;
 use crate::ipc;
 use crate::state::primitives::{Fn1, Fn2, FnN, Kind, Word};
 use crate::words::{
-    aggregate, arith, attribute, cast, compare, dict, internal, io, json, list, q_ns, random, running,
-    search, set, sort, string, tables, unary, vs_sv,
+    aggregate, arith, attribute, cast, compare, dict, io, json, list, matrix, q_ns, random, running, search,
+    set, sort, string, tables, unary, vs_sv,
 };
 use kapi::dynload;
 use kapi::error::R;
@@ -103,7 +103,7 @@ pub static WORDS: &[Word] = &[
     op("_", list::drop),
     op("$", cast::dollar),
     op("?", tables::query).many(query::choose),
-    op("!", internal::bang).many(query::functional_update),
+    op("!", ipc::bang).many(query::functional_update),
     op("@", apply::at_dyad).many(apply::at_many),
     op(".", apply::dot_dyad).many(apply::dot_many),
     op("0:", io::text),
@@ -151,6 +151,10 @@ pub static WORDS: &[Word] = &[
     prefix("not", unary::not).glyph("~:"),
     prefix("null", unary::null).glyph("^:"),
     prefix("rand", random::rand),
+    // Matrices
+    infix("mmu", matrix::mmu),
+    infix("lsq", matrix::lsq),
+    prefix("inv", matrix::inv),
     // Lists
     prefix("til", list::til),
     prefix("count", list::count).glyph("#:"),

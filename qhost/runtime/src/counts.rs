@@ -2,10 +2,10 @@
 //! nearly always, an addition is enough and several times as fast.
 
 use crate::object::K;
-use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 /// How many are under way that share objects between threads.
-static SHARERS: AtomicUsize = AtomicUsize::new(0);
+static SHARERS: AtomicU32 = AtomicU32::new(0);
 
 /// Counts are atomic as long as one of these lives.
 ///
@@ -58,13 +58,16 @@ pub unsafe fn others(object: K) -> i32 {
 #[inline(always)]
 pub unsafe fn up(object: K) {
     // SAFETY: valid.
-    unsafe {
-        if are_shared() {
-            count(object).fetch_add(1, Ordering::Relaxed);
-        } else {
-            (*object).r += 1;
-        }
-    }
+    unsafe { if are_shared() { up_shared(object) } else { (*object).r += 1 } }
+}
+
+/// # Safety
+/// As for [`up`].
+#[cold]
+#[inline(never)]
+unsafe fn up_shared(object: K) {
+    // SAFETY: valid.
+    unsafe { count(object) }.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Counts one down; true when that was the last reference, whose count is then zero.
@@ -88,6 +91,7 @@ pub unsafe fn down(object: K) -> bool {
 
 /// # Safety
 /// As for [`down`].
+#[cold]
 #[inline(never)]
 unsafe fn down_shared(object: K) -> bool {
     // SAFETY: valid.
@@ -104,7 +108,7 @@ unsafe fn down_shared(object: K) -> bool {
 mod tests {
     use super::*;
     use crate::{Obj, heap};
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
 
     struct Lent<'a>(&'a Obj);
 

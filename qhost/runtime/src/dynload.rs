@@ -24,6 +24,7 @@ pub enum Kind {
 }
 
 /// Which kind of 112 this is; `None` for other tags.
+#[inline]
 pub fn kind(object: &Obj) -> Option<Kind> {
     if object.tag() != tag::FOREIGN {
         return None;
@@ -69,6 +70,7 @@ pub unsafe fn foreign(destructor: Option<extern "C" fn(K)>, pointer: *mut c_void
 /// # Errors
 /// What the function signals; `rank` unless it gets as many arguments as it has parameters; `type` for
 /// anything but a C function.
+#[inline]
 pub fn apply(f: &Obj, args: &[Obj]) -> R {
     match kind(f) {
         Some(Kind::Function(rank)) if rank == args.len() => {}

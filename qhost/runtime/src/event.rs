@@ -194,7 +194,8 @@ fn wait(input: Option<i32>, driver: &mut dyn Driver) -> Ended {
     Ended::Idle
 }
 
-/// Waits once, at most for `limit`, and runs what is due.
+/// Waits once, at most for `limit`, and runs what is due: the timer, and the handler of each descriptor that is ready,
+/// once. So none of them waits for longer than one round, however often the others are ready.
 fn poll_once(input: Option<i32>, limit: Option<Duration>, driver: &mut dyn Driver) -> Option<Ended> {
     let mut polled: Vec<_> = LOOP.with_borrow(|state| {
         let handled = state.handlers.iter().map(|&(fd, _)| fd);
@@ -226,7 +227,7 @@ fn dispatch(entry: &libc::pollfd, driver: &mut dyn Driver) {
         remove(entry.fd, false);
         return driver.failed(QError::named(format!("descriptor {} was closed", entry.fd)));
     }
-    let result = handler(entry.fd);
+    let result = serving(entry.fd, || handler(entry.fd));
     if !result.is_null() {
         // SAFETY: the handler gives its result away.
         drop(unsafe { Obj::from_raw(result) });

@@ -74,6 +74,10 @@ pub fn limit() -> usize {
 /// is not initialised. Null when memory or the limit is exhausted.
 #[inline]
 pub(crate) fn alloc(bucket: usize, t: i8) -> *mut K0 {
+    #[cfg(test)]
+    if refusal::is_due() {
+        return ptr::null_mut();
+    }
     HEAP.with(|heap| {
         let home = &heap.buckets[bucket];
         let block = home.free.get();
@@ -323,6 +327,27 @@ fn release(block: *mut K0, bucket: usize) {
     HELD.fetch_sub(block_size(bucket), Relaxed);
     // SAFETY: it came from `obtain`, and both callers own it.
     unsafe { libc::free(block.cast()) };
+}
+
+/// Refusing a block on purpose, to see what every function does then.
+#[cfg(test)]
+pub(crate) mod refusal {
+    use std::cell::Cell;
+
+    thread_local! {
+        static LEFT: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// The calling thread's block number `n` from now on is refused; none for 0. Returns what was left before.
+    pub(crate) fn at(n: u32) -> u32 {
+        LEFT.replace(n)
+    }
+
+    pub(super) fn is_due() -> bool {
+        let left = LEFT.get();
+        LEFT.set(left.saturating_sub(1));
+        left == 1
+    }
 }
 
 #[cfg(test)]

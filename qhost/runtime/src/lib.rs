@@ -11,6 +11,7 @@ pub mod counts;
 pub mod dynload;
 pub mod error;
 pub mod event;
+pub mod faults;
 #[cfg_attr(feature = "libe", path = "libe/heap.rs")]
 pub mod heap;
 pub mod hook;

@@ -152,7 +152,8 @@ static K join(int n, ...) {
   K list = ktn(7, 0);
   va_list arguments;
   va_start(arguments, n);
-  for (int i = 0; i < n; i++) ja(&list, &va_arg(arguments, K)->j);
+  for (int i = 0; list && i < n; i++)
+    if (!ja(&list, &va_arg(arguments, K)->j)) r0(list), list = 0;
   va_end(arguments);
   return list;
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use crate::console::command;
-use crate::console::ending::exit;
+use crate::console::ending::{self, exit};
 use crate::console::module;
 use crate::console::repl::{Input, Lines, Next, Terminal};
 use crate::console::script;
@@ -31,6 +31,7 @@ pub fn main(args: Vec<String>) -> ExitCode {
     script::default_home();
     module::set_search_path();
     heap::set_limit(physical_memory());
+    ending::fail_on_purpose();
     let options = Options::of(&args);
     let interactive = io::stdin().is_terminal();
     if let Err(error) = options.apply() {

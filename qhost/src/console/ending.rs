@@ -4,6 +4,7 @@ use crate::eval::apply;
 use crate::eval::trace;
 use crate::state::context;
 use kapi::error::{QError, R};
+use kapi::faults;
 use kapi::object::{Obj, tag};
 use kapi::symbol::Symbol;
 use std::sync::OnceLock;
@@ -31,6 +32,17 @@ fn restore_terminal() {
     }
 }
 
+/// The variable whose number is that of the allocating call of k.h to fail, for tests of libraries; see [`faults`]. The
+/// process then says at its end how many there were.
+const FAIL_AT: &str = "QHOST_FAIL_ALLOCATION";
+
+/// Does what the variable asks for.
+pub fn fail_on_purpose() {
+    if let Some(n) = std::env::var(FAIL_AT).ok().and_then(|n| n.parse().ok()) {
+        faults::fail_after(n);
+    }
+}
+
 /// Ends the process after `.z.exit`, whose own call of `exit` only ends it.
 pub fn exit(status: i32) -> ! {
     static ENDING: AtomicBool = AtomicBool::new(false);
@@ -41,6 +53,9 @@ pub fn exit(status: i32) -> ! {
         trace::print(&error, true);
     }
     restore_terminal();
+    if std::env::var_os(FAIL_AT).is_some() {
+        eprintln!("{} allocating calls", faults::calls());
+    }
     std::process::exit(status)
 }
 

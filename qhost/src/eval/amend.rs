@@ -76,7 +76,15 @@ pub fn global(global: &Global, path: &[Option<Obj>], op: Option<&Obj>, value: &O
     if let Some(target) = &mut lent.value {
         return in_place(target, path, op, value);
     }
-    let mut target = global.get()?;
+    let mut target = match (global.get(), path, op) {
+        (Ok(target), ..) => target,
+        // What was to be combined with a missing value is the value; `,` makes a list of it.
+        (Err(_), [], Some(op)) if !global.is_view() => match word_is(op, ",") {
+            true => Obj::list(vec![]),
+            false => return context::assign(global.name, value.clone()),
+        },
+        (Err(error), ..) => return Err(error),
+    };
     in_place(&mut target, path, op, value)?;
     context::assign(global.name, target)
 }
@@ -130,7 +138,7 @@ fn change(target: &mut Obj, path: &[Option<Obj>], how: How<'_>) -> R<()> {
 fn combine(target: &mut Obj, how: How<'_>) -> R<()> {
     if let How::Dyad(f, v) = how
         && word_is(f, ",")
-        && append(target, v)
+        && append(target, v)?
     {
         return Ok(());
     }
@@ -142,18 +150,21 @@ fn word_is(f: &Obj, name: &str) -> bool {
     f.tag() == tag::OPERATOR && primitives::row_of(f).is_some_and(|word| word.name == name)
 }
 
-/// Appends in place if that is what `target,v` gives; otherwise does nothing and says no.
-fn append(target: &mut Obj, v: &Obj) -> bool {
-    if !target.is_list() || target.is_empty() || v.tag() >= tag::XT {
-        return false;
+/// Appends in place if that is what `target,v` gives; otherwise does nothing and says no. A vector keeps its type.
+fn append(target: &mut Obj, v: &Obj) -> R<bool> {
+    let t = target.tag();
+    if !target.is_list() || (t == tag::LIST && (target.is_empty() || v.tag() >= tag::XT)) {
+        return Ok(false);
     }
-    let fits = target.tag() == tag::LIST || target.tag().unsigned_abs() == v.tag().unsigned_abs();
+    let fits = t == tag::LIST || t.unsigned_abs() == v.tag().unsigned_abs();
     match (fits, v.is_list()) {
         (true, false) => target.push(v.clone()),
         (true, true) => (0..v.len()).for_each(|i| target.push(v.index(i))),
-        (false, _) => return false,
+        // Nothing is nothing of any type.
+        (false, true) if v.is_empty() => {}
+        (false, _) => return Err(QError::type_()),
     }
-    true
+    Ok(true)
 }
 
 /// Changes every part of `target`.

@@ -115,7 +115,8 @@ impl<'a> Scope<'a> {
             return Node::System(computed);
         }
         if let Some((holder, path)) = dotted(name) {
-            let mut node = self.variable(holder, pos);
+            // A name with a dot is never a local's, as in q.
+            let mut node = Node::Global(self.global(holder), pos);
             for key in path {
                 node = Node::Call1 { f: Box::new(node), x: Box::new(Node::Const(Obj::sym(key))), pos };
             }
@@ -212,7 +213,7 @@ impl<'a> Scope<'a> {
 
     /// `a.b.c:v` is `a[`b;`c]:v`.
     fn assign_dotted(&mut self, assign: &Assign, holder: Symbol, path: &[Symbol], value: Node) -> R<Node> {
-        let place = self.place(holder);
+        let place = Place::Global(self.global(holder));
         let mut index: Vec<Option<Node>> = path.iter().map(|&key| Some(Node::Const(Obj::sym(key)))).collect();
         if let Some(more) = &assign.index {
             index.extend(self.partial(more)?);

@@ -3,9 +3,8 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use crate::eval::adverb;
@@ -17,6 +16,7 @@ use kapi::counts::Sharing;
 use kapi::error::{QError, R, catch};
 use kapi::event;
 use kapi::object::{Obj, tag};
+use parking_lot::{Condvar, Mutex};
 
 /// Machine stack of a thread.
 const STACK: usize = 8 << 20;
@@ -24,7 +24,7 @@ const STACK: usize = 8 << 20;
 /// The threads that a main thread has, and how many of them `peach` uses.
 #[derive(Default)]
 struct Pool {
-    threads: Vec<Sender<Job>>,
+    threads: Vec<Arc<Seat>>,
     used: usize,
     /// The process that has them: a child of fork has none.
     process: u32,
@@ -53,18 +53,19 @@ impl Pool {
     fn start(&mut self) {
         if self.process != std::process::id() {
             // Those of a parent are not here.
-            std::mem::take(&mut self.threads).into_iter().for_each(std::mem::forget);
+            self.threads.clear();
             event::set_idle_threads(0);
             self.process = std::process::id();
         }
         while self.threads.len() < self.used {
-            let (sender, jobs) = channel();
+            let seat = Arc::new(Seat::default());
+            let own = Arc::clone(&seat);
             let number = self.threads.len() as i32 + 1;
             let named = thread::Builder::new().name(format!("peach {number}")).stack_size(STACK);
-            if named.spawn(move || work_on(number, &jobs)).is_err() {
+            if named.spawn(move || work_on(number, &own)).is_err() {
                 break;
             }
-            self.threads.push(sender);
+            self.threads.push(seat);
             event::set_idle_threads(self.threads.len());
         }
     }
@@ -89,6 +90,30 @@ struct Job {
 // SAFETY: whoever sends it waits for the latch, and counts are atomic until then.
 unsafe impl Send for Job {}
 
+/// Where a thread waits for its part.
+#[derive(Default)]
+struct Seat {
+    job: Mutex<Option<Job>>,
+    given: Condvar,
+}
+
+impl Seat {
+    fn give(&self, job: Job) {
+        *self.job.lock() = Some(job);
+        self.given.notify_one();
+    }
+
+    fn take(&self) -> Job {
+        let mut job = self.job.lock();
+        loop {
+            match job.take() {
+                Some(job) => return job,
+                None => self.given.wait(&mut job),
+            }
+        }
+    }
+}
+
 /// The result of an item, by its number.
 struct Done(usize, R);
 
@@ -104,16 +129,16 @@ struct Latch {
 
 impl Latch {
     fn arrive(&self, done: Vec<Done>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         state.0.extend(done);
         state.1 -= 1;
         self.released.notify_one();
     }
 
     fn wait(&self) -> Vec<Done> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         while state.1 > 0 {
-            state = self.released.wait(state).unwrap_or_else(PoisonError::into_inner);
+            self.released.wait(&mut state);
         }
         std::mem::take(&mut state.0)
     }
@@ -157,11 +182,7 @@ fn shared_out(f: &Obj, items: &[Obj]) -> Vec<Done> {
         let latch = Latch { state: Mutex::new((Vec::new(), chosen.len())), released: Condvar::new() };
         let latch = Arc::new(latch);
         for thread in chosen {
-            let job = Job { work: (&raw const work).cast(), latch: Arc::clone(&latch) };
-            // A thread that has ended has nothing to do.
-            if thread.send(job).is_err() {
-                latch.arrive(Vec::new());
-            }
+            thread.give(Job { work: (&raw const work).cast(), latch: Arc::clone(&latch) });
         }
         latch
     });
@@ -169,9 +190,10 @@ fn shared_out(f: &Obj, items: &[Obj]) -> Vec<Done> {
 }
 
 /// What a thread does: its part of each `peach`.
-fn work_on(number: i32, jobs: &Receiver<Job>) {
+fn work_on(number: i32, seat: &Seat) -> ! {
     random::set_seed(random::seed().wrapping_add(number));
-    for Job { work, latch } in jobs {
+    loop {
+        let Job { work, latch } = seat.take();
         // SAFETY: it lives until this thread has arrived at the latch.
         let work = unsafe { &*work };
         // SAFETY: the main thread waits for the latch, and has made counts atomic before.

@@ -8,7 +8,7 @@
 mod address;
 pub(crate) mod handle;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -21,6 +21,9 @@ use crate::eval::trace;
 use crate::state::connections;
 use crate::state::context;
 use crate::state::interrupt;
+use crate::words::convert::integer;
+use crate::words::internal;
+use crate::words::string::text_of;
 use kapi::api::runtime::errors::set_pending;
 use kapi::error::{QError, R, catch};
 use kapi::object::{Obj, tag};
@@ -49,6 +52,10 @@ struct Connection {
     stream: TcpStream,
     /// What has come and makes no whole message yet.
     received: Vec<u8>,
+    /// How many of its messages are still to be answered, as their handler has said by `-30!(::)`.
+    unanswered: u32,
+    /// b9's mode of messages to the other side, by the capabilities that both have.
+    mode: i32,
     /// Whether the other side still has to say who it is.
     is_new: bool,
 }
@@ -61,6 +68,48 @@ struct State {
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
+    /// The synchronous message that is being served, and whether its answer has been put off.
+    static SYNC: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// `x!y`, of which `-30!` is about connections.
+///
+/// # Errors
+/// What either signals.
+pub fn bang(x: &Obj, y: &Obj) -> R {
+    if integer(x) == Some(-30) { deferred(y) } else { internal::bang(x, y) }
+}
+
+/// `-30!(::)`: the message that is being served is answered later, by `-30!(handle;is error;result)`.
+fn deferred(x: &Obj) -> R {
+    if x.tag() == tag::UNARY && x.get::<i64>() == 0 {
+        SYNC.get().ok_or_else(|| QError::named("no synchronous message to answer later"))?;
+        SYNC.set(Some(true));
+        return Ok(Obj::null());
+    }
+    let [handle, is_error, result] = (if x.tag() == tag::LIST { x.items() } else { &[] }) else {
+        return Err(QError::type_());
+    };
+    let (Some(handle), -1) = (integer(handle), is_error.tag()) else { return Err(QError::type_()) };
+    let answer = match is_error.get::<u8>() {
+        0 => result.clone(),
+        _ => Obj::error(Symbol::new(&text_of(result)?)),
+    };
+    let fd = i32::try_from(handle).unwrap_or_default();
+    let is_expected = STATE.with_borrow_mut(|state| {
+        let unanswered = state.connections.get_mut(&fd).map(|connection| &mut connection.unanswered);
+        unanswered.is_some_and(|n| std::mem::replace(n, n.saturating_sub(1)) > 0)
+    });
+    if !is_expected {
+        return Err(QError::named(format!("Handle {handle} was not expecting a response msg")));
+    }
+    respond(fd, Ok(answer)).map(|()| Obj::null())
+}
+
+/// Sends an answer. What cannot be serialised is an error of the other side's.
+fn respond(fd: i32, value: R) -> R<()> {
+    let failed = |error: QError| transmit(fd, Kind::Response, &Obj::error(Symbol::from(error.text.as_str())));
+    value.map_or_else(failed, |value| transmit(fd, Kind::Response, &value).or_else(failed))
 }
 
 /// What the system says, as q puts it.
@@ -111,13 +160,14 @@ pub fn open(x: &Obj) -> R {
     let address = Address::of(x)?;
     let failed = |error: io::Error| refused(&address.shown, &error);
     let mut stream = address.connect().map_err(failed)?;
+    let mut common = [0];
     let greeting = [address.user.as_bytes(), &[CAPABILITIES, 0]].concat();
     stream.write_all(&greeting).map_err(failed)?;
-    if read(&mut stream, &mut [0])? == 0 {
+    if read(&mut stream, &mut common)? == 0 {
         return Err(QError::named("access"));
     }
     stream.set_read_timeout(None).map_err(failed)?;
-    add(stream, false).map(Obj::int)
+    add(stream, Some(common[0])).map(Obj::int)
 }
 
 /// `hclose x`: ends a connection.
@@ -125,7 +175,7 @@ pub fn open(x: &Obj) -> R {
 /// # Errors
 /// `type`; what the system reports for a number that is no connection.
 pub fn close(x: &Obj) -> R {
-    let handle = crate::words::convert::integer(x).ok_or_else(QError::type_)?;
+    let handle = integer(x).ok_or_else(QError::type_)?;
     match i32::try_from(handle).ok().and_then(forget) {
         Some(_) => Ok(Obj::null()),
         None => Err(no_such(handle)),
@@ -155,7 +205,8 @@ pub fn send(handle: i64, x: &Obj) -> R {
 }
 
 fn transmit(fd: i32, kind: Kind, x: &Obj) -> R<()> {
-    let mut message = serialize::message(1, x)?;
+    let mode = STATE.with_borrow(|state| state.connections.get(&fd).map(|connection| connection.mode));
+    let mut message = serialize::message(mode.ok_or_else(|| no_such(fd.into()))?, x)?;
     message[KIND] = kind as u8;
     let mut stream = stream(fd)?;
     stream.write_all(&message).map_err(|error| refused(format!("Cannot write to handle {fd}"), &error))
@@ -239,6 +290,7 @@ fn answer(fd: i32, message: &[u8]) {
 fn serve(fd: i32, message: &[u8]) -> R<()> {
     let is_sync = message[KIND] == Kind::Sync as u8;
     let handler = if is_sync { ".z.pg" } else { ".z.ps" };
+    let outer = SYNC.replace(is_sync.then_some(false));
     let value = event::serving(fd, || {
         catch(|| {
             let x = serialize::parse(message)?;
@@ -248,34 +300,39 @@ fn serve(fd: i32, message: &[u8]) -> R<()> {
             }
         })
     });
+    let is_deferred = SYNC.replace(outer) == Some(true);
     if !is_sync {
         return value.map(drop);
     }
-    let respond = |x: &Obj| transmit(fd, Kind::Response, x);
-    let failed = |error: QError| respond(&Obj::error(Symbol::from(error.text.as_str())));
-    match value {
-        // What cannot be serialised is an error of the other side's.
-        Ok(value) => respond(&value).or_else(failed),
-        Err(error) => failed(error),
+    if is_deferred {
+        STATE.with_borrow_mut(|state| {
+            if let Some(connection) = state.connections.get_mut(&fd) {
+                connection.unanswered += 1;
+            }
+        });
+        return value.map(drop);
     }
+    respond(fd, value)
 }
 
 fn handler_named(name: &str) -> Option<Obj> {
     context::global(Symbol::from(name)).get().ok()
 }
 
-/// Makes a connection known to the event loop.
-fn add(stream: TcpStream, is_new: bool) -> R<i32> {
+/// Makes a connection known to the event loop: with the capabilities that both sides have, or none if the other one still
+/// has to say who it is.
+fn add(stream: TcpStream, common: Option<u8>) -> R<i32> {
     let fd = stream.as_raw_fd();
     // A message is one write: nothing is won by waiting for more. It is an optimisation only.
     drop(stream.set_nodelay(true));
     // Who has called others ends with its own work; who is called waits for more.
+    let (is_new, mode) = (common.is_none(), common.unwrap_or_default().into());
     if is_new {
         event::add(fd, on_message)?
     } else {
         event::add_passive(fd, on_message)?
     }
-    let connection = Connection { stream, received: Vec::new(), is_new };
+    let connection = Connection { stream, received: Vec::new(), unanswered: 0, mode, is_new };
     STATE.with_borrow_mut(|state| state.connections.insert(fd, connection));
     connections::note(fd, Symbol::empty());
     Ok(fd)
@@ -292,7 +349,10 @@ fn forget(fd: i32) -> Option<Connection> {
 /// Tells q of a connection that has ended.
 fn lost(fd: i32) -> R<()> {
     match (forget(fd), handler_named(".z.pc")) {
-        (Some(connection), Some(f)) if !connection.is_new => apply::apply(&f, &[Obj::int(fd)]).map(drop),
+        // The connection has ended, so nobody is served.
+        (Some(connection), Some(f)) if !connection.is_new => {
+            event::serving(0, || catch(|| apply::apply(&f, &[Obj::int(fd)]))).map(drop)
+        }
         _ => Ok(()),
     }
 }
@@ -318,12 +378,13 @@ fn greet(fd: i32) -> R<()> {
         let accepted = apply::apply(&f, &[Obj::sym(user), Obj::string(password)]);
         accepted.is_ok_and(|x| x.tag() == -tag::KB && x.get::<u8>() == 1)
     });
-    if !is_welcome || stream(fd)?.write_all(&[CAPABILITIES.min(*capabilities)]).is_err() {
+    let common = CAPABILITIES.min(*capabilities);
+    if !is_welcome || stream(fd)?.write_all(&[common]).is_err() {
         return lost(fd);
     }
     STATE.with_borrow_mut(|state| {
         if let Some(connection) = state.connections.get_mut(&fd) {
-            connection.is_new = false;
+            (connection.is_new, connection.mode) = (false, common.into());
         }
     });
     connections::note(fd, user);
@@ -336,7 +397,7 @@ extern "C" fn on_connection(_: i32) -> K {
     handled(|| {
         let accepted = STATE.with_borrow(|state| state.listener.as_ref().map(TcpListener::accept));
         match accepted {
-            Some(Ok((stream, _))) => add(stream, true).map(drop),
+            Some(Ok((stream, _))) => add(stream, None).map(drop),
             // It has gone again.
             _ => Ok(()),
         }

@@ -16,6 +16,11 @@ pub fn forget(handle: i32) {
     OPEN.lock().remove(&handle);
 }
 
+/// The connections in order of their numbers.
+pub fn handles() -> Vec<i32> {
+    OPEN.lock().keys().copied().collect()
+}
+
 /// The user of a connection, if there is one of this number.
 pub fn user(handle: i32) -> Option<Symbol> {
     OPEN.lock().get(&handle).copied()

@@ -85,15 +85,23 @@ fn build(kind: i8, lexemes: &[Lexeme]) -> Option<Obj> {
     let ints = |null: i64, most: i64| -> Option<Vec<i64>> {
         lexemes.iter().map(|l| as_int(l.value, null, most)).collect()
     };
+    let within = |null: i64, most: i64| -> Option<Vec<i64>> {
+        lexemes.iter().map(|l| as_int(clamped(l.value, most), null, most)).collect()
+    };
     Some(match kind {
         tag::UU => {
             lexemes.iter().all(|l| l.value == Value::Null).then(|| Obj::zeroed(kind, lexemes.len()))?
         }
+        // Beyond the range of these two there is infinity.
         tag::KH => {
-            let values = ints(i16::MIN.into(), i16::MAX.into())?;
+            let values = within(i16::MIN.into(), i16::MAX.into())?;
             Obj::vector::<i16>(kind, values.iter().map(|&v| v as i16))
         }
-        tag::KI | tag::KM | tag::KD | tag::KU | tag::KV | tag::KT => {
+        tag::KI => {
+            let values = within(i32::MIN.into(), i32::MAX.into())?;
+            Obj::vector::<i32>(kind, values.iter().map(|&v| v as i32))
+        }
+        tag::KM | tag::KD | tag::KU | tag::KV | tag::KT => {
             let values = ints(i32::MIN.into(), i32::MAX.into())?;
             Obj::vector::<i32>(kind, values.iter().map(|&v| v as i32))
         }
@@ -102,6 +110,13 @@ fn build(kind: i8, lexemes: &[Lexeme]) -> Option<Obj> {
         tag::KF | tag::KZ => Obj::vector::<f64>(kind, lexemes.iter().map(|l| as_float(l.value))),
         _ => return None,
     })
+}
+
+fn clamped(value: Value, most: i64) -> Value {
+    match value {
+        Value::Int(v) => Value::Int(v.clamp(-most, most)),
+        other => other,
+    }
 }
 
 fn as_int(value: Value, null: i64, most: i64) -> Option<i64> {
@@ -186,7 +201,12 @@ fn plain(body: &str) -> Option<Lexeme> {
         _ => (body, None),
     };
     if digits.bytes().all(|b| b.is_ascii_digit()) {
-        let value = digits.parse().map(Value::Int).ok()?;
+        let is_narrow = matches!(tag, Some(tag::KH | tag::KI));
+        let value = match digits.parse() {
+            Ok(value) => Value::Int(value),
+            Err(_) if is_narrow && !digits.is_empty() => Value::Int(i64::MAX),
+            Err(_) => return None,
+        };
         return Some(Lexeme { value, tag, float: false });
     }
     let numeric = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'-' | b'+'));

@@ -3,7 +3,7 @@
 use super::calendar::civil;
 use super::convert::{Lanes, Wide, by_number, integer, is_number, is_simple, map};
 use super::items::{filled, to_items};
-use super::{atomic, temporal, tok};
+use super::{atomic, matrix, temporal, tok};
 use crate::state::stack;
 use kapi::Symbol;
 use kapi::error::{QError, R};
@@ -49,12 +49,13 @@ const PARTS: [(&[u8], Part); 7] = [
 /// `x$y`
 ///
 /// # Errors
-/// `type`, `length`, `nyi` for enumerations and matrix products.
+/// `type`, `length`, and what [`matrix::mmu`] signals.
 pub fn dollar(x: &Obj, y: &Obj) -> R {
     match x.tag() {
         t if t < 0 => apply(target(x)?, y),
+        tag::LIST if matrix::is_matrix(x) => matrix::mmu(x, y),
         tag::KS | tag::KC | tag::KH | tag::KJ | tag::KI | tag::LIST => each(x, y),
-        tag::KF | tag::KE => Err(QError::nyi("$ of matrices")),
+        tag::KF => matrix::mmu(x, y),
         _ => Err(QError::type_()),
     }
 }

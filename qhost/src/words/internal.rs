@@ -26,6 +26,9 @@ pub fn bang(x: &Obj, y: &Obj) -> R {
     dict::make(x, y)
 }
 
+/// b9's mode of messages with every type.
+const ALL_TYPES: i32 = 3;
+
 /// What `n!x` does for an integer n.
 ///
 /// # Errors
@@ -36,12 +39,12 @@ fn call(n: i64, x: &Obj) -> R {
         -2 => attribute::attr(x),
         -3 => Ok(Obj::string(&format::q_s1(x))),
         -7 => io::hcount(x),
-        -8 => Ok(Obj::from_slice(tag::KG, &serialize::message(0, x)?)),
+        -8 => Ok(Obj::from_slice(tag::KG, &serialize::message(ALL_TYPES, x)?)),
         -9 => deserialize(x),
         -14 => quote(x),
         -15 => io::md5(x),
         -16 => Ok(Obj::int(x.refcount())),
-        -22 => Ok(Obj::long(serialize::message(0, x)?.len() as i64)),
+        -22 => Ok(Obj::long(serialize::message(ALL_TYPES, x)?.len() as i64)),
         -29 => json::deserialize(x),
         _ if n >= 0 => Err(QError::type_()),
         _ => Err(QError::nyi(&format!("{n}!"))),

@@ -18,6 +18,7 @@ pub mod io;
 pub mod items;
 pub(crate) mod json;
 pub(crate) mod list;
+pub(crate) mod matrix;
 pub(crate) mod number;
 pub(crate) mod order;
 pub(crate) mod pattern;

@@ -56,6 +56,7 @@ const VARIABLES: &[(&str, Computed)] = &[
     (".z.Z", || Ok(datetime(local()))),
     (".z.i", || Ok(Obj::int(std::process::id() as i32))),
     (".z.w", || Ok(Obj::int(event::served()))),
+    (".z.W", || Ok(connections_waiting())),
     (".z.K", || Ok(Obj::float(4.0))),
     (".z.k", || Ok(Obj::atom(-tag::KD, 7305i32))),
     (".z.o", || Ok(Obj::symbol(platform()))),
@@ -66,6 +67,13 @@ const VARIABLES: &[(&str, Computed)] = &[
     (".z.h", || Ok(Obj::symbol(&host_name()))),
     (".z.u", || Ok(Obj::sym(connections::user(event::served()).unwrap_or_else(own_user)))),
 ];
+
+/// The handles, and what waits to be written to each: nothing, for writing waits until it is done.
+fn connections_waiting() -> Obj {
+    let handles = connections::handles();
+    let nothing = vec![Obj::zeroed(tag::KJ, 0); handles.len()];
+    Obj::dict(Obj::from_slice::<i32>(tag::KI, &handles), Obj::list(nothing))
+}
 
 /// q's name of the platform: the folder below `$QHOME` where libraries are.
 pub fn platform() -> &'static str {

@@ -151,6 +151,9 @@ pub fn sv(x: &Obj, y: &Obj) -> R {
 }
 
 fn join_lines_or_symbols(y: &Obj) -> R {
+    if y.tag() == tag::LIST && y.items().iter().any(|line| line.tag() != tag::KC) {
+        return Err(QError::type_());
+    }
     if y.tag() != tag::KS {
         let mut text = Vec::new();
         for line in strings(y)? {

@@ -1,8 +1,9 @@
 //! Calling q from C.
 
-use super::{I, J, borrow, guard, runtime::errors, take};
+use super::runtime::{self, errors};
+use super::{I, J, allocating, borrow, take};
 use crate::error::catch;
-use crate::{K, Obj, QError, Symbol, dynload, hook, tag};
+use crate::{K, Obj, QError, Symbol, dynload, faults, hook, tag};
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
@@ -12,12 +13,14 @@ use std::ptr;
 /// As in [`super`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dot(f: K, args: K) -> K {
-    // SAFETY: borrowed.
-    let (f, args) = unsafe { (borrow(&f), borrow(&args)) };
-    guard(|| match args.tag() {
-        tag::LIST => hook::apply(f, args.items()),
-        _ if args.is_list() => hook::apply(f, &each_item(args)),
-        _ => Err(QError::type_()),
+    allocating(|| {
+        // SAFETY: borrowed.
+        let (f, args) = unsafe { (borrow(&f), borrow(&args)) };
+        match args.tag() {
+            tag::LIST => hook::apply(f, args.items()),
+            _ if args.is_list() => hook::apply(f, &each_item(args)),
+            _ => Err(QError::type_()),
+        }
     })
 }
 
@@ -33,18 +36,27 @@ fn each_item(list: &Obj) -> Vec<Obj> {
 /// As in [`super`], both may be null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kapi_eval(handle: I, text: *const c_char, args: K) -> K {
-    // SAFETY: the list is ours now; the string is the caller's.
-    let (args, source) = unsafe { (take(args), Symbol::from_raw(text)) };
     if handle != 0 {
+        // SAFETY: the list is ours now.
+        unsafe { runtime::r0(args) };
         return ptr::null_mut();
     }
     errors::value_or_error_object(catch(|| {
+        // SAFETY: the list is ours now; the string is the caller's.
+        let (args, source) = unsafe { (take(args), Symbol::from_raw(text)) };
+        faults::check()?;
         let value = hook::eval(&source.as_str())?;
         match args.tag() {
             tag::LIST if !args.is_empty() => hook::apply(&value, args.items()),
             _ => Ok(value),
         }
     }))
+}
+
+/// What `k` returns when there is no memory for its list of arguments: the pending error as an object.
+#[unsafe(no_mangle)]
+pub extern "C" fn kapi_failed() -> K {
+    errors::value_or_error_object(Err(errors::take_pending().unwrap_or_else(QError::wsfull)))
 }
 
 /// A q function of a C function of `rank` parameters, 1 to 8; `'rank` for others, `'type` for null.
@@ -54,5 +66,5 @@ pub unsafe extern "C" fn kapi_eval(handle: I, text: *const c_char, args: K) -> K
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dl(function: *mut c_void, rank: J) -> K {
     // SAFETY: the caller vouches for the function.
-    guard(|| unsafe { dynload::function(function, rank) })
+    allocating(|| unsafe { dynload::function(function, rank) })
 }

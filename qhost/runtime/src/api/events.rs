@@ -1,6 +1,6 @@
 //! Handlers on the event loop of the calling thread, which must be q's main thread.
 
-use super::{I, guard};
+use super::{I, allocating};
 use crate::event::{self, Handler};
 use crate::{K, Obj};
 
@@ -11,7 +11,7 @@ use crate::{K, Obj};
 /// `handler` stays callable until `sd0` or `sd0x`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sd1(d: I, handler: Handler) -> K {
-    guard(|| event::add(d, handler).map(|()| Obj::int(d.wrapping_abs())))
+    allocating(|| event::add(d, handler).map(|()| Obj::int(d.wrapping_abs())))
 }
 
 /// Removes the handler of a descriptor and closes it.

@@ -11,13 +11,15 @@ pub mod events;
 pub mod runtime;
 pub mod views;
 
+#[cfg(all(test, not(feature = "libe")))]
+mod full;
 #[cfg(test)]
 mod tests;
 #[cfg(all(test, not(feature = "libe")))]
 mod tolerance;
 
 use crate::error::catch;
-use crate::{K, Obj, R};
+use crate::{K, Obj, R, faults};
 use std::ptr;
 
 /// What k.h calls `I`.
@@ -35,7 +37,8 @@ pub struct U {
     pub g: [u8; 16],
 }
 
-/// Looks at an argument. Items that C left null become `::`, as everything in Rust relies on.
+/// Looks at an argument. Items that C left null become `::`, as everything in Rust relies on; for want of memory that
+/// may unwind, so it is done within [`guard`].
 ///
 /// # Safety
 /// `*x` is a valid object for as long as the borrow.
@@ -55,6 +58,11 @@ unsafe fn take(x: K) -> Obj {
     let x = unsafe { Obj::from_raw(x) };
     x.fill_holes();
     x
+}
+
+/// [`guard`] for a function that allocates.
+fn allocating(body: impl FnOnce() -> R) -> K {
+    guard(|| faults::check().and_then(|()| body()))
 }
 
 /// Runs the body of a C function: an error or a panic becomes the pending error and null.

@@ -1,6 +1,6 @@
 //! Lists by their items, as q sees them.
 
-use super::{borrow, guard, take};
+use super::{allocating, borrow};
 use crate::{K, Obj, tag};
 
 /// Takes a general list; returns a vector if its items are atoms of one type, a table if they are conforming
@@ -14,11 +14,12 @@ pub unsafe extern "C" fn vk(x: K) -> K {
         return x;
     }
     // SAFETY: the caller's reference.
-    let list = unsafe { take(x) };
+    let list = unsafe { Obj::from_raw(x) };
     if list.tag() != tag::LIST || list.is_empty() {
         return list.into_raw();
     }
-    guard(|| {
+    allocating(|| {
+        list.fill_holes();
         let collapsed = Obj::from_items(list.items().to_vec());
         Ok(if collapsed.tag() == tag::LIST { list } else { collapsed })
     })
@@ -30,7 +31,9 @@ pub unsafe extern "C" fn vk(x: K) -> K {
 /// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vi(x: K, i: u64) -> K {
-    // SAFETY: borrowed.
-    let list = unsafe { borrow(&x) };
-    guard(|| Ok(list.index(usize::try_from(i).unwrap_or(usize::MAX))))
+    allocating(|| {
+        // SAFETY: borrowed.
+        let list = unsafe { borrow(&x) };
+        Ok(list.index(usize::try_from(i).unwrap_or(usize::MAX)))
+    })
 }

@@ -146,3 +146,55 @@ fn input_ends_the_wait_but_timers_run_meanwhile() {
     drop(sender.join());
     remove(input, true);
 }
+
+thread_local! {
+    static SERVED_FOR: RefCell<Vec<i32>> = const { RefCell::new(Vec::new()) };
+    static TURNS: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
+}
+
+extern "C" fn whom(d: i32) -> K {
+    SERVED_FOR.with_borrow_mut(|seen| seen.extend([d, served()]));
+    events::sd0(d);
+    std::ptr::null_mut()
+}
+
+#[test]
+fn a_handlers_descriptor_is_whom_it_serves() {
+    let (d, writer) = pipe();
+    add(d, whom).unwrap();
+    send(&writer, b"x");
+    run(&mut Log::default());
+    assert_eq!(SERVED_FOR.take(), [d, d]);
+    assert_eq!(served(), 0);
+}
+
+/// Leaves its descriptor readable.
+extern "C" fn first(_: i32) -> K {
+    TURNS.set((TURNS.get().0 + 1, TURNS.get().1));
+    std::ptr::null_mut()
+}
+
+extern "C" fn second(_: i32) -> K {
+    TURNS.set((TURNS.get().0, TURNS.get().1 + 1));
+    std::ptr::null_mut()
+}
+
+#[test]
+fn nobody_waits_for_longer_than_a_round() {
+    let ((a, wa), (b, wb)) = (pipe(), pipe());
+    let (input, wi) = pipe();
+    add(a, first).unwrap();
+    add(b, second).unwrap();
+    send(&wa, b"x");
+    send(&wb, b"x");
+    let mut log = Log::default();
+    for round in 1..=20 {
+        set_timer(Some(Duration::from_nanos(1)));
+        run_due(&mut log);
+        assert_eq!((TURNS.get(), log.ticks), ((round, round), round as usize));
+    }
+    send(&wi, b"x");
+    assert_eq!(run_until_input(input, &mut log), Ended::Input);
+    set_timer(None);
+    [a, b, input].into_iter().for_each(|d| remove(d, true));
+}

@@ -19,6 +19,7 @@ impl Obj {
     }
 
     /// q's count: elements of a list, keys of a dictionary, rows of a table, 1 for anything else.
+    #[inline]
     pub fn len(&self) -> usize {
         match self.tag() {
             0..tag::XT => self.raw_len(),
@@ -29,6 +30,7 @@ impl Obj {
     }
 
     /// Is the count zero?
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -61,6 +63,7 @@ impl Obj {
     ///
     /// # Panics
     /// If its elements are not `T`s.
+    #[inline]
     pub fn slice_mut<T: Elem>(&mut self) -> &mut [T] {
         let t = self.tag();
         assert!(T::fits(t) && t >= 0, "slice of tag {t}");
@@ -85,6 +88,7 @@ impl Obj {
     ///
     /// # Panics
     /// If it is not one.
+    #[inline]
     pub fn dict_parts(&self) -> (&Obj, &Obj) {
         assert_eq!(self.tag(), tag::XD, "not a dictionary");
         let [keys, values] = self.items() else { unreachable!("dictionaries have two parts") };
@@ -104,6 +108,7 @@ impl Obj {
     ///
     /// # Panics
     /// If it is not such a function.
+    #[inline]
     pub fn derived_from(&self) -> &Obj {
         assert!((tag::EACH..=tag::EACH_LEFT).contains(&self.tag()), "not derived");
         self.held()
@@ -125,6 +130,7 @@ impl Obj {
 
     /// Element `i` as an object: an atom of a vector, a value of a dictionary (by position), a row of a
     /// table. Outside the list it is q's null for it. Anything else is its own only element.
+    #[inline]
     pub fn index(&self, i: usize) -> Obj {
         match self.tag() {
             tag::LIST => self.items().get(i).cloned().unwrap_or_else(|| self.missing()),

@@ -119,6 +119,7 @@ impl Obj {
     ///
     /// # Panics
     /// If the tag's elements are not `T`s.
+    #[inline]
     pub fn vector<T: Elem>(tag: i8, items: impl IntoIterator<Item = T>) -> Obj {
         let items = items.into_iter();
         let mut vector = Obj::with_capacity::<T>(tag, items.size_hint().0);
@@ -130,6 +131,7 @@ impl Obj {
     ///
     /// # Panics
     /// If the tag's elements are not `T`s.
+    #[inline]
     pub fn from_slice<T: Elem + Copy>(tag: i8, items: &[T]) -> Obj {
         let vector = Obj::with_capacity::<T>(tag, items.len());
         // SAFETY: there is room for the elements, which are plain data.
@@ -214,6 +216,7 @@ impl Obj {
     }
 
     /// A general list, even if the items are atoms of one type.
+    #[inline]
     pub fn list(items: Vec<Obj>) -> Obj {
         Obj::list_as(tag::LIST, items)
     }
@@ -222,6 +225,7 @@ impl Obj {
     ///
     /// # Panics
     /// If the tag's objects do not hold references.
+    #[inline]
     pub fn list_as(tag: i8, items: Vec<Obj>) -> Obj {
         let list = Obj::with_capacity::<Obj>(tag, items.len());
         let items = ManuallyDrop::new(items);
@@ -247,6 +251,7 @@ impl Obj {
 
     /// A list as q builds it from computed items: atoms of one type make a vector, dictionaries with the same
     /// symbol keys a table, anything else a general list.
+    #[inline]
     pub fn from_items(items: Vec<Obj>) -> Obj {
         let Some(first) = items.first() else {
             return Obj::list(items);

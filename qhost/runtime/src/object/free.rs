@@ -16,7 +16,7 @@ pub(crate) unsafe fn release(object: K) {
     }
     // SAFETY: valid by contract; at count zero the caller's is the only reference.
     unsafe {
-        debug_assert!((*object).r != FREED, "K object freed twice");
+        debug_assert!(counts::others(object) != FREED, "K object freed twice");
         if !counts::down(object) {
             return;
         }

@@ -3,7 +3,6 @@
 use super::build::{list_bytes, type_name};
 use super::{DATA, Elem, K, K0, Obj, block, heap, tag};
 use crate::counts;
-use std::mem::ManuallyDrop;
 use std::ptr;
 
 impl Obj {
@@ -14,9 +13,9 @@ impl Obj {
     #[inline]
     pub fn push_elem<T: Elem>(&mut self, item: T) {
         assert!(T::fits(self.tag()) && self.tag() >= 0, "tag {} holds no {}s", self.tag(), type_name::<T>());
-        let item = ManuallyDrop::new(item);
-        // SAFETY: of the element type; a reference moves in.
+        // SAFETY: of the element type; a reference moves in, unless there is no memory for it.
         unsafe { self.push_bytes(ptr::from_ref(&item).cast()) }
+        std::mem::forget(item);
     }
 
     /// Appends an item as q's `,` with `enlist` does: in place where the type allows it, otherwise to a
@@ -31,7 +30,10 @@ impl Obj {
             return unsafe { self.push_bytes(item.payload()) };
         }
         if self.tag() > 0 {
-            *self = Obj::list((0..self.len()).map(|i| self.index(i)).collect());
+            // Replaced only once all of it is there.
+            let items = (0..self.len()).map(|i| self.index(i)).chain([item]).collect();
+            *self = Obj::list(items);
+            return;
         }
         self.push_elem(item);
     }
@@ -64,6 +66,15 @@ impl Obj {
             ptr::copy_nonoverlapping(elements, self.data_ptr().add(n * width), count * width);
             self.set_len(n + count);
             (*self.as_raw()).u = 0;
+        }
+    }
+
+    /// Makes room for that many more elements, as [`Obj::append_bytes`] does.
+    #[cfg(not(feature = "libe"))]
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let n = self.raw_len() + more;
+        if list_bytes(tag::width(self.tag()), n) > self.block_bytes() {
+            self.move_to_room_for(n);
         }
     }
 

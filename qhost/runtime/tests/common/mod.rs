@@ -1,5 +1,7 @@
 //! The C library that several tests load.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use kapi::object::Obj;
 use kapi::{R, dynload};
 use std::path::{Path, PathBuf};

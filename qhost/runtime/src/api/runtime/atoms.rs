@@ -3,7 +3,7 @@
 use super::super::{I, J, S, U};
 use super::{errors, symbols::intern};
 use crate::object::Body;
-use crate::{K, K0, heap, tag};
+use crate::{K, K0, faults, heap, tag};
 use std::ptr;
 
 const GUID_BUCKET: usize = match heap::bucket_for(crate::object::DATA + size_of::<U>()) {
@@ -13,7 +13,7 @@ const GUID_BUCKET: usize = match heap::bucket_for(crate::object::DATA + size_of:
 
 #[inline(always)]
 fn atom(bucket: usize, t: i8, payload: Body) -> K {
-    let object = heap::alloc(bucket, t);
+    let object = if faults::is_due() { ptr::null_mut() } else { heap::alloc(bucket, t) };
     if object.is_null() {
         return errors::out_of_memory();
     }

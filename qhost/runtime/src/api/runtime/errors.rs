@@ -2,7 +2,7 @@
 
 use crate::api::S;
 use crate::object::Body;
-use crate::{K, QError, R, Symbol, heap, tag};
+use crate::{K, QError, R, Symbol, faults, heap, tag};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
 use std::ptr;
@@ -125,10 +125,11 @@ fn lasting(error: &QError) -> S {
 }
 
 fn error_object(text: S) -> K {
-    let object = heap::alloc(0, tag::ERROR);
-    if !object.is_null() {
-        // SAFETY: fresh.
-        unsafe { (*object).body = Body { s: text } };
+    let object = if faults::is_due() { ptr::null_mut() } else { heap::alloc(0, tag::ERROR) };
+    if object.is_null() {
+        return out_of_memory();
     }
+    // SAFETY: fresh.
+    unsafe { (*object).body = Body { s: text } };
     object
 }

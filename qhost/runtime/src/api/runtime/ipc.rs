@@ -1,6 +1,6 @@
 //! Serialisation, and the connections that this host does not make.
 
-use crate::api::{I, S, borrow, guard};
+use crate::api::{I, S, allocating, borrow};
 use crate::{K, Obj, QError, serialize, tag};
 use std::ptr;
 
@@ -11,9 +11,11 @@ use std::ptr;
 /// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
-    // SAFETY: borrowed.
-    let x = unsafe { borrow(&x) };
-    guard(|| Ok(Obj::from_slice(tag::KG, &serialize::message(mode, x)?)))
+    allocating(|| {
+        // SAFETY: borrowed.
+        let x = unsafe { borrow(&x) };
+        Ok(Obj::from_slice(tag::KG, &serialize::message(mode, x)?))
+    })
 }
 
 /// The object a message holds. `'type` if `x` is not a byte vector, `'badmsg` if it is not a message.
@@ -23,8 +25,8 @@ pub unsafe extern "C" fn b9(mode: I, x: K) -> K {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn d9(x: K) -> K {
     // SAFETY: borrowed.
-    let x = unsafe { borrow(&x) };
-    guard(|| if x.tag() == tag::KG { serialize::parse(x.slice()) } else { Err(QError::type_()) })
+    let x = unsafe { Obj::borrowed(&x) };
+    allocating(|| if x.tag() == tag::KG { serialize::parse(x.slice()) } else { Err(QError::type_()) })
 }
 
 /// 1 if the byte vector is a valid uncompressed message, else 0.
@@ -34,7 +36,7 @@ pub unsafe extern "C" fn d9(x: K) -> K {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn okx(x: K) -> I {
     // SAFETY: borrowed.
-    let x = unsafe { borrow(&x) };
+    let x = unsafe { Obj::borrowed(&x) };
     I::from(x.tag() == tag::KG && serialize::is_valid(x.slice()))
 }
 

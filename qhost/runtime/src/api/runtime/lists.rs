@@ -1,9 +1,9 @@
 //! Lists: making and joining them.
 
 use super::{errors::set_pending, memory::r1};
-use crate::api::{I, J, S, guard};
+use crate::api::{I, J, S, allocating};
 use crate::error::catch;
-use crate::{K, K0, Obj, QError, R, Symbol, tag};
+use crate::{K, K0, Obj, QError, R, Symbol, faults, tag};
 use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::{ptr, slice};
@@ -12,7 +12,7 @@ use std::{ptr, slice};
 /// the others are whatever the memory held. `'type` for a tag without lists, `'length` for a negative length.
 #[unsafe(no_mangle)]
 pub extern "C" fn ktn(t: I, n: J) -> K {
-    guard(|| {
+    allocating(|| {
         let n = usize::try_from(n).map_err(|_| QError::length())?;
         match i8::try_from(t).map_err(|_| QError::type_())? {
             tag::KS => Ok(Obj::zeroed(tag::KS, n)),
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn kapi_set_item(list: K, i: I, item: K) {
 pub unsafe extern "C" fn kp(text: S) -> K {
     // SAFETY: the caller's string; null reads as empty.
     let text = unsafe { Symbol::from_raw(text) }.bytes();
-    guard(|| Ok(Obj::string(text)))
+    allocating(|| Ok(Obj::string(text)))
 }
 
 /// A char vector of `n` bytes; `'length` when `n` is negative.
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn kp(text: S) -> K {
 /// `text` has `n` readable bytes; it may be null when `n` is zero.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kpn(text: S, n: J) -> K {
-    guard(|| match usize::try_from(n) {
+    allocating(|| match usize::try_from(n) {
         Ok(0) => Ok(Obj::string(b"")),
         // SAFETY: by contract.
         Ok(n) => Ok(Obj::string(unsafe { slice::from_raw_parts(text.cast(), n) })),
@@ -82,14 +82,16 @@ pub unsafe extern "C" fn ja(list: *mut K, value: *const c_void) -> K {
     // SAFETY: the caller's list.
     unsafe {
         join(list, |list| {
+            faults::check()?;
             let width = element_width(list)?;
             // Copied first, for it may be an element of the list itself.
             let mut element = [0u8; 16];
             ptr::copy_nonoverlapping(value.cast(), element.as_mut_ptr(), width);
+            list.append_bytes(element.as_ptr(), 1);
+            // Now that it is there.
             if list.tag() == tag::LIST {
                 r1(element.as_ptr().cast::<K>().read_unaligned());
             }
-            list.append_bytes(element.as_ptr(), 1);
             Ok(())
         })
     }
@@ -103,8 +105,9 @@ pub unsafe extern "C" fn ja(list: *mut K, value: *const c_void) -> K {
 pub unsafe extern "C" fn jk(list: *mut K, item: K) -> K {
     // SAFETY: the caller's list; the item is ours, and freed if it cannot be appended.
     unsafe {
-        let item = Obj::from_raw(item);
-        join(list, |list| {
+        join(list, move |list| {
+            let item = Obj::from_raw(item);
+            faults::check()?;
             element_width(list)?;
             list.append(item);
             Ok(())
@@ -121,6 +124,7 @@ pub unsafe extern "C" fn js(list: *mut K, symbol: S) -> K {
     // SAFETY: the caller's list and symbol.
     unsafe {
         join(list, |list| {
+            faults::check()?;
             let symbol = Symbol::from_raw(symbol);
             element_width(list)?;
             if list.tag() == tag::KS {
@@ -143,12 +147,25 @@ pub unsafe extern "C" fn jv(list: *mut K, other: K) -> K {
     unsafe {
         let other = Obj::borrowed(&other).clone();
         join(list, |list| {
+            faults::check()?;
             element_width(list)?;
             if list.tag() == other.tag() && other.is_list() {
+                // Nothing fails from here on, so that counts are right. It may be the same list, which grows.
+                list.reserve(other.len());
                 other.count_items_up();
                 list.append_bytes(K0::data(other.as_raw()), other.len());
+                return Ok(());
+            }
+            let more = (0..other.len()).map(|i| other.index(i));
+            if list.tag() == tag::LIST {
+                let more = more.collect::<Vec<_>>();
+                list.append_bytes(more.as_ptr().cast(), more.len());
+                more.into_iter().for_each(std::mem::forget);
+            } else if other.tag() == -list.tag() {
+                list.push(other.clone());
             } else {
-                (0..other.len()).for_each(|i| list.push(other.index(i)));
+                // Replaced only once all of it is there.
+                *list = Obj::list((0..list.len()).map(|i| list.index(i)).chain(more).collect());
             }
             Ok(())
         })

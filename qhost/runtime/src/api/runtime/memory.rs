@@ -1,6 +1,6 @@
 //! Reference counts and the heap.
 
-use crate::api::{I, J, guard};
+use crate::api::{I, J, allocating};
 use crate::object::release;
 use crate::{K, Obj, counts, heap, symbol, tag};
 
@@ -43,7 +43,7 @@ pub extern "C" fn gc(_limit: J) -> J {
 /// bytes of their texts.
 #[unsafe(no_mangle)]
 pub extern "C" fn m4(what: I) -> K {
-    guard(|| {
+    allocating(|| {
         let heap = heap::stats();
         let (symbols, text) = symbol::stats();
         let numbers = match what {

@@ -1,6 +1,6 @@
 //! Dictionaries and tables.
 
-use crate::api::{J, borrow, guard, take};
+use crate::api::{J, allocating, borrow};
 use crate::{K, Obj, QError, R, tag};
 use std::ptr;
 
@@ -20,7 +20,7 @@ pub unsafe extern "C" fn xD(keys: K, values: K) -> K {
     }
     // SAFETY: the references are ours.
     let (keys, values) = unsafe { (Obj::from_raw(keys), Obj::from_raw(values)) };
-    guard(|| Ok(Obj::dict(keys, values)))
+    allocating(|| Ok(Obj::dict(keys, values)))
 }
 
 /// A table of a dictionary from column names to lists of one length, which it takes. `'type` for anything
@@ -34,8 +34,11 @@ pub unsafe extern "C" fn xT(columns: K) -> K {
         return columns;
     }
     // SAFETY: the reference is ours.
-    let columns = unsafe { take(columns) };
-    guard(|| table(columns))
+    let columns = unsafe { Obj::from_raw(columns) };
+    allocating(|| {
+        columns.fill_holes();
+        table(columns)
+    })
 }
 
 /// A table without keys of a keyed one, which it takes. A table is returned as it is; null for null.
@@ -48,8 +51,11 @@ pub unsafe extern "C" fn ktd(keyed: K) -> K {
         return keyed;
     }
     // SAFETY: the reference is ours.
-    let keyed = unsafe { take(keyed) };
-    guard(|| unkey(keyed))
+    let keyed = unsafe { Obj::from_raw(keyed) };
+    allocating(|| {
+        keyed.fill_holes();
+        unkey(keyed)
+    })
 }
 
 /// A new table keyed by the first `n` columns of a table; the table itself for 0. `'type` for anything but a
@@ -59,9 +65,11 @@ pub unsafe extern "C" fn ktd(keyed: K) -> K {
 /// As in [`crate::api`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn knt(n: J, x: K) -> K {
-    // SAFETY: borrowed.
-    let x = unsafe { borrow(&x) };
-    guard(|| key_by(n, x))
+    allocating(|| {
+        // SAFETY: borrowed.
+        let x = unsafe { borrow(&x) };
+        key_by(n, x)
+    })
 }
 
 fn table(columns: Obj) -> R {
