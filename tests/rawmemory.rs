@@ -156,7 +156,12 @@ fn null_and_its_neighbourhood_are_refused() {
             ("0", "is NULL"),
             ("0i", "is NULL"),
             ("(::)", "is NULL"),
-            ("0N", "is a null long"),
+            ("0N", "is a null or infinite long"),
+            ("0W", "is a null or infinite long"),
+            ("-0W", "is a null or infinite long"),
+            ("0Ni", "is a null or infinite int"),
+            ("0Wi", "is a null or infinite int"),
+            ("-0Wi", "is a null or infinite int"),
             ("16", "is 16, next to NULL"),
         ] {
             let pointer = q(pointer);
@@ -203,7 +208,8 @@ fn what_is_freed_is_gone() {
         let passed = call(&strlen, &[Obj::list(vec![other.clone()])]);
         assert_eq!(passed.unwrap_err(), "type: strlen[0]: r wants an address, got freed memory");
         let called = call(&list_form(Obj::symbol("strlen"), "k", "j").unwrap(), &[Obj::list(vec![other])]);
-        assert_eq!(called.unwrap_err(), "type: strlen[0]: k wants an address, got freed memory");
+        let text = "type: strlen[0]: k wants a callback, got memory or a handle that q owns";
+        assert_eq!(called.unwrap_err(), text);
     });
 }
 

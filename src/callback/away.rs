@@ -57,17 +57,15 @@ fn at_home(callback: &Callback, here: Here) -> u64 {
     0
 }
 
-/// The null, for a call that nobody may run.
+/// Zeros for a call of what q has released, the null for another that nobody may run.
 fn refused(callback: &Callback) -> u64 {
-    if callback.released.load(Ordering::Relaxed) {
-        use std::io::Write;
-        let _ = writeln!(
-            std::io::stderr(),
-            "ffijit: C has called a callback that q has released; it gets the null"
-        );
-    }
     REFUSED.fetch_add(1, Ordering::Relaxed);
-    callback.null()
+    if !callback.released.load(Ordering::Relaxed) {
+        return callback.null();
+    }
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "ffijit: C has called a callback that q has released; it gets zeros");
+    0
 }
 
 /// Runs a callback of q's main thread on another thread of q, which has called the C function that calls it.

@@ -315,7 +315,7 @@ pub fn source(cases: &[Case], stubs: &Stubs, wide: bool) -> String {
 pub fn types() -> String {
     let values = TYPES.iter().map(|row| row_of(row.letter, row, value_kind(row), row.repr.size(), 0));
     let pointers = TYPES.iter().map(|row| {
-        let kind = if row.letter == 'c' { "TEXT" } else { "POINTER" };
+        let kind = if row.letter == 'c' { "BUFFER" } else { "POINTER" };
         let is_number = row.kind == Kind::Number && row.repr != Repr::Char;
         row_of(row.letter.to_ascii_uppercase(), row, kind, 8, u8::from(!is_number))
     });
@@ -341,7 +341,8 @@ pub fn types() -> String {
 
 fn value_kind(row: &CType) -> &'static str {
     match row.kind {
-        Kind::Number | Kind::Size | Kind::Address => "NUMBER",
+        Kind::Number | Kind::Size => "NUMBER",
+        Kind::Address => "ADDRESS",
         Kind::Guid => "GUID_VALUE",
         Kind::Text => "TEXT",
     }
@@ -349,7 +350,7 @@ fn value_kind(row: &CType) -> &'static str {
 
 fn row_of(letter: char, row: &CType, kind: &str, size: usize, by_runtime: u8) -> String {
     // A text is an address wherever it lies.
-    let item = if kind == "TEXT" { size } else { row.element_size() };
+    let item = if ["TEXT", "BUFFER"].contains(&kind) { size } else { row.element_size() };
     format!("['{letter}'] = {{{}, {size}, {item}, {kind}, {by_runtime}}},\n", row.tag())
 }
 

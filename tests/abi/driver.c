@@ -185,13 +185,34 @@ static void *bytes_of(unsigned size) {
 static uint64_t want[ELEMENTS][SLOTS], answers[ELEMENTS][SLOTS];
 static K objects[MAX_PARAMS];
 
-// A text as a symbol, or as chars that end in NUL; C sees its address.
-static K text(bool as_symbol, uint64_t *seen) {
-  if (as_symbol) return atom(-SYMBOL, *seen = bits());
-  K x = vector(CHAR, 1 + (int64_t)(bits() % 20));
-  x->bytes[x->n - 1] = 0;
+// Whether all arguments are of a form that the hot path takes.
+static bool all_hot;
+
+// Chars; a stub takes those that end in NUL, by their address.
+static K chars(uint64_t *seen) {
+  K x = vector(CHAR, (int64_t)(bits() % 20));
+  bool ends = x->n && !one_in(8);
+  if (x->n) x->bytes[x->n - 1] = ends ? 0 : 'x';
+  all_hot &= ends;
   *seen = (uintptr_t)x->bytes;
   return x;
+}
+
+// A symbol, whose text is lent to C that only reads; C that may write gets a copy, which a stub cannot make.
+static K symbol(bool is_lent, uint64_t *seen) {
+  all_hot &= is_lent;
+  return atom(-SYMBOL, *seen = bits());
+}
+
+// An address: any long but the null and the infinities. An int has to be widened, which is not a stub's business.
+static K address(uint64_t *seen) {
+  static const uint64_t nulls[] = {1ULL << 63, (1ULL << 63) + 1, (1ULL << 63) - 1};
+  static const uint64_t edges[] = {0, ~0ULL, 1, (1ULL << 63) + 2, (1ULL << 63) - 2};
+  uint64_t w = one_in(8) ? nulls[bits() % 3] : one_in(4) ? edges[bits() % 5] : word();
+  bool is_long = !one_in(16);
+  for (unsigned i = 0; i < 3; i++) all_hot &= w != nulls[i];
+  all_hot &= is_long;
+  return atom(is_long ? -LONG : -INT, *seen = w);
 }
 
 static K foreign(uint64_t pointer) {
@@ -201,7 +222,7 @@ static K foreign(uint64_t pointer) {
   return x;
 }
 
-// An object that a parameter takes on the hot path, and what C sees of it.
+// An object that a parameter takes, and what C sees of it unless it goes the cold way.
 static K argument(const struct leaf *leaf, uint64_t *seen) {
   const struct type *ty = type(leaf->letter);
   K x;
@@ -214,9 +235,15 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
       x = vector(-ty->tag, 1);
       *seen = (uintptr_t)x->bytes;
       return x;
+    case ADDRESS:
+      return address(seen);
     case TEXT:
-      return text(one_in(2), seen);
+      return one_in(2) ? symbol(true, seen) : chars(seen);
+    case BUFFER:
+      return one_in(4) ? symbol(false, seen) : chars(seen);
     case POINTER:
+      // C may write to an array of texts and to the texts: it gets copies.
+      all_hot &= leaf->letter != 'S';
       x = vector(ty->tag, (int64_t)(bits() % 4));
       *seen = (uintptr_t)x->bytes;
       return x;
@@ -507,7 +534,8 @@ static K collapsed(void) {
   int tag = objects[0]->t;
   for (unsigned i = 0; i < n; i++) {
     enum kind kind = type(signature->params[i].letter)->kind;
-    if (objects[i]->t != tag || (kind != NUMBER && kind != GUID_VALUE && kind != TEXT)) return 0;
+    bool is_value = kind == NUMBER || kind == ADDRESS || kind == GUID_VALUE || kind == TEXT || kind == BUFFER;
+    if (objects[i]->t != tag || !is_value) return 0;
   }
   if (tag >= 0) return 0;
   K x = vector(-tag, n);
@@ -575,7 +603,7 @@ static void run_call(void (*f)(void)) {
     answers[0][0] = answer_of(signature->result.letter);
   leaves_error = one_in(8);
   bool is_cold = one_in(8) && spoil();
-  is_cold |= has_no_record();
+  is_cold |= has_no_record() || !all_hot;
   fill_memory();
   expect_result(form == FIXED ? call_fixed(f) : call_list(f, is_cold), is_cold);
 }
@@ -622,12 +650,19 @@ static void expect_elements(unsigned n, const unsigned char *results) {
     expect("element", k, result_of(k), load(results + ty->size * k, ty->size));
 }
 
+// Addresses are looked at before a loop begins, which is not a stub's business.
+static bool has_address(void) {
+  bool has = false;
+  for (unsigned i = 0; i < signature->count; i++) has |= type(signature->params[i].letter)->kind == ADDRESS;
+  return has;
+}
+
 static void run_atomic(void (*f)(void)) {
   unsigned n = bits() % (ELEMENTS + 1);
   element_arguments(n);
   leaves_error = n && one_in(8);
   bool is_cold = one_in(8) && spoil();
-  is_cold |= has_no_record();
+  is_cold |= has_no_record() || has_address();
   fill_memory();
   released = 0;
   K x = call_fixed(f);
@@ -856,7 +891,7 @@ bool run(const struct signature *what, enum form how, uint64_t set) {
   signature = what;
   form = how;
   state = (uint64_t)(what - signatures) * FORMS * 1000003 + how * 1000003 + set;
-  good = true;
+  good = all_hot = true;
   leaves_error = was_full = false;
   until_full = 0;
   used = arrivals = cold_calls = collect_calls = 0;

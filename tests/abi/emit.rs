@@ -16,9 +16,11 @@ pub const FORMS: [Form; 6] =
 /// Whether there is emitted code of this form that the driver can run.
 fn applies(form: Form, case: &Case, plans: &Plans) -> bool {
     let is_native = plans.call.route == Route::Native;
+    // Those that take every call the cold way are run for arrays of texts, which the driver knows of.
+    let is_known = is_native || case.args.contains('S') && !case.args.contains('{');
     match form {
-        Form::Fixed => is_native && case.signature.params.len() <= MAX_RANK,
-        Form::List => is_native,
+        Form::Fixed => is_known && case.signature.params.len() <= MAX_RANK,
+        Form::List => is_known,
         Form::Atomic | Form::Kernel => is_native && plans.atomic.is_some(),
         Form::Callback => plans.callback.is_some(),
         Form::Invoker => plans.call.passing.is_some(),
