@@ -9,6 +9,7 @@ pub mod host;
 pub mod maps;
 pub mod random;
 pub mod ranks;
+pub mod script;
 pub mod signatures;
 pub mod thread;
 pub mod transcript;
