@@ -61,25 +61,24 @@ void calls_on_thread(long_to_void f, long n) {
   pthread_create(&t, 0, make_calls, &c); pthread_join(t, 0);
 }
 
-// Asks f on another thread so many times at least, and until others have called so often, and joins it: how many answers
-// were not the null. Others see when it has begun and when it is done.
-static atomic_int begun, done; static atomic_long others;
+// Asks f on another thread until others have called so often, and so many times after that, and joins it: how many answers
+// were not the null. Others see when it has begun.
+static atomic_int begun; static atomic_long others;
 struct question { long_to_long f; long x, n, others, answered; };
 static void *ask(void *p) {
   struct question *q = p;
-  for (long i = 0; i < q->n || others < q->others; i++) q->answered += q->f(q->x) != INT64_MIN;
+  while (others < q->others) q->answered += q->f(q->x) != INT64_MIN;
+  for (long i = 0; i < q->n; i++) q->answered += q->f(q->x) != INT64_MIN;
   return 0;
 }
 long ask_on_thread(long_to_long f, long x, long n, long others) {
   struct question q = {f, x, n, others, 0}; pthread_t t;
   begun = 1;
   pthread_create(&t, 0, ask, &q); pthread_join(t, 0);
-  done = 1;
   return q.answered;
 }
-void ask_anew(void) { begun = done = others = 0; }
+void ask_anew(void) { begun = others = 0; }
 int asking_begun(void) { return begun; }
-int asking_done(void) { return done; }
 void other_called(void) { others++; }
 
 // A thread that asks once the gate, a byte for .ffi.poke, is open; nobody joins it, and the answer is for .ffi.peek.

@@ -7,6 +7,7 @@ pub mod contract;
 pub mod counting;
 pub mod host;
 pub mod maps;
+pub mod peach;
 pub mod random;
 pub mod ranks;
 pub mod script;
