@@ -1,11 +1,13 @@
 //! The suites of calls and callbacks again from a secondary thread of `peach`, while three others call C that calls them.
 
+mod scripts;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::process::Command;
 
 /// The suites whose tests belong on q's thread. Others run on threads of their own, each of which is one of q's.
-const SUITES: [&str; 3] = ["callbacks", "ownership", "reach"];
+const SUITES: [&str; 4] = ["callbacks", "ownership", "random", "reach"];
 
 /// The executable of a suite, which cargo builds with this one.
 fn executable(suite: &str) -> String {
@@ -39,7 +41,7 @@ fn the_suites_hold_under_peach() {
 
 #[test]
 fn these_are_all_that_belong_on_q_s_thread() {
-    let text = include_str!("support/thread.rs");
+    let text = include_str!("../support/thread.rs");
     assert!(text.contains("peach::is_wanted()"), "tests on q's thread can run under peach");
     let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let uses = |path: &std::path::Path| {
