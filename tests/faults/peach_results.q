@@ -15,7 +15,8 @@ kinds:(
   (`text;`call_text;"C";"C";{string[x],"a text that has no NUL"});
   (`empty_text;`call_text;"C";"C";{""});
   (`symbol;`call_text;"s";"s";{`$"symbol",string x mod 50});
-  (`guid;`call_guid;"G";"g";{guids x mod 10});
+  (`guid;`call_guid;"G";"G";{guids x mod 10});
+  (`guid_vector;`call_guid;"G";"G";{guids 2#x mod 10});
   (`pair;`call_pair;"{jf}";"{jf}";{(x;x%4)});
   (`object;`call_object;"K";"K";{(x;`a;enlist "text")});
   (`pointer;`call_pointer;"J";"J";{x+1 2 3});
