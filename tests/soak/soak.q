@@ -20,7 +20,7 @@ pick:{x rand count x}
 trap:{[f;args] .[f;args;{x}]}
 
 // Calls without side effects: name, the function made anew, arguments, the result by q. They may be made under peach.
-texts:("";"a";"some text";"x",500#"long ")
+texts:("";enlist "a";"some text";"x",500#"long ")
 pure:()
 def:{[name;make;args;want] pure,:enlist (name;make;args;want);}
 def["fn labs"; {.ffi.fn[`labs;"j";"j"]}; {enlist neg rand 1000000}; {neg x 0}]
