@@ -19,10 +19,10 @@ e:said (text;20;"%s";"h")
 .t.is["in a list"; 10h=type @[snprintf;(text;20;"%s";"h";::);{x}]; 1b]
 .t.is["after others"; 10h=type said (text;20;"%d %s %s";1i;"text";"h"); 1b]
 .t.is["nothing was written"; text; 20#"\000"]
-.t.is["enlist is a text"; (said (text;20;"%s";enlist "h");text 0); (1i;"h")]
-.t.is["an int is a character"; (said (text;20;"%c";"i"$"z");text 0); (1i;"z")]
-typed:.ffi.bind[`snprintf;"ClC...c";"i"]
-.t.is["with its type given"; (typed[text;20;"%c";"y"];text 0); (1i;"y")]
+says:{[f;args] text:20#"\000"; n:f . (text;20),args; n#text}
+.t.is["enlist is a text"; says[snprintf;("%s";enlist "h")]; enlist "h"]
+.t.is["an int is a character"; says[snprintf;("%c";"i"$"z")]; enlist "z"]
+.t.is["with its type given"; says[.ffi.bind[`snprintf;"ClC...c";"i"];("%c";"y")]; enlist "y"]
 
 count_:.ffi.fn[(L;`count_texts);"S";"j"]
 .t.is["a symbol vector ends in NULL"; count_ each (`a`b`c;0#`;enlist `a;1000#`a`b); 3 0 1 1000]

@@ -3,11 +3,14 @@
 system"l ",getenv`CHECK_Q;
 L:`$getenv`FAULTS_SO
 strtol:.ffi.fn[`strtol;"CSi";"j"]
-.t.is["strtol"; {e:1#`; strtol[x;e;10]; first e} each ("1 alpha";"2 beta"); `$(" alpha";" beta")]
+.t.is["strtol"; {e:1#`; strtol[x;e;10]; first e} each ("1-alpha";"2-beta"); `$("-alpha";"-beta")]
+.t.is["with its blanks"; {e:1#`; strtol[x;e;10]; string first e} "1 alpha"; " alpha"]
 sep:.ffi.fn[`strsep;"SC";"s"]
 e:enlist `$"a,b"
-.t.is["strsep"; (sep[e;","];e); (`a;enlist `b)]
-.t.is["strsep to its end"; (sep[e;","];e); (`b;enlist `)]
+r:sep[e;","]
+.t.is["strsep"; (r;e); (`a;enlist `b)]
+r:sep[e;","]
+.t.is["strsep to its end"; (r;e); (`b;enlist `)]
 .t.is["the symbol as it was"; string `$"a,b"; "a,b"]
 
 write:.ffi.fn[(L;`write_texts);"Sj";" "]
