@@ -16,7 +16,8 @@ ended:{[name]
   stats:.ffi.stats[]-before;
   .t.is[name,": no other function gets a call"; wrong; 0];
   .t.is[name,": in order"; came; asc distinct came];
-  .t.is[name,": each is run or counted"; N; sum stats`threadCallsRun`threadCallsDropped]}
+  .t.is[name,": each is run or counted"; N; sum stats`threadCallsRun`threadCallsDropped];
+  .t.is[name,": what counts as run has run"; count came; stats`threadCallsRun]}
 // The same, with calls that wait for an answer: q polls, so that it is in no C function, until the question waits.
 gate:.ffi.fn[(L;`gate_address);"";"r"][]
 answered:{first .ffi.peek[gate+8;"j";1]}

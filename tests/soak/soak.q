@@ -43,7 +43,8 @@ def["a callback's text"; {{[f;x] f[({"text ",string x};"j";"C");x]}[.ffi.fn[(L;`
 def["a callback's struct"; {{[f;x] f[({(x;x%2)};"j";"{jf}");x]}[.ffi.fn[(L;`call_pair);"kj";"{jf}"]]}; {enlist rand 1000}; {(x 0;x[0]%2)}]
 def["a callback's object"; {{[f;x] f[({(x;`a;"t")};"j";"K");x]}[.ffi.fn[(L;`call_object);"kj";"K"]]}; {enlist rand 1000}; {(x 0;`a;"t")}]
 def["a callback's pointer"; {{[f;x] f[({x+1 2};"j";"J");x]}[.ffi.fn[(L;`call_pointer);"kj";"J"]]}; {enlist rand 1000}; {1+x 0}]
-def["nested callbacks"; {{[f;x] f[({[f;x] f[({2*x};"j";"j");x]}[f];"j";"j");x]}[.ffi.fn[(L;`call_long);"kj";"j"]]}; {enlist rand 1000}; {2*x 0}]
+outer:.ffi.fn[(L;`call_long);"kj";"j"]
+def["nested callbacks"; {{outer[({[f;x] f[({2*x};"j";"j");x]}[outer];"j";"j");x]}}; {enlist rand 1000}; {2*x 0}]
 def["qsort"; {{[f;x] v:0+x; f[v;count v;8;({(x>y)-x<y};"JJ";"i")]; v}[.ffi.fn[`qsort;"Jllk";" "]]}; {enlist (1+rand 20)?100}; {asc[x 0]+0}]
 def["an error in a callback"; {{[f;x] @[f[({'string x};"j";"j")];x;{x}]}[.ffi.fn[(L;`call_long);"kj";"j"]]}; {enlist rand 1000}; {string x 0}]
 def["an error in a comparison"; {{[f;x] v:0+x; .[f;(v;count v;8;({[x;y] 'stop};"JJ";"i"));{x}]}[.ffi.fn[`qsort;"Jllk";" "]]}; {enlist 2+5?100}; {"stop"}]
@@ -73,7 +74,7 @@ useCallback:{if[count callbacks; c:pick callbacks; n:rand 1000; check["a callbac
 releaseMany:{do[200; .ffi.callback[{x};"j";"j"]]}
 self:0
 releaseItself:{n:rand 1000; self::.ffi.callback[{self::0; if[0=x mod 3; releaseMany[]]; x+1};"j";"j"]; check["released while it runs"; callAt[address self;n]; n+1]}
-afterRelease:{c:.ffi.callback[{x+1};"j";"j"]; at:address c; c:0; check["called after its release"; callAt[at;1]; 0]}
+afterRelease:{c:.ffi.callback[{x+1};"j";"j"]; at:address c; c:0; check["called after its release"; callAt[at;1] in 0 0N; 1b]}
 
 handles:()
 destroyed:0
