@@ -219,6 +219,69 @@ fn the_server_itself_may_go_on() {
     assert_eq!(run(&format!("h:hopen {}\n{wait}h\"bound\"\n", server.port)), "1b\n");
 }
 
+/// What servers have whose strangers may pass functions to C: a call from another thread, which the event loop runs, a
+/// handler of the event loop, a pipe for it, and a call at once.
+fn loop_server(statements: &str) -> Server {
+    let faults = support::compile("gcc", "policy_faults", include_str!("c/faults.c"));
+    let faults = faults.to_str().expect("UTF-8");
+    Server::start(
+        &[],
+        &format!(
+            "L:`$\"{faults}\"\nlater:.ffi.fn[(L;`calls_on_thread);\"kj\";\" \"]\nnow:.ffi.fn[(L;`call_long);\"kj\";\"j\"]\n\
+             sd1:.ffi.fn[`sd1;\"ik\";\"K\"]\nends:0 0i\n.ffi.fn[`pipe;\"I\";\"i\"] ends;\n\
+             put:.ffi.fn[(L;`send_byte);\"i\";\" \"]\nawait:.ffi.fn[(L;`await_byte);\"i\";\" \"]\n\
+             try:{{@[{{.ffi.fn[x;\"i\";\"i\"]; \"bound\"}};`abs;{{x}}]}}\n\
+             mine:{{[fd] await fd; heard::try[]}}\nheard:came:\"\"\n{statements}"
+        ),
+    )
+}
+
+/// Asks a server until an expression has a value, and then for it.
+fn awaited(server: &Server, before: &str, value: &str) -> String {
+    let ask = format!("while[0=count @[h;{0};\"\"]; 0]\n-1 h {0};\n", quoted(value));
+    run(&format!("h:hopen {}\nh {};\n{ask}", server.port, quoted(before))).trim().to_string()
+}
+
+#[test]
+fn what_a_stranger_s_callback_does_is_a_stranger_s_wherever_it_runs() {
+    let server = loop_server("");
+    let bind = "@[{.ffi.fn[x;\"i\";\"i\"]; \"bound\"};`abs;{x}]";
+    let asked = format!("now[({{came::{bind}; x}};\"j\";\"j\");1]");
+    assert!(awaited(&server, &asked, "came").starts_with("access: fn: "), "within the request");
+    let asked = format!("came::\"\"; later[({{came::{bind}}};\"j\";\" \");1]");
+    let answer = awaited(&server, &asked, "came");
+    assert!(answer.starts_with("access: fn: "), "from the event loop: {answer}");
+    let asked = "came::\"\"; later[({came::@[{.ffi.seal[]; \"sealed\"};0;{x}]};\"j\";\" \");1]";
+    let answer = awaited(&server, asked, "came");
+    assert!(answer.starts_with("access: seal: "), "what changes the policy: {answer}");
+    let asked = format!("sd1[ends 0;({{[fd] await fd; heard::{bind}}};\"i\";\" \")]; put ends 1");
+    let answer = awaited(&server, &asked, "heard");
+    assert!(answer.starts_with("access: fn: "), "as a handler: {answer}");
+}
+
+#[test]
+fn the_server_s_own_callbacks_may_go_on() {
+    let server =
+        loop_server("\nsd1[ends 0;(mine;\"i\";\" \")];\nlater[({came::try[]};\"j\";\" \");1]\nput ends 1");
+    assert_eq!(awaited(&server, "0", "came"), "bound", "from the event loop");
+    assert_eq!(awaited(&server, "0", "heard"), "bound", "as a handler");
+}
+
+#[test]
+fn packing_a_function_pointer_makes_a_way_into_c() {
+    let packs = ".ffi.pack[\"jk\";(1;({x};\"j\";\"j\"))]";
+    let server = Server::start(&[], "");
+    let answers = server.answers(&[
+        packs,
+        ".ffi.pack[\"k\";enlist ({x};\"j\";\"j\")]",
+        "count .ffi.pack[\"ij\";(1i;2)]",
+    ]);
+    assert!(answers[0].starts_with("access: ") && answers[1].starts_with("access: "), "{answers:?}");
+    assert_eq!(answers[2], "16");
+    let server = Server::start(&[], ".ffi.allowRemote[]");
+    assert_eq!(server.answers(&["count .ffi.pack[\"k\";enlist ({x};\"j\";\"j\")]"]), ["8"]);
+}
+
 #[test]
 fn strangers_may_when_it_was_allowed() {
     let server = Server::start(&[], ".ffi.allowRemote[]");

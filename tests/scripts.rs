@@ -3,38 +3,12 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::path::Path;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+use support::script::{ROOT, host, names, passed};
+
 /// The line that a script loads ffi.q with.
 const LOAD: &str = "\\l q/ffi.q\n";
-
-fn threads_library() -> &'static Path {
-    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    LIBRARY.get_or_init(|| support::compile("gcc", "threads", include_str!("c/threads.c")))
-}
-
-/// qhost on a script, in the environment that scripts expect.
-fn host(script: &Path) -> Command {
-    let mut host = support::host::command();
-    host.arg(script)
-        .arg("-q")
-        .stdin(Stdio::null())
-        .env_remove("QHOME")
-        .env("CHECK_Q", format!("{ROOT}/tests/q/check.q"))
-        .env("THREADS_SO", threads_library());
-    host
-}
-
-/// Demands that a script has come to its end with checks made and none failed.
-fn passed(name: &str, form: &str, output: &Output) {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let checks = out.lines().last().and_then(|line| line.strip_suffix(" checks")?.parse::<u32>().ok());
-    let ok = output.status.success() && checks.is_some_and(|n| n > 0);
-    assert!(ok, "{name} with {form}: {}\n{out}{err}", output.status);
-}
 
 /// Runs a script in both forms.
 fn run(name: &str) {
@@ -73,12 +47,7 @@ scripts!(calls, errors, events, forms, pipe, qsort, regex, threads);
 
 #[test]
 fn every_script_is_run() {
-    let files = std::fs::read_dir(Path::new(ROOT).join("tests/q")).expect("the directory is there");
-    let mut names: Vec<String> = files
-        .filter_map(|file| Some(file.ok()?.path().file_stem()?.to_str()?.to_string()))
-        .filter(|name| name != "check")
-        .collect();
-    names.sort();
+    let names: Vec<String> = names("tests/q").into_iter().filter(|name| name != "check").collect();
     assert_eq!(names, SCRIPTS);
 }
 

@@ -3,13 +3,13 @@
 use ffijit::library::{self, Name};
 use kapi::{Obj, tag};
 
-use super::support::thread::on_q;
+use super::support::thread::{on_main, on_q};
 use super::support::{call, callee, fixed, items, leaves_nothing, native, q, spec};
 use super::{CALLEES, each_callee, inline, with};
 
 #[test]
 fn an_error_at_any_comparison_of_qsort_is_that_error_and_q_is_not_entered_again() {
-    on_q(|| {
+    on_main(|| {
         const SORT: &str = "9 4 7 1 8 2 6 3 5 0 4 9 1i,0#0i";
         let qsort = fixed(spec("libc.so.6", "qsort"), "Ijjk", " ").unwrap();
         let f = q("{[x;y] .t.n+:1; if[.t.n=.t.k; '\"at \",string .t.k]; (x>y)-x<y}");
@@ -132,7 +132,7 @@ fn c_gets_zeros_after_an_error() {
 
 #[test]
 fn nested_calls_unwind_one_level_at_a_time() {
-    on_q(|| {
+    on_main(|| {
         let names = [".t.apply", ".t.twice"];
         for library in CALLEES.libraries() {
             for (name, function) in names.iter().zip(["apply", "twice"]) {
@@ -205,7 +205,7 @@ fn a_function_that_returns_a_struct_ends_with_the_error_too() {
 
 #[test]
 fn an_error_for_an_element_is_that_of_the_whole_atomic_call() {
-    on_q(|| {
+    on_main(|| {
         let j = || Obj::char(b'j');
         let callback = q("{.t.n+:1; if[x=.t.bad; '\"at \",string x]; x*10}");
         let callback = call(&native("callback"), &[callback, j(), j()]).expect("a callback");

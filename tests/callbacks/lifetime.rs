@@ -2,7 +2,7 @@
 
 use kapi::{Obj, Symbol, tag};
 
-use super::support::thread::on_q;
+use super::support::thread::{on_main, on_q};
 use super::support::{call, callee, fixed, leaves_nothing, native, q};
 use super::{CALLEES, each_callee};
 
@@ -48,7 +48,7 @@ fn c_may_keep_a_pointer() {
 
 #[test]
 fn a_callback_that_releases_itself_finishes() {
-    on_q(|| {
+    on_main(|| {
         for library in CALLEES.libraries() {
             let keep = fixed(callee(library, "keep"), "k", " ").unwrap();
             let call_kept = fixed(callee(library, "call_kept"), "j", "j").unwrap();

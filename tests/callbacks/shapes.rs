@@ -2,7 +2,7 @@
 
 use kapi::Obj;
 
-use super::support::thread::on_q;
+use super::support::thread::{on_main, on_q};
 use super::support::{call, callee, compile, compilers, fixed, items, leaves_nothing, native, q, spec};
 use super::{each_callee, inline, with};
 
@@ -66,7 +66,7 @@ fn over_eight_arguments_come_as_one_list() {
 
 #[test]
 fn without_a_result_type_a_callback_is_void() {
-    on_q(|| {
+    on_main(|| {
         for each in each_callee("each", "kj", " ") {
             q(".t.sum:0");
             let f = Obj::list(vec![q("{.t.sum+:x; `ignored}"), Obj::char(b'j')]);

@@ -2,8 +2,7 @@
 \l q/ffi.q
 system"l ",getenv`CHECK_Q;
 
-compared:0
-compare:{compared+:1; (x>y)-x<y}
+compare:{(x>y)-x<y}
 sorted:{[vector;width;types]
   .ffi.callFunction[(" ";`qsort)] (vector; `int$count vector; width; (compare;types;"i"); ::);
   vector}
@@ -12,7 +11,9 @@ sorted:{[vector;width;types]
 .t.is["booleans"; sorted[101b;1i;"BB"]; 011b]
 .t.is["symbols"; sorted[`c`a`b;.ffi.ptrsize[];"SS"]; `a`b`c]
 .t.is["floats"; sorted[3 1 0n 2;8i;"FF"]; 0n 1 2 3]
-.t.is["q has compared"; compared>8; 1b]
+compared:0
+.ffi.callFunction[(" ";`qsort)] (3 1 2i; 3i; 4i; ({compared+:1; (x>y)-x<y};"II";"i"); ::)
+.t.is["q has compared"; compared>1; 1b]
 
 qsort:.ffi.bind[`qsort; "liik"; " "]
 seq:9 7 8i

@@ -10,6 +10,7 @@ use kapi::Obj;
 use support::bound::Bound;
 use support::random::Random;
 use support::signatures::{Argument, Param, hash, preamble};
+use support::thread::on_q;
 use support::values::raw;
 use support::{compile, leaves_nothing, with_compiler};
 
@@ -116,10 +117,10 @@ fn agree(compiler: &str) {
 
 #[test]
 fn callees_of_gcc_agree() {
-    with_compiler("gcc", agree);
+    on_q(|| with_compiler("gcc", agree));
 }
 
 #[test]
 fn callees_of_clang_agree() {
-    with_compiler("clang", agree);
+    on_q(|| with_compiler("clang", agree));
 }

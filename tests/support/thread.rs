@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use super::transcript;
+use super::{peach, transcript};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -18,14 +18,24 @@ thread_local! {
 
 const NAME: &str = "q";
 
-/// Runs a test on q's thread. A failed assertion there fails the test.
+/// Runs a test on q's thread, or, when that is wanted, on a secondary one. A failed assertion there fails the test.
 pub fn on_q(test: fn()) {
+    on(test, peach::is_wanted());
+}
+
+/// Runs a test on q's main thread, which alone may assign globals.
+pub fn on_main(test: fn()) {
+    on(test, false);
+}
+
+fn on(test: fn(), under_peach: bool) {
     static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
     let jobs = JOBS.get_or_init(start);
     let (answer, outcome) = mpsc::channel();
     let name = thread::current().name().map(str::to_string);
     let job = move || {
-        let test = || transcript::on_behalf(name.as_deref(), test);
+        let run = || if under_peach { peach::run(test) } else { test() };
+        let test = || transcript::on_behalf(name.as_deref(), run);
         let failed = panic::catch_unwind(AssertUnwindSafe(test)).is_err();
         let words = failed.then(|| PANIC.take().unwrap_or_default());
         answer.send(words).expect("the test waits");
