@@ -8,7 +8,7 @@
 use std::mem::offset_of;
 use std::ops::{Deref, Range};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
@@ -33,7 +33,7 @@ pub struct Record {
     callbacks: AtomicU32,
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
     remote: AtomicU64,
-    is_main: bool,
+    is_main: AtomicBool,
     /// The addresses at the end of the stack: there it is nearly used up. C may run on a stack of its own.
     stack_end: Range<usize>,
     /// The error of a callback, until the C function that called it returns.
@@ -65,7 +65,7 @@ impl Record {
     pub const CALLBACKS: i32 = offset_of!(Record, callbacks) as i32;
 
     fn new(is_main: bool) -> Self {
-        let errno_at = AtomicPtr::new(os::errno_location());
+        let (is_main, errno_at) = (is_main.into(), AtomicPtr::new(os::errno_location()));
         let stack_end = os::stack().map_or(0..0, |s| s.start..s.start + STACK_MARGIN.min(s.len() / 8));
         let (under_way, attention, errno, callbacks, remote, error) = Default::default();
         Self { under_way, attention, errno, errno_at, callbacks, remote, is_main, stack_end, error }
@@ -73,7 +73,7 @@ impl Record {
 
     /// Whether this is q's main thread's.
     pub fn is_main(&self) -> bool {
-        self.is_main
+        self.is_main.load(RELAXED)
     }
 
     /// Whether its thread is inside a C function that has not called q back.
@@ -336,7 +336,10 @@ pub fn enter() -> Here {
 fn begin_thread() -> Here {
     static IS_FIRST: std::sync::Once = std::sync::Once::new();
     let mut is_main = false;
-    IS_FIRST.call_once(|| is_main = true);
+    IS_FIRST.call_once(|| {
+        is_main = true;
+        os::at_fork(before_fork, after_fork, in_child);
+    });
     let record = Arc::new(Record::new(is_main));
     let own = Here(NonNull::from(&*record));
     RECORDS.lock().push(record);
@@ -347,6 +350,27 @@ fn begin_thread() -> Here {
         let _ = END.try_with(|end| drop(end.set(ThreadEnd)));
     }
     own
+}
+
+extern "C" fn before_fork() {
+    std::mem::forget(RECORDS.lock());
+}
+
+extern "C" fn after_fork() {
+    // SAFETY: `before_fork` has locked them on this thread, and forgotten that.
+    unsafe { RECORDS.force_unlock() };
+}
+
+/// A child has one thread, which is q's main thread there if it runs q.
+extern "C" fn in_child() {
+    // SAFETY: `before_fork` has locked them on this thread, the only one that there is.
+    let records = unsafe { &mut *RECORDS.data_ptr() };
+    let own = here().map_or(std::ptr::null(), Here::as_ptr);
+    // The others' are not dropped: callbacks may have them as their home.
+    let others = records.extract_if(.., |record| Arc::as_ptr(record) != own);
+    others.for_each(std::mem::forget);
+    records.iter().for_each(|record| record.is_main.store(true, RELAXED));
+    after_fork();
 }
 
 /// The record of this thread, for machine code that cannot reach the [`ThreadWord`].

@@ -68,6 +68,14 @@ pub enum Error {
         /// Where it was looked for.
         library: String,
     },
+    /// A symbol that is bound as a function and is none.
+    #[error("sym: {symbol} is data in {library}, no function")]
+    NoFunction {
+        /// The symbol.
+        symbol: String,
+        /// Where it was found.
+        library: String,
+    },
     /// A signature that cannot be read.
     #[error("sig: \"{text}\": {problem} at {position}")]
     Signature {

@@ -70,7 +70,7 @@ impl Binding {
         if let Some(known) = known {
             return Ok(known);
         }
-        let target = library::address(&key.0)?;
+        let target = library::function(&key.0)?;
         let binding = Self::new(key.0.clone(), prototype, form, target)?;
         let mut bindings = bindings().lock();
         bindings.all.push(binding);

@@ -9,8 +9,8 @@
 
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_char};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
@@ -22,7 +22,7 @@ use crate::error::{Result, copied, room};
 use crate::guard::caught;
 use crate::k::{K, Owned, collect};
 use crate::marshal::{self, structs};
-use crate::os::Waker;
+use crate::os::{self, Waker};
 use crate::signature::Type;
 
 /// Requests that may wait; more are dropped and counted.
@@ -94,8 +94,34 @@ pub fn listen() {
     // SAFETY: the handler is a function of this library, which is never unloaded; what `sd1` returns is ours.
     let listening = unsafe { Owned::new(crate::k::native::sd1(waker.descriptor(), drain_handler)) };
     if listening.is_ok() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| os::at_fork(before_fork, after_fork, in_child));
         *current = Some(waker);
     }
+}
+
+/// No thread of C is within the queue while the process is forked.
+extern "C" fn before_fork() {
+    std::mem::forget((WAKER.lock(), QUEUE.requests.lock()));
+}
+
+extern "C" fn after_fork() {
+    // SAFETY: `before_fork` has locked both on this thread, and forgotten that.
+    unsafe {
+        QUEUE.requests.force_unlock();
+        WAKER.force_unlock();
+    }
+}
+
+/// A child has a descriptor of its own by the same number, which its copy of the event loop listens to, and none of the
+/// calls that its parent runs.
+extern "C" fn in_child() {
+    // SAFETY: `before_fork` has locked both on this thread, the only one that there is.
+    unsafe {
+        (*WAKER.data_ptr()).iter().for_each(|waker| waker.renew());
+        std::mem::forget(std::mem::take(&mut *QUEUE.requests.data_ptr()));
+    }
+    after_fork();
 }
 
 fn waker() -> Option<Arc<Waker>> {
@@ -129,7 +155,7 @@ pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -
     request.arguments = arguments;
     // The thread that waits holds the callback too: it reads the types afterwards.
     let reply = request.reply.clone();
-    let _waiting = (reply.is_some() && callback.hold()).then_some(LetGo(callback));
+    let _waiting = (reply.is_some() && callback.hold()).then(|| LetGo(callback));
     if !QUEUE.push(request) {
         return null;
     }

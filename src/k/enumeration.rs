@@ -59,6 +59,9 @@ fn value(x: Ref) -> Result<Owned> {
     // SAFETY: not NULL, and the reference is given to us.
     let value = unsafe { Owned::new(value) }?;
     match value.get().error_text() {
+        None if is_enumeration(value.get()) => {
+            Err(Error::Usage("an enumeration of a list that is not there".into()))
+        }
         None => Ok(value),
         Some(text) => Err(Error::Signal(text.to_string_lossy().into_owned())),
     }

@@ -374,7 +374,14 @@ impl Drop for Owned {
 
 /// The interned text up to the first NUL.
 fn interned(text: &str) -> Result<*const c_char> {
-    let text = text.split('\0').next().unwrap_or_default();
+    intern_bytes(text.split('\0').next().unwrap_or_default().as_bytes())
+}
+
+/// Interns these bytes, none of which is NUL.
+///
+/// # Errors
+/// [`Error::MemoryFull`], [`Error::Limit`] for more than a symbol may have.
+pub fn intern_bytes(text: &[u8]) -> Result<*const c_char> {
     let length = i32::try_from(text.len()).map_err(|_| Error::Limit("a symbol's length".into()))?;
     // SAFETY: `sn` reads `length` bytes and interns a copy.
     let interned = unsafe { native::sn(text.as_ptr() as *mut c_char, length) };

@@ -9,7 +9,7 @@ use super::{Mismatch, write_number};
 use crate::abi::{Abi, Extension};
 use crate::args::{NoAddress, raw_address};
 use crate::ctype::{CType, Kind, Repr};
-use crate::error::{Error, zeros};
+use crate::error::zeros;
 use crate::foreign;
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::signature::Type;
@@ -388,19 +388,36 @@ pub fn number_as_address(letter: char, x: Ref) -> Result<u64> {
     })
 }
 
-/// Interns the texts that C has left for the elements of a symbol vector, NULL as the empty symbol.
+/// Makes symbols of the texts that C has left for the elements of a symbol vector, NULL the empty one, as q's own cast makes
+/// them: without the blanks around (code.kx.com "Cast", String to symbol). Those that C has left alone stay.
 fn intern_all(x: Ref, texts: *const *const c_char) -> crate::error::Result<()> {
-    let to = x.data().cast::<*const c_char>();
+    let symbols = x.data().cast::<*const c_char>();
     for i in 0..x.len() {
-        // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL.
-        let symbol = k::intern(unsafe { texts.add(i).read() });
-        if symbol.is_null() {
-            return Err(Error::MemoryFull);
+        // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL; an element is a symbol,
+        // whose text is.
+        let (after, before) = unsafe { (text(texts.add(i).read()), text(symbols.add(i).read())) };
+        if after != before {
+            let symbol = k::intern_bytes(without_blanks(after))?;
+            // SAFETY: element i of the vector, which q lends to be written.
+            unsafe { symbols.add(i).write(symbol) };
         }
-        // SAFETY: element i of the vector, which q lends to be written.
-        unsafe { to.add(i).write(symbol) };
     }
     Ok(())
+}
+
+/// The bytes of a text; none for NULL.
+///
+/// # Safety
+/// The text is NULL, or NUL-terminated for as long as `'a`.
+unsafe fn text<'a>(text: *const c_char) -> &'a [u8] {
+    // SAFETY: passed on to the caller.
+    if text.is_null() { &[] } else { unsafe { CStr::from_ptr(text) }.to_bytes() }
+}
+
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|&b| b != b' ').unwrap_or(text.len());
+    let end = text.iter().rposition(|&b| b != b' ').map_or(start, |last| last + 1);
+    &text[start..end]
 }
 
 /// Puts texts to which C has set pointers into the list in place of the items that stood there, NULL as the empty text.
@@ -413,8 +430,7 @@ fn replace_changed(x: Ref, texts: *const *const c_char, before: &[*const u8]) ->
             continue;
         }
         // SAFETY: C has left a NUL-terminated text or NULL.
-        let text = if after.is_null() { &[] } else { unsafe { CStr::from_ptr(after) }.to_bytes() };
-        let text = Owned::chars(text)?;
+        let text = Owned::chars(unsafe { text(after) })?;
         // SAFETY: item i of the list, which q lends to be written; the reference to the old one is given up.
         drop(unsafe { Owned::new(items.add(i).replace(text.into_raw())) });
     }

@@ -58,7 +58,7 @@ fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned
 /// Those of reading the arguments, of lookup, and of arguments that have no C type.
 pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let (ret, name) = typed_name("callFunction", spec)?;
-    let target = library::address(&name)?;
+    let target = library::function(&name)?;
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
     let prototype = Prototype::get(types.as_bytes(), ret)?;

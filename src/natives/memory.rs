@@ -219,7 +219,7 @@ pub fn own(ptr: Ref, destructor: Ref) -> Result<Owned> {
     let pointer = address("own", "ptr", ptr)?;
     let function = match destructor.tag() {
         t if t == -tag::LONG || t == -tag::INT => address("own", "destructor", destructor)? as *const u8,
-        _ => library::address(&function_name("own", destructor)?)?,
+        _ => library::function(&function_name("own", destructor)?)?,
     };
     // SAFETY: the user names a function that takes this pointer.
     unsafe { foreign::own(pointer, std::mem::transmute::<*const u8, Destructor>(function)) }

@@ -58,4 +58,7 @@ mod tests {
         waker.drain();
         assert!(!is_readable(&waker));
     }
+
+    /// Makes it this process's own, after a fork: not done here, so a child has its parent's.
+    pub fn renew(&self) {}
 }

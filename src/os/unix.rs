@@ -86,3 +86,75 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 pub fn stack() -> Option<std::ops::Range<usize>> {
     None
 }
+
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
+}
+
+/// What lies at an address that a symbol stands for.
+#[cfg(target_os = "linux")]
+pub fn target_of(address: *const u8) -> Target {
+    match symbol_type(address) {
+        // STT_OBJECT, STT_COMMON, STT_TLS (System V gABI, "Symbol Table").
+        Some(1 | 5 | 6) => Target::Data,
+        Some(_) => Target::Code,
+        None if is_executable(address as usize) == Some(false) => Target::Data,
+        None => Target::Code,
+    }
+}
+
+/// What lies at an address that a symbol stands for: not known here.
+#[cfg(not(target_os = "linux"))]
+pub fn target_of(_: *const u8) -> Target {
+    Target::Code
+}
+
+/// The type of the symbol at this very address; `None` where the dynamic linker knows none.
+#[cfg(target_os = "linux")]
+fn symbol_type(address: *const u8) -> Option<u8> {
+    const RTLD_DL_SYMENT: i32 = 1;
+    unsafe extern "C" {
+        fn dladdr1(
+            address: *const c_void,
+            info: *mut libc::Dl_info,
+            extra: *mut *mut c_void,
+            flags: i32,
+        ) -> i32;
+    }
+    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    let mut symbol: *mut c_void = std::ptr::null_mut();
+    // SAFETY: any address is taken; both structures are filled if the module is known. Zeros are a valid one.
+    let info = unsafe {
+        let found = dladdr1(address.cast(), info.as_mut_ptr(), &raw mut symbol, RTLD_DL_SYMENT) != 0;
+        found.then(|| info.assume_init())
+    }?;
+    let is_own = !symbol.is_null() && info.dli_saddr.cast_const().cast() == address;
+    // SAFETY: the dynamic linker's own entry of the symbol, which stays with its library.
+    is_own.then(|| unsafe { (*symbol.cast::<libc::Elf64_Sym>()).st_info } & 0xf)
+}
+
+/// Whether code may be run at an address; `None` where that cannot be found out.
+#[cfg(target_os = "linux")]
+fn is_executable(address: usize) -> Option<bool> {
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let holds = |line: &&str| {
+        let range = line.split(' ').next().and_then(|range| range.split_once('-'));
+        let bound = |text| usize::from_str_radix(text, 16).ok();
+        range.is_some_and(|(from, to)| {
+            bound(from).is_some_and(|from| from <= address) && bound(to).is_some_and(|to| address < to)
+        })
+    };
+    let line = maps.lines().find(holds);
+    Some(line.and_then(|line| line.split(' ').nth(1)).is_some_and(|rights| rights.contains('x')))
+}
+
+/// Has functions called around each fork: before it, and after it in the parent and in the child.
+pub fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) {
+    // SAFETY: these are functions of a library that is never unloaded.
+    unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) };
+}

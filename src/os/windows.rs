@@ -90,3 +90,20 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
     unsafe { GetCurrentThreadStackLimits(&raw mut low, &raw mut high) };
     Some(low..high)
 }
+
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
+}
+
+/// What lies at an address that a symbol stands for: not known here.
+pub fn target_of(_: *const u8) -> Target {
+    Target::Code
+}
+
+/// Has functions called around each fork, of which there are none here.
+pub fn at_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
