@@ -123,7 +123,7 @@ fn the_nth_allocating_call_of_a_library_fails() {
     let folder = Folder::new("full");
     let library = common::library().display();
     folder
-        .file("f.q", &format!("f:(`$\":{library}\") 2:(`join2;2)\nr:@[f .;(1;2);{{`$x}}]\nshow r\nexit 0\n"));
+        .file("f.q", format!("f:(`$\":{library}\") 2:(`join2;2)\nr:@[f .;(1;2);{{`$x}}]\nshow r\nexit 0\n"));
     let run = |n: usize| {
         let mut host = folder.command(&["f.q"]);
         host.env("QHOST_FAIL_ALLOCATION", n.to_string());
