@@ -34,6 +34,7 @@ pub fn install() {
         apply: apply::apply,
         eval: |source| evaluate::text(source.as_bytes()),
         lambda_text: lambda::serial_form,
+        symbols: words::enumeration::values,
         lambda: lambda::from_serial_form,
     });
 }

@@ -123,7 +123,7 @@ fn the_nth_allocating_call_of_a_library_fails() {
     let folder = Folder::new("full");
     let library = common::library().display();
     folder
-        .file("f.q", &format!("f:(`$\":{library}\") 2:(`join2;2)\nr:@[f .;(1;2);{{`$x}}]\nshow r\nexit 0\n"));
+        .file("f.q", format!("f:(`$\":{library}\") 2:(`join2;2)\nr:@[f .;(1;2);{{`$x}}]\nshow r\nexit 0\n"));
     let run = |n: usize| {
         let mut host = folder.command(&["f.q"]);
         host.env("QHOST_FAIL_ALLOCATION", n.to_string());
@@ -197,10 +197,19 @@ fn any_bytes_are_read() {
 
 #[test]
 fn an_interrupt_stops_the_statement() {
-    let folder = Folder::new("interrupt");
-    let mut child = folder.command(&[]).spawn().unwrap();
+    interrupted(&[], "while[1b;]");
+}
+
+#[test]
+fn an_interrupt_stops_all_threads() {
+    interrupted(&["-s", "2"], "{while[1b;]} peach 0 1");
+}
+
+fn interrupted(args: &[&str], endless: &str) {
+    let folder = Folder::new(&format!("interrupt{}", args.len()));
+    let mut child = folder.command(args).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    input.write_all(b"-1 \"go\";\nwhile[1b;]\n7\n").unwrap();
+    write!(input, "-1 \"go\";\n{endless}\n7\n").unwrap();
     let mut started = [0; 3];
     child.stdout.as_mut().unwrap().read_exact(&mut started).unwrap();
     std::thread::sleep(Duration::from_millis(100));

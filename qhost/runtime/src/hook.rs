@@ -15,6 +15,8 @@ pub struct Hooks {
     pub eval: fn(source: &str) -> R,
     /// The namespace (without its dot) and the text of a lambda, for serialising it.
     pub lambda_text: fn(lambda: &Obj) -> R<(String, String)>,
+    /// The symbols that an enumeration or an atom of one stands for, for serialising it.
+    pub symbols: fn(enumeration: &Obj) -> R,
     /// The lambda of a text in a namespace.
     pub lambda: fn(namespace: &str, text: &str) -> R,
 }

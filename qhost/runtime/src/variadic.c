@@ -23,7 +23,8 @@ K vak(int handle, const char *text, va_list arguments) {
   }
   if (is_whole)
     return kapi_eval(handle, text, list);
-  r0(list);
+  if (list)
+    r0(list);
   return kapi_failed();
 }
 

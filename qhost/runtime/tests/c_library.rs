@@ -36,6 +36,7 @@ fn install_hooks() {
             _ => Ok(Obj::long(source.len() as i64)),
         },
         lambda_text: |_| Err(QError::nyi("")),
+        symbols: |_| Err(QError::nyi("")),
         lambda: |_, _| Err(QError::nyi("")),
     });
 }

@@ -271,6 +271,7 @@ fn put(target: &mut Obj, n: usize, atom: &Obj) -> R<()> {
         tag::KF | tag::KZ => write::<f64>(target, n, atom),
         tag::KS => write::<Symbol>(target, n, atom),
         tag::UU => write::<[u8; 16]>(target, n, atom),
+        t if tag::is_enum(t) => write::<i64>(target, n, atom),
         _ => return Err(QError::type_()),
     }
     Ok(())

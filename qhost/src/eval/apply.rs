@@ -6,13 +6,15 @@ use crate::eval::depth;
 use crate::eval::evaluate as eval;
 use crate::eval::lambda;
 use crate::eval::outside;
-use crate::state::primitives::{self, Word};
+use crate::state::primitives::{self, Fn1, Fn2, Word};
 use crate::state::stack;
+use crate::words::enumeration;
 use crate::words::functions::{elided, is_elided, is_function, project, symbol};
 use crate::words::index;
 use kapi::dynload::{self, Kind};
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
+use std::borrow::Cow;
 
 /// Applies `f` to `args` as `f . args` does.
 ///
@@ -68,10 +70,28 @@ fn c_rank(f: &Obj) -> Option<usize> {
     }
 }
 
+/// A primitive that does not know enumerations, on one.
+#[cold]
+#[inline(never)]
+pub fn plain1(f: Fn1, x: &Obj) -> R {
+    f(&*enumeration::plain(x)?)
+}
+
+/// The same with two arguments, either of which may be one.
+#[cold]
+#[inline(never)]
+pub fn plain2(f: Fn2, x: &Obj, y: &Obj) -> R {
+    f(&*enumeration::plain(x)?, &*enumeration::plain(y)?)
+}
+
 fn primitive(f: &Obj, args: &[Obj]) -> R {
     let word = primitives::row_of(f).ok_or_else(QError::type_)?;
     if word.kind == primitives::Kind::Iterator {
         return iterator(f, args);
+    }
+    if !word.knows_enumerations && args.iter().any(enumeration::is_one) {
+        let plain = args.iter().map(|x| enumeration::plain(x).map(Cow::into_owned)).collect::<R<Vec<_>>>()?;
+        return primitive(f, &plain);
     }
     match (args, word) {
         ([x], Word { monad: Some(run), .. }) => run(x),

@@ -143,11 +143,12 @@ impl<'a> Scope<'a> {
         if let Expr::Const(f) = &apply.f
             && let Some(word) = primitives::row_of(f)
         {
+            let is_plain = !word.knows_enumerations;
             match (args.len(), word.monad, word.dyad) {
-                (1, Some(f), _) => return Ok(Node::Monad { f, x: Box::new(args.remove(0)), pos }),
+                (1, Some(f), _) => return Ok(Node::Monad { f, is_plain, x: Box::new(args.remove(0)), pos }),
                 (2, _, Some(f)) => {
                     let (y, x) = (Box::new(args.remove(1)), Box::new(args.remove(0)));
-                    return Ok(Node::Dyad { f, x, y, pos });
+                    return Ok(Node::Dyad { f, is_plain, x, y, pos });
                 }
                 _ => {}
             }

@@ -20,7 +20,7 @@ use crate::state::stack;
 use crate::syntax::ast::Expr;
 use crate::syntax::lex::Source;
 use crate::syntax::parse;
-use crate::words::index;
+use crate::words::{enumeration, index};
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 use kapi::symbol::Symbol;
@@ -92,14 +92,16 @@ pub fn eval(node: &Node, frame: &mut Frame<'_>) -> Value {
             let f = eval(f, frame)?;
             frame.located(apply::apply(&f, std::slice::from_ref(&x)), *pos)
         }
-        Node::Monad { f, x, pos } => {
+        Node::Monad { f, is_plain, x, pos } => {
             let x = eval(x, frame)?;
-            frame.located(f(&x), *pos)
+            let result = if *is_plain && enumeration::is_one(&x) { apply::plain1(*f, &x) } else { f(&x) };
+            frame.located(result, *pos)
         }
-        Node::Dyad { f, x, y, pos } => {
+        Node::Dyad { f, is_plain, x, y, pos } => {
             let y = eval(y, frame)?;
             let x = eval(x, frame)?;
-            frame.located(f(&x, &y), *pos)
+            let has_one = *is_plain && (enumeration::is_one(&x) || enumeration::is_one(&y));
+            frame.located(if has_one { apply::plain2(*f, &x, &y) } else { f(&x, &y) }, *pos)
         }
         Node::Call { f, args, pos } => {
             let args = several(args, frame)?;
@@ -381,6 +383,7 @@ pub fn value(x: &Obj) -> R {
         tag::UNARY..=tag::ITERATOR => Ok(Obj::long(x.get::<i64>())),
         tag::PROJECTION | tag::COMPOSITION => Ok(Obj::list(x.items().to_vec())),
         tag::EACH..=tag::EACH_LEFT => Ok(x.derived_from().clone()),
+        t if tag::is_enum(t) => enumeration::values(x),
         _ if x.is_list() => Ok(x.clone()),
         _ => Err(QError::type_()),
     }

@@ -33,10 +33,10 @@ pub enum Node {
     Column(Symbol, Box<Node>),
     /// `f x`
     Call1 { f: Box<Node>, x: Box<Node>, pos: usize },
-    /// A primitive of one argument.
-    Monad { f: Fn1, x: Box<Node>, pos: usize },
-    /// A primitive of two arguments.
-    Dyad { f: Fn2, x: Box<Node>, y: Box<Node>, pos: usize },
+    /// A primitive of one argument; a plain one gets symbols for an enumeration.
+    Monad { f: Fn1, is_plain: bool, x: Box<Node>, pos: usize },
+    /// A primitive of two arguments, likewise.
+    Dyad { f: Fn2, is_plain: bool, x: Box<Node>, y: Box<Node>, pos: usize },
     /// A value applied to several arguments.
     Call { f: Box<Node>, args: Box<[Node]>, pos: usize },
     /// The same with some left out.

@@ -191,6 +191,7 @@ fn shared_out(f: &Obj, items: &[Obj]) -> Vec<Done> {
 
 /// What a thread does: its part of each `peach`.
 fn work_on(number: i32, seat: &Seat) -> ! {
+    interrupt::leave_to_others();
     random::set_seed(random::seed().wrapping_add(number));
     loop {
         let Job { work, latch } = seat.take();

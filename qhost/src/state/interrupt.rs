@@ -53,6 +53,22 @@ pub fn install() {
     }
 }
 
+/// Leaves Ctrl-C to other threads than the calling one: it is the main thread's wait that ends.
+#[cfg(unix)]
+pub fn leave_to_others() {
+    // SAFETY: a set of signals, initialised before it is used.
+    unsafe {
+        let mut signals: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&mut signals);
+        libc::sigaddset(&mut signals, libc::SIGINT);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &signals, std::ptr::null_mut());
+    }
+}
+
+/// There are no signals to leave.
+#[cfg(not(unix))]
+pub fn leave_to_others() {}
+
 /// Ctrl-C keeps its default meaning where there are no signals.
 #[cfg(not(unix))]
 pub fn install() {}

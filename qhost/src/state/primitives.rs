@@ -58,6 +58,8 @@ pub struct Word {
     pub dyad: Option<Fn2>,
     /// Applied to any number of arguments that has no function of its own.
     pub many: Option<FnN>,
+    /// Whether it takes enumerations as they are; to all others they are symbols.
+    pub knows_enumerations: bool,
     /// How many arguments `many` waits for: fewer make a projection.
     pub least: usize,
 }
@@ -65,12 +67,27 @@ pub struct Word {
 impl Word {
     /// A word without functions.
     pub const fn new(name: &'static str, kind: Kind) -> Word {
-        Word { name, glyph: None, kind, monad: None, dyad: None, many: None, least: 0 }
+        Word {
+            name,
+            glyph: None,
+            kind,
+            monad: None,
+            dyad: None,
+            many: None,
+            knows_enumerations: false,
+            least: 0,
+        }
     }
 
     /// Adds the symbol the console shows for this word.
     pub const fn glyph(mut self, glyph: &'static str) -> Word {
         self.glyph = Some(glyph);
+        self
+    }
+
+    /// Says that it takes enumerations as they are.
+    pub const fn enumerated(mut self) -> Word {
+        self.knows_enumerations = true;
         self
     }
 
@@ -98,9 +115,11 @@ impl Word {
 /// The index of the word a program calls `name` (its name or its glyph; names win).
 pub fn find(name: &str) -> Option<usize> {
     static INDEX: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
+    // Not before there is a table to index.
+    let words = WORDS.get()?;
     let index = INDEX.get_or_init(|| {
-        let glyphs = words().iter().enumerate().filter_map(|(i, w)| Some((w.glyph?, i)));
-        let names = words().iter().enumerate().map(|(i, w)| (w.name, i));
+        let glyphs = words.iter().enumerate().filter_map(|(i, w)| Some((w.glyph?, i)));
+        let names = words.iter().enumerate().map(|(i, w)| (w.name, i));
         glyphs.chain(names).collect()
     });
     index.get(name).copied()

@@ -1,6 +1,7 @@
 //! Atomic functions: what makes them reach through lists, dictionaries and tables to the atoms.
 
 use super::convert::is_simple;
+use super::enumeration;
 use super::items::to_items;
 use super::order::position_in;
 use crate::state::stack;
@@ -14,6 +15,7 @@ use kapi::object::{Obj, tag};
 pub fn unary(x: &Obj, leaf: &dyn Fn(&Obj) -> R) -> R {
     match x.tag() {
         t if is_simple(t) => leaf(x),
+        t if tag::is_enum(t) => leaf(&enumeration::values(x)?),
         tag::LIST => {
             stack::check()?;
             let items: R<Vec<Obj>> = x.items().iter().map(|item| unary(item, leaf)).collect();
@@ -57,6 +59,9 @@ pub fn binary_with(x: &Obj, y: &Obj, leaf: &Leaf<'_>) -> R {
     if is_simple(x.tag()) && is_simple(y.tag()) {
         conform(x, y)?;
         return (leaf.pair)(x, y);
+    }
+    if tag::is_enum(x.tag()) || tag::is_enum(y.tag()) {
+        return binary_with(&*enumeration::plain(x)?, &*enumeration::plain(y)?, leaf);
     }
     nested(x, y, leaf)
 }

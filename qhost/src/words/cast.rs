@@ -3,7 +3,7 @@
 use super::calendar::civil;
 use super::convert::{Lanes, Wide, by_number, integer, is_number, is_simple, map};
 use super::items::{filled, to_items};
-use super::{atomic, matrix, temporal, tok};
+use super::{atomic, enumeration, matrix, temporal, tok};
 use crate::state::stack;
 use kapi::Symbol;
 use kapi::error::{QError, R};
@@ -52,6 +52,7 @@ const PARTS: [(&[u8], Part); 7] = [
 /// `type`, `length`, and what [`matrix::mmu`] signals.
 pub fn dollar(x: &Obj, y: &Obj) -> R {
     match x.tag() {
+        -11 if is_domain(x.get()) => enumeration::cast(x.get(), y),
         t if t < 0 => apply(target(x)?, y),
         tag::LIST if matrix::is_matrix(x) => matrix::mmu(x, y),
         tag::KS | tag::KC | tag::KH | tag::KJ | tag::KI | tag::LIST => each(x, y),
@@ -70,6 +71,11 @@ fn each(x: &Obj, y: &Obj) -> R {
     let item = |i| if alone { y.clone() } else { y.index(i) };
     let each: R<Vec<Obj>> = (0..x.len()).map(|i| dollar(&x.index(i), &item(i))).collect();
     Ok(Obj::from_items(each?))
+}
+
+/// Does the name stand for a list to enumerate in, and for no type?
+fn is_domain(name: Symbol) -> bool {
+    named_target(name).is_err() && enumeration::is_domain(name)
 }
 
 fn target(x: &Obj) -> R<Target> {
@@ -148,6 +154,7 @@ fn by_string(y: &Obj, f: &dyn Fn(&[u8]) -> R) -> R {
 fn to_symbol(y: &Obj) -> R {
     match y.tag() {
         -11 | tag::KS => Ok(y.clone()),
+        t if tag::is_enum(t) => enumeration::values(y),
         tag::LIST if y.is_empty() => Ok(Obj::zeroed(tag::KS, 0)),
         tag::LIST => {
             stack::check()?;

@@ -1,8 +1,8 @@
 //! `!`: dictionaries, keyed tables, and `-n!x`, the numbered internal functions.
 
-use super::convert::integer;
+use super::convert::{integer, integers};
 use super::string::text_of;
-use super::{attribute, dict, io, json};
+use super::{attribute, dict, enumeration, io, json};
 use crate::words::format;
 use kapi::error::{QError, R};
 use kapi::object::{Null, Obj, tag};
@@ -22,6 +22,9 @@ pub fn bang(x: &Obj, y: &Obj) -> R {
             tag::XD if n > 0 && dict::is_keyed(y) => dict::key_table(n as usize, &dict::unkey(y)?),
             _ => call(n, y),
         };
+    }
+    if x.tag() == -tag::KS && integers(y).is_some() {
+        return enumeration::from_positions(x.get(), y);
     }
     dict::make(x, y)
 }

@@ -2,7 +2,7 @@
 
 use super::convert::{integer, is_simple};
 use super::string::{strings, text_of};
-use super::vs_sv;
+use super::{enumeration, vs_sv};
 use crate::state::output;
 use crate::words::format;
 use kapi::Symbol;
@@ -281,6 +281,7 @@ pub fn key(x: &Obj) -> R {
         tag::XD => Ok(x.dict_parts().0.clone()),
         _ if is_file_symbol(x) => key_of_file(x),
         -11 => key_of_name(x.get()),
+        t if tag::is_enum(t) => enumeration::domain_of(x).map(Obj::sym).ok_or_else(QError::type_),
         t if t < 0 => super::list::til(x),
         t if t > 0 && is_simple(t) => {
             let name = tag::info(t).map_or("", |info| info.name);

@@ -17,6 +17,7 @@ macro_rules! by_simple {
             tag::KF | tag::KZ => $crate::words::items::by_simple!(@ f64, $t, $body),
             tag::KS => $crate::words::items::by_simple!(@ kapi::Symbol, $t, $body),
             tag::UU => $crate::words::items::by_simple!(@ [u8; 16], $t, $body),
+            tag::ENUM..=tag::LAST_ENUM => $crate::words::items::by_simple!(@ i64, $t, $body),
             _ => $crate::words::items::by_simple!(@ i32, $t, $body),
         }
     }};
@@ -179,7 +180,7 @@ pub fn enlist(x: &Obj) -> Obj {
 /// Concatenates lists or atoms: a vector when both have one type, otherwise a general list.
 pub fn concat(x: &Obj, y: &Obj) -> Obj {
     let (a, b) = (x.tag(), y.tag());
-    if a != 0 && a.unsigned_abs() == b.unsigned_abs() && a.unsigned_abs() < 20 {
+    if a != 0 && a.unsigned_abs() == b.unsigned_abs() && a.unsigned_abs() < tag::XT as u8 {
         return by_elem!(a, T => {
             let (x, y) = (as_list(x), as_list(y));
             let both = x.slice::<T>().iter().chain(y.slice::<T>()).cloned();
@@ -187,10 +188,10 @@ pub fn concat(x: &Obj, y: &Obj) -> Obj {
         });
     }
     // An empty general list has no type of its own to keep.
-    if a == 0 && x.is_empty() && b.unsigned_abs() < 20 {
+    if a == 0 && x.is_empty() && b.unsigned_abs() < tag::XT as u8 {
         return as_list(y);
     }
-    if b == 0 && y.is_empty() && a.unsigned_abs() < 20 {
+    if b == 0 && y.is_empty() && a.unsigned_abs() < tag::XT as u8 {
         return as_list(x);
     }
     let mut all = list_items(x);
@@ -211,7 +212,7 @@ pub fn as_list(x: &Obj) -> Obj {
 /// The null that stands for a missing item of `x`.
 pub fn missing_of(x: &Obj) -> Obj {
     match x.tag() {
-        1..=19 => null(x.tag()),
+        1..tag::XT => null(x.tag()),
         _ => x.index(usize::MAX),
     }
 }

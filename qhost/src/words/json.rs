@@ -3,7 +3,7 @@
 use super::convert::is_null_at;
 use super::items::to_items;
 use super::string::text_of;
-use super::{dict, io};
+use super::{dict, enumeration, io};
 use crate::state::stack;
 use crate::words::format;
 use kapi::Symbol;
@@ -26,6 +26,7 @@ fn write(out: &mut Vec<u8>, x: &Obj) -> R<()> {
     match x.tag() {
         tag::KC => quoted(out, x.slice::<u8>()),
         t if t < 0 => atom(out, x),
+        t if tag::is_enum(t) => return write(out, &enumeration::values(x)?),
         tag::XD if dict::is_keyed(x) => return write(out, &dict::unkey(x)?),
         tag::XD => return object(out, x),
         0..=tag::XT => return array(out, x),

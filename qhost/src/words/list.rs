@@ -1,10 +1,10 @@
 //! Words that build and cut lists: `til enlist , # _ cut sublist rotate reverse raze flip` and their kin.
 
 use super::convert::{self, fill, integer, integers};
-use super::dict;
 use super::items::{
     as_list, checked_count, collapse, concat, filled, gather, is_sequence, range, repeat, room_for, to_items,
 };
+use super::{dict, enumeration};
 use crate::state::stack;
 use crate::words::index;
 use kapi::error::{QError, R};
@@ -76,6 +76,17 @@ pub fn join(x: &Obj, y: &Obj) -> R {
         (tag::XD | tag::XT, 0) if y.is_empty() => Ok(x.clone()),
         (0, tag::XD) => Ok(concat(x, &Obj::list(vec![y.clone()]))),
         (tag::XD | tag::XT, _) | (_, tag::XD | tag::XT) => Err(QError::type_()),
+        // Symbols take an enumeration in as symbols; so do enumerations those of another domain.
+        (a, b)
+            if tag::is_enum(a) != tag::is_enum(b)
+                || tag::is_enum(a) && a.unsigned_abs() != b.unsigned_abs() =>
+        {
+            let are_symbols = |z: &Obj| z.tag().unsigned_abs() == tag::KS as u8 || enumeration::is_one(z);
+            match are_symbols(x) && are_symbols(y) {
+                true => Ok(concat(&*enumeration::plain(x)?, &*enumeration::plain(y)?)),
+                false => Ok(concat(x, y)),
+            }
+        }
         _ => Ok(concat(x, y)),
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod cast;
 pub(crate) mod compare;
 pub mod convert;
 pub(crate) mod dict;
+pub(crate) mod enumeration;
 pub mod format;
 pub(crate) mod functions;
 pub(crate) mod hash;

@@ -1,6 +1,7 @@
 //! When values are equal, and which comes first: what comparing, searching, hashing and sorting agree on.
 
 use super::convert::is_simple;
+use super::enumeration;
 use super::functions::lambda_text;
 use super::items::by_simple;
 use crate::state::stack;
@@ -120,6 +121,10 @@ fn same_elements<T: Comparable>(x: &Obj, y: &Obj) -> bool {
 
 /// The order `asc` gives values of any types: by type first, then by value; lists item by item.
 pub fn total(x: &Obj, y: &Obj) -> Ordering {
+    if enumeration::is_one(x) && x.tag() == y.tag() {
+        let (Ok(x), Ok(y)) = (enumeration::values(x), enumeration::values(y)) else { return Ordering::Equal };
+        return total(&x, &y);
+    }
     let types = x.tag().cmp(&y.tag());
     match x.tag() {
         _ if types.is_ne() => types,

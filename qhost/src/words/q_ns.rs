@@ -147,7 +147,11 @@ pub fn fmt(args: &[Obj]) -> R {
 /// # Errors
 /// None.
 pub fn ty(x: &Obj) -> R {
-    let letter = |t: i8| tag::info(t).filter(|_| is_simple(t)).map_or(b' ', |info| info.letter);
+    let letter = |t: i8| {
+        tag::info(if tag::is_enum(t) { tag::KS } else { t })
+            .filter(|_| is_simple(t) || tag::is_enum(t))
+            .map_or(b' ', |info| info.letter)
+    };
     let first = x.index(0).tag();
     Ok(Obj::char(match x.tag() {
         0 if first > 0 => letter(first).to_ascii_uppercase(),

@@ -2,6 +2,7 @@
 
 use super::compare;
 use super::convert::{is_number, is_simple, whole, wholes};
+use super::enumeration;
 use super::hash::Bits;
 use super::items::{as_list, by_simple, gather, to_items};
 use super::order::{Comparable, position_in, scan, total};
@@ -9,6 +10,7 @@ use crate::state::stack;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// `x?y` for lists, dictionaries and tables on the left.
@@ -16,6 +18,7 @@ use std::cmp::Ordering;
 /// # Errors
 /// `type`.
 pub fn find(x: &Obj, y: &Obj) -> R {
+    let (x, y) = (&*enumeration::plain(x)?, &*enumeration::plain(y)?);
     match x.tag() {
         tag::XD => {
             let (keys, values) = x.dict_parts();
@@ -144,7 +147,18 @@ fn find_in_general(x: &Obj, y: &Obj) -> R {
     }
 }
 
+/// A table whose enumerations are symbols; anything else as it is.
+fn with_symbols(t: &Obj) -> R {
+    if t.tag() != tag::XT {
+        return enumeration::plain(t).map(Cow::into_owned);
+    }
+    let (names, columns) = t.table_dict().dict_parts();
+    let columns = columns.items().iter().map(with_symbols).collect::<R<Vec<_>>>()?;
+    Ok(Obj::table(Obj::dict(names.clone(), Obj::list(columns))))
+}
+
 fn find_rows(x: &Obj, y: &Obj) -> R {
+    let (x, y) = (&with_symbols(x)?, &with_symbols(y)?);
     let names = x.table_dict().dict_parts().0;
     match y.tag() {
         tag::XT => {
@@ -166,6 +180,7 @@ fn find_rows(x: &Obj, y: &Obj) -> R {
 /// # Errors
 /// `type`.
 pub fn is_in(x: &Obj, y: &Obj) -> R {
+    let (x, y) = (&*enumeration::plain(x)?, &*enumeration::plain(y)?);
     let list = as_list(y);
     if list.tag() == tag::LIST && (x.tag() >= 0 || is_simple(x.tag())) {
         return in_general(x, &list);

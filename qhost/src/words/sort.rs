@@ -3,7 +3,8 @@
 use super::attribute::{SORTED, with_attribute};
 use super::convert::is_simple;
 use super::dict::named_columns;
-use super::items::{as_list, by_simple, gather, is_sequence};
+use super::enumeration;
+use super::items::{as_list, by_simple, gather, is_sequence, to_items};
 use super::order::{Comparable, total};
 use kapi::Symbol;
 use kapi::error::{QError, R};
@@ -12,6 +13,9 @@ use std::cmp::Ordering;
 
 /// Positions of the items of a list in ascending order; equals keep their order.
 fn grade(x: &Obj) -> Vec<usize> {
+    if let (true, Ok(symbols)) = (enumeration::is_one(x), enumeration::values(x)) {
+        return grade(&symbols);
+    }
     let mut positions: Vec<usize> = (0..x.len()).collect();
     if is_simple(x.tag()) {
         by_simple!(x.tag(), T => {
@@ -22,7 +26,7 @@ fn grade(x: &Obj) -> Vec<usize> {
         let columns = x.table_dict().dict_parts().1.items();
         positions.sort_by(|&a, &b| by_columns(columns, a, b));
     } else {
-        let items = x.items();
+        let items = to_items(x);
         positions.sort_by(|&a, &b| by_type(&items[a], &items[b]));
     }
     positions

@@ -2,6 +2,7 @@
 
 use super::atomic::unary;
 use super::convert::{is_null_at, is_simple};
+use super::enumeration;
 use super::items::{range, to_items};
 use super::pattern::Pattern;
 use crate::state::stack;
@@ -17,6 +18,7 @@ use kapi::object::{Obj, tag};
 /// `stack` when nested too deep.
 pub fn string(x: &Obj) -> R {
     match x.tag() {
+        t if tag::is_enum(t) => string(&enumeration::values(x)?),
         t if t < 0 => Ok(Obj::string(&format::string(x))),
         t if is_simple(t) => {
             Ok(Obj::list((0..x.len()).map(|i| Obj::string(&format::string_at(x, i))).collect()))

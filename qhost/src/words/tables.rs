@@ -4,7 +4,7 @@ use super::attribute::attr;
 use super::convert::integer;
 use super::items::{as_list, to_items};
 use super::order::position_in;
-use super::{dict, q_ns, random, search};
+use super::{dict, enumeration, q_ns, random, search};
 use crate::state::context;
 use kapi::Symbol;
 use kapi::error::{QError, R};
@@ -18,12 +18,16 @@ pub fn type_of(x: &Obj) -> R {
     Ok(Obj::short(x.tag().into()))
 }
 
-/// `x?y`: find; roll and deal with an integer on the left.
+/// `x?y`: find; roll and deal with an integer on the left, an enumeration with a symbol.
 ///
 /// # Errors
 /// Those of either.
 pub fn query(x: &Obj, y: &Obj) -> R {
-    if integer(x).is_some() { random::deal(x, y) } else { search::find(x, y) }
+    match x.tag() {
+        _ if integer(x).is_some() => random::deal(x, y),
+        -11 => enumeration::extend(x.get(), y),
+        _ => search::find(x, y),
+    }
 }
 
 /// `?[c;x;y]`: items of x where c, otherwise of y.
@@ -151,7 +155,8 @@ pub fn meta(x: &Obj) -> R {
     let (names, columns) = table.table_dict().dict_parts();
     let columns = columns.items();
     let each = |f: fn(&Obj) -> R| columns.iter().map(f).collect::<R<Vec<Obj>>>().map(Obj::from_items);
-    let empty = Obj::vector(tag::KS, columns.iter().map(|_| Symbol::empty()));
+    let foreign = |column: &Obj| enumeration::domain_of(column).unwrap_or_else(Symbol::empty);
+    let empty = Obj::vector(tag::KS, columns.iter().map(foreign));
     let facts = Obj::list(vec![each(q_ns::ty)?, empty, each(attr)?]);
     let one = |name, column| Obj::table(Obj::dict(Obj::symbols([name]), Obj::list(vec![column])));
     let facts = Obj::table(Obj::dict(Obj::symbols(["t", "f", "a"]), facts));

@@ -1,6 +1,6 @@
 //! Calling q from C.
 
-use super::runtime::{self, errors};
+use super::runtime::errors;
 use super::{I, J, allocating, borrow, take};
 use crate::error::catch;
 use crate::{K, Obj, QError, Symbol, dynload, faults, hook, tag};
@@ -37,8 +37,10 @@ fn each_item(list: &Obj) -> Vec<Obj> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kapi_eval(handle: I, text: *const c_char, args: K) -> K {
     if handle != 0 {
-        // SAFETY: the list is ours now.
-        unsafe { runtime::r0(args) };
+        if !args.is_null() {
+            // SAFETY: the list is ours now.
+            drop(unsafe { Obj::from_raw(args) });
+        }
         return ptr::null_mut();
     }
     errors::value_or_error_object(catch(|| {

@@ -52,8 +52,18 @@ macro_rules! elem {
 elem!(u8, bits(&[tag::KB, tag::KG, tag::KC]));
 elem!(i16, bits(&[tag::KH]));
 elem!(i32, bits(&[tag::KI, tag::KM, tag::KD, tag::KU, tag::KV, tag::KT]));
-// Primitives carry their number as a long.
-elem!(i64, bits(&[tag::KJ, tag::KP, tag::KN, tag::UNARY, tag::OPERATOR, tag::ITERATOR]));
+const fn enum_bits() -> u128 {
+    let mut mask = 0;
+    let mut t = tag::ENUM;
+    while t <= tag::LAST_ENUM {
+        mask |= 1 << t;
+        t += 1;
+    }
+    mask
+}
+
+// Primitives carry their number as a long, enumerations their positions.
+elem!(i64, bits(&[tag::KJ, tag::KP, tag::KN, tag::UNARY, tag::OPERATOR, tag::ITERATOR]) | enum_bits());
 elem!(f32, bits(&[tag::KE]));
 elem!(f64, bits(&[tag::KF, tag::KZ]));
 elem!(Symbol, bits(&[tag::KS]));
@@ -112,7 +122,7 @@ pub fn null(tag: i8) -> Obj {
         tag::KF | tag::KZ => Obj::atom(atom, f64::NULL),
         t if i16::fits(t) => Obj::atom(atom, i16::NULL),
         t if i32::fits(t) => Obj::atom(atom, i32::NULL),
-        tag::KJ | tag::KP | tag::KN => Obj::atom(atom, i64::NULL),
+        tag::KJ | tag::KP | tag::KN | tag::ENUM..=tag::LAST_ENUM => Obj::atom(atom, i64::NULL),
         _ => Obj::null(),
     }
 }

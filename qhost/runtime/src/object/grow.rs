@@ -119,8 +119,8 @@ impl Obj {
     /// Counts up what a bitwise copy refers to.
     pub(crate) fn count_items_up(&self) {
         let up = |item: K| {
-            // SAFETY: items are valid objects or, in a list C has not filled yet, null.
             if !item.is_null() {
+                // SAFETY: items that are not null, as C leaves them until it fills a list, are valid objects.
                 unsafe { counts::up(item) };
             }
         };

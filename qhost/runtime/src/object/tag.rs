@@ -38,6 +38,10 @@ pub const KU: i8 = 17;
 pub const KV: i8 = 18;
 /// time: milliseconds
 pub const KT: i8 = 19;
+/// enumeration of the first domain
+pub const ENUM: i8 = 20;
+/// enumeration of the last domain
+pub const LAST_ENUM: i8 = 76;
 /// general list
 pub const LIST: i8 = 0;
 /// table: the payload is its column dictionary
@@ -134,7 +138,19 @@ pub fn info(tag: i8) -> Option<&'static Type> {
 #[inline]
 pub const fn width(tag: i8) -> usize {
     let i = tag.unsigned_abs() as usize;
-    if i < WIDTHS.len() { WIDTHS[i] as usize } else { 0 }
+    if i < WIDTHS.len() {
+        WIDTHS[i] as usize
+    } else if is_enum(tag) {
+        8
+    } else {
+        0
+    }
+}
+
+/// Is this the tag of an enumeration or of an atom of one? They hold positions in a list of symbols.
+#[inline]
+pub const fn is_enum(tag: i8) -> bool {
+    matches!(tag.unsigned_abs(), 20..=76)
 }
 
 /// Does an object of this tag hold references in list layout: general lists, dictionaries, and functions

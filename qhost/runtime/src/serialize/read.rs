@@ -68,6 +68,7 @@ impl<'a> Reader<'a> {
             },
             t @ (tag::PROJECTION | tag::COMPOSITION) => Obj::list_as(t, self.items()?),
             t @ tag::EACH..=tag::EACH_LEFT => Obj::derived(t, self.object()?),
+            t if tag::is_enum(t) => return Err(QError::nyi("enumeration in a message")),
             t if tag::width(t) == 0 => return Err(malformed()),
             t if t == -tag::KS => Obj::sym(self.symbol()?),
             t if t < 0 => self.numbers(-t, 1)?.index(0),

@@ -52,6 +52,10 @@ impl Writer {
         if unknown {
             return Err(QError::type_());
         }
+        if tag::is_enum(t) {
+            // As kdb+: the other side does not have the domain.
+            return self.object(&(hook::hooks()?.symbols)(object)?);
+        }
         self.depth += 1;
         self.out.push(if t == tag::XD && object.attribute() != 0 { SORTED_DICT } else { t } as u8);
         match t {

@@ -3,7 +3,7 @@
 use super::inline::inline;
 use super::simple;
 use crate::state::stack;
-use crate::words::items;
+use crate::words::{enumeration, items};
 use kapi::object::{Obj, tag};
 
 /// One line of text.
@@ -18,6 +18,9 @@ pub fn lines(x: &Obj, precision: usize) -> Vec<Line> {
         tag::XT => table(x, precision),
         tag::XD => dictionary(x, precision),
         0 => list(x.items(), precision),
+        20..=76 => {
+            enumeration::values(x).map_or_else(|_| vec![one_line(x, precision)], |x| lines(&x, precision))
+        }
         1..=19 => (0..x.len()).map(|i| line(|out| simple::plain(out, x, i, precision))).collect(),
         _ => vec![one_line(x, precision)],
     }

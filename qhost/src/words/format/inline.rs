@@ -2,7 +2,9 @@
 
 use super::simple;
 use crate::state::{primitives, stack};
+use crate::words::enumeration;
 use crate::words::functions::{is_elided, lambda_text};
+use kapi::Symbol;
 use kapi::dynload;
 use kapi::object::{Obj, tag};
 
@@ -22,9 +24,29 @@ pub fn inline(out: &mut Vec<u8>, x: &Obj, precision: usize) {
             out.push(b'!');
             inline(out, values, precision);
         }
+        t if tag::is_enum(t) => enumerated(out, x, precision),
         t if t < 0 => simple::atom(out, x, precision),
         1..=19 => simple::vector(out, x, precision),
         _ => function(out, x, precision),
+    }
+}
+
+/// The domain and the symbols: `` `d$`a`b ``.
+fn enumerated(out: &mut Vec<u8>, x: &Obj, precision: usize) {
+    out.push(b'`');
+    out.extend_from_slice(enumeration::domain_of(x).map_or(b"", Symbol::bytes));
+    out.push(b'$');
+    match enumeration::values(x) {
+        Ok(symbols) => inline(out, &symbols, precision),
+        // The domain is gone.
+        Err(_) => inline(out, &positions(x), precision),
+    }
+}
+
+fn positions(x: &Obj) -> Obj {
+    match x.is_list() {
+        true => Obj::from_slice::<i64>(tag::KJ, x.slice()),
+        false => Obj::long(x.get()),
     }
 }
 
