@@ -6,7 +6,7 @@ use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Variadic;
-use kapi::{Obj, serialize};
+use kapi::Obj;
 
 use crate::host::{call, leaves_nothing, native, start};
 use crate::input::Input;
@@ -53,8 +53,7 @@ pub fn run(data: &[u8]) {
 }
 
 fn shown(outcome: Result<Obj, String>) -> Shown {
-    let bytes = |x: Obj| serialize::message(0, &x).unwrap_or_default();
-    (judge::seen(), outcome.map(bytes))
+    (judge::seen(), outcome.map(|x| judge::bytes(&x)))
 }
 
 /// Through a caller of prepared arguments.
