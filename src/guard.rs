@@ -11,9 +11,12 @@ pub fn guard(body: impl FnOnce() -> Result<Owned>) -> K {
     let here = calls::enter();
     let result = caught(|| {
         here.check_stack("nearly used up")?;
-        calls::attend(here);
         body()
     });
+    // Afterwards: what the result is read from may go with a callback that has been released.
+    if let Err(error) = caught(|| Ok(calls::attend(here))) {
+        calls::print(&error);
+    }
     match result {
         Ok(x) => x.into_raw(),
         Err(Error::Pending) => std::ptr::null_mut(),

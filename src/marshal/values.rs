@@ -231,6 +231,7 @@ impl<'a> Values<'a> {
             t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
             t if t > 0 && row.shares_layout(t) => Ok(x.data() as u64),
             t if t == -tag::SYMBOL && row.repr == Repr::Char => Ok(self.symbol_copy(x)? as u64),
+            t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
             tag::LIST if row.kind == Kind::Text => self.texts(row, x),
             t if t < 0 => self.element(row, x).map_err(|m| match m {
                 Mismatch::Type { .. } => Mismatch::of(letter, &wants(), x),
@@ -275,6 +276,20 @@ impl<'a> Values<'a> {
         Ok(array as u64)
     }
 
+    /// An array of the copy of one text, with a NULL after it.
+    fn one_text(&mut self, x: Ref<'a>) -> Result<u64> {
+        let array = self.block(2 * size_of::<*const u8>())?.cast::<*const u8>();
+        let text = if x.tag() == -tag::SYMBOL { self.symbol_copy(x)? } else { self.chars_copy(x)? };
+        // SAFETY: the array has room for two, of which the second is NULL.
+        unsafe { array.write(text) };
+        Ok(array as u64)
+    }
+
+    /// A char vector for C to write to, or a copy of a char.
+    fn chars_copy(&mut self, x: Ref<'a>) -> Result<*const u8> {
+        if x.tag() == tag::CHAR { self.buffer(x) } else { self.terminated(x.chars().unwrap_or_default()) }
+    }
+
     /// An array of texts, with a NULL after them as `execv` and its like want it.
     fn texts(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
         let wants = || Mismatch::of(row.letter.to_ascii_uppercase(), "symbol vector", x);
@@ -287,8 +302,9 @@ impl<'a> Values<'a> {
             let item = x.item(i).ok_or_else(wants)?;
             let text = match item.tag() {
                 t if t == -tag::SYMBOL => self.symbol_copy(item)?,
-                tag::CHAR => self.buffer(item)?,
-                _ => self.text(item)?.ok_or_else(wants)?,
+                t if t.abs() == tag::CHAR => self.chars_copy(item)?,
+                _ if item.is_null() => std::ptr::null(),
+                _ => return Err(wants()),
             };
             // SAFETY: the array has room for as many and one more.
             unsafe { array.add(i).write(text) };

@@ -5,6 +5,7 @@ use crate::object::Body;
 use crate::{K, QError, R, Symbol, faults, heap, tag};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 /// An error that nobody has picked up yet.
@@ -16,19 +17,25 @@ enum Pending {
 }
 
 thread_local! {
-    static PENDING: Cell<Option<Pending>> = const { Cell::new(None) };
+    // Never dropped by itself: C's exit handlers run after the thread-local values of the main thread have gone.
+    static PENDING: Cell<ManuallyDrop<Option<Pending>>> = const { Cell::new(ManuallyDrop::new(None)) };
     /// What `orr` composes: valid until its next call on this thread.
     static SYSTEM_TEXT: RefCell<[u8; 256]> = const { RefCell::new([0; 256]) };
 }
 
+/// Puts what is pending on this thread in the place of what was.
+fn exchange(pending: Option<Pending>) -> Option<Pending> {
+    ManuallyDrop::into_inner(PENDING.replace(ManuallyDrop::new(pending)))
+}
+
 /// Leaves `error` pending on this thread.
 pub fn set_pending(error: QError) {
-    PENDING.set(Some(Pending::Error(error)));
+    exchange(Some(Pending::Error(error)));
 }
 
 /// Picks up the pending error, if there is one. `krr(NULL)` leaves none.
 pub fn take_pending() -> Option<QError> {
-    match PENDING.take()? {
+    match exchange(None)? {
         Pending::Error(error) => Some(error),
         Pending::Text(text) if text.is_null() => None,
         // SAFETY: whoever called krr promised text that outlives the return into q.
@@ -49,7 +56,7 @@ pub(super) fn out_of_memory() -> K {
 /// `text` is null or readable until q has picked the error up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn krr(text: *const c_char) -> K {
-    PENDING.set(Some(Pending::Text(text)));
+    exchange(Some(Pending::Text(text)));
     ptr::null_mut()
 }
 
