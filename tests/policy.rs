@@ -7,49 +7,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Calls of the native functions that make new ways into C, each by the name it is known by.
-const GUARDED: &[(&str, &str)] = &[
-    ("bind", ".ffi.bind[`abs;\"i\";\"i\"]"),
-    ("fn", ".ffi.fn[`abs;\"i\";\"i\"]"),
-    ("atomic", ".ffi.atomic[`abs;\"i\";\"i\"]"),
-    ("atomicPar", ".ffi.atomicPar[`abs;\"i\";\"i\"]"),
-    ("callFunction", ".ffi.callFunction[`getpid;enlist(::)]"),
-    ("cvar", ".ffi.cvar(\"i\";`optind)"),
-    ("asQFunc", ".ffi.asQFunc[`getpid;1]"),
-    ("loadlib", ".ffi.loadlib`libm"),
-    ("callback", ".ffi.callback[{x};\"i\";\"i\"]"),
-    ("deref", ".ffi.deref[1 2 3;\"j\";0]"),
-    ("columns", ".ffi.columns[1 2 3;\"j\";3]"),
-    ("peek", ".ffi.peek[1 2 3;\"j\";3]"),
-    ("poke", ".ffi.poke[memory;1]"),
-    ("string", ".ffi.string \"text\""),
-    ("free", ".ffi.free memory"),
-    ("own", ".ffi.own[address;`free]"),
-];
-
-/// Calls of those that compute or tell.
-const OPEN: &[(&str, &str)] = &[
-    ("stats", ".ffi.stats[]"),
-    ("setErrno", ".ffi.setErrno 0"),
-    ("bindings", ".ffi.bindings[]"),
-    ("stubs", ".ffi.stubs[]"),
-    ("disasm", "count .ffi.disasm[\"f\";\"f\"]"),
-    ("os", ".ffi.os[]"),
-    ("extension", ".ffi.extension[]"),
-    ("ptrsize", ".ffi.ptrsize[]"),
-    ("pack", ".ffi.pack[\"ij\";(1i;2)]"),
-    ("unpack", ".ffi.unpack[\"ij\";0x01000000000000000200000000000000]"),
-    ("sizeof", ".ffi.sizeof\"ij\""),
-    ("malloc", "type .ffi.malloc 8"),
-    ("version", ".ffi.version[]"),
-];
-
-/// What changes that.
-const LOCAL: &[(&str, &str)] = &[("seal", ".ffi.seal[]"), ("allowRemote", ".ffi.allowRemote[]")];
-
-/// What servers have before anybody calls.
-const START: &str = "\\l q/ffi.q\nmemory:.ffi.malloc 16\naddress:.ffi.callFunction[(\"j\";`malloc);(8;::)]\n\
-    absolute:.ffi.fn[`abs;\"i\";\"i\"]\n";
+use support::access::{GUARDED, LOCAL, OPEN, START};
 
 /// qhost with the library, its errors among its output.
 fn host() -> Command {

@@ -9,7 +9,7 @@ use std::path::Path;
 use support::script::{ROOT, host, shortened, written};
 
 /// As many as a debug build makes in a minute.
-const OPERATIONS: &str = "20000";
+const OPERATIONS: &str = "60000";
 
 #[test]
 fn random_operations_are_right_and_leave_nothing() {

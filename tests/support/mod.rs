@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod access;
 pub mod bound;
 pub mod contract;
 pub mod counting;

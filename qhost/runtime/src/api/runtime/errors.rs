@@ -110,7 +110,7 @@ pub unsafe extern "C" fn ee(x: K) -> K {
     if !x.is_null() {
         return x;
     }
-    let text = match PENDING.take() {
+    let text = match exchange(None) {
         None => ptr::null_mut(),
         Some(Pending::Text(text)) => text.cast_mut(),
         Some(Pending::Error(error)) => lasting(&error),
