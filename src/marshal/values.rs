@@ -455,13 +455,13 @@ fn replace_changed(x: Ref, texts: *const *const c_char, before: &[*const u8]) ->
 
 /// The promoted value of one that a word begins with.
 fn promote(repr: Repr, word: u64) -> u64 {
-    if repr.promoted() == repr {
-        return word;
+    if repr == Repr::F32 {
+        return f64::from(f32::from_bits(word as u32)).to_bits();
     }
-    match (repr, Abi::HOST.extension(repr)) {
-        (Repr::F32, _) => f64::from(f32::from_bits(word as u32)).to_bits(),
-        (Repr::I16, _) => i64::from(word as i16) as u64,
-        (_, Some(Extension::Sign)) => i64::from(word as i8) as u64,
-        _ => u64::from(word as u8),
+    let above = 64 - 8 * repr.size();
+    match Abi::HOST.extension(repr) {
+        Some(Extension::Sign) => ((word << above) as i64 >> above) as u64,
+        Some(Extension::Zero) => word << above >> above,
+        None => word,
     }
 }
