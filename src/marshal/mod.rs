@@ -228,6 +228,8 @@ pub fn inferred_type(x: Ref) -> Option<char> {
     match x.tag() {
         _ if x.is_null() => Some('r'),
         tag::FOREIGN => Some('r'),
+        // Nobody has said that C only reads it: a copy.
+        t if t == -tag::SYMBOL => Some('C'),
         t @ 1..=19 => row(t).map(|letter| letter.to_ascii_uppercase()),
         t @ -19..=-1 => row(-t),
         tag::LIST if is_specification(x) => Some('k'),
