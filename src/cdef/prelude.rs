@@ -21,6 +21,8 @@ typedef int32_t int_least32_t;
 typedef uint8_t uint_least8_t;
 typedef uint16_t uint_least16_t;
 typedef uint32_t uint_least32_t;
+typedef __int128 __int128_t;
+typedef unsigned __int128 __uint128_t;
 typedef float _Float32;
 typedef double _Float64;
 typedef double _Float32x;

@@ -67,7 +67,7 @@ fn type_word(word: &str) -> Option<u32> {
         "unsigned" => UNSIGNED,
         "_Bool" => BOOL,
         "_Complex" | "__complex__" | "__complex" => COMPLEX,
-        "__int128" | "__int128_t" => INT128,
+        "__int128" => INT128,
         "__int64" => LONG_LONG,
         _ => return None,
     })

@@ -239,11 +239,16 @@ impl Types {
 
     /// What a type is, whatever its alignment.
     pub fn kind(&self, ty: TypeId) -> &Kind {
-        let mut kind = self.whole(ty);
-        while let Kind::Aligned(of, _) = kind {
-            kind = self.whole(*of);
+        self.whole(self.bare(ty))
+    }
+
+    /// The type itself where it has an alignment of its own.
+    pub fn bare(&self, ty: TypeId) -> TypeId {
+        match self.whole(ty) {
+            // `aligned` puts one on what has none.
+            Kind::Aligned(of, _) => *of,
+            _ => ty,
         }
-        kind
     }
 
     /// Size and alignment, where the type is complete.
@@ -279,10 +284,7 @@ impl Types {
 
     /// A type with an alignment of its own.
     pub fn aligned(&mut self, ty: TypeId, align: u32) -> TypeId {
-        let of = match self.whole(ty) {
-            Kind::Aligned(of, _) => *of,
-            _ => ty,
-        };
+        let of = self.bare(ty);
         self.intern(Kind::Aligned(of, align))
     }
 

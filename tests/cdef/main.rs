@@ -1,0 +1,4 @@
+//! C declarations: what is read of them, judged by libclang, and what is said of bad ones.
+
+mod describe;
+mod headers;
