@@ -109,13 +109,15 @@ impl Layout<'_> {
     fn bits(&mut self, member: &Member, bits: u64) -> u64 {
         let unit = 8 * member.extent.size;
         let packed = self.rules.packed || member.packed;
-        let natural = if packed && bits > 0 { 1 } else { 8 * u64::from(member.extent.align) };
         let asked = 8 * u64::from(member.aligned.unwrap_or(0));
-        let mut align = natural.max(asked);
         let most = self.rules.pack.filter(|_| bits > 0).map(|pack| 8 * u64::from(pack));
-        if let Some(most) = most {
-            align = align.min(most);
-        }
+        let natural = 8 * u64::from(member.extent.align);
+        let align = match most {
+            Some(most) => natural.max(asked).min(most),
+            // Packed, it begins at the next bit.
+            None if packed && bits > 0 => asked.max(1),
+            None => natural.max(asked),
+        };
         let crosses = most.is_none() && self.end % align + bits > unit;
         let offset = match () {
             () if bits == 0 || crosses => self.end.next_multiple_of(align),
@@ -134,6 +136,8 @@ impl Layout<'_> {
         if bits == 0 {
             return self.close_unit(member);
         }
+        let align = self.unit_alignment(member);
+        self.align = self.align.max(if self.union { 1 } else { align });
         if let Some((size, left)) = self.unit
             && size == unit
             && bits <= left
@@ -142,17 +146,21 @@ impl Layout<'_> {
             self.unit = Some((unit, left - bits));
             return self.end - left;
         }
-        let align = self.alignment(&Member { packed: false, ..member.clone() });
-        self.align = self.align.max(if self.union { 1 } else { align });
         let offset = self.end.next_multiple_of(8 * u64::from(align));
         self.unit = Some((unit, unit - bits));
         self.take(offset, unit)
     }
 
+    // `packed` does not move units, pragmas do unless there are no bits.
+    fn unit_alignment(&self, member: &Member) -> u32 {
+        let wished = member.extent.align.max(member.aligned.unwrap_or(1));
+        self.rules.pack.filter(|_| member.bits != Some(0)).map_or(wished, |pack| wished.min(pack))
+    }
+
     // No bits: nothing after another field, else the next field begins a new unit.
     fn close_unit(&mut self, member: &Member) -> u64 {
         if self.unit.take().is_some() {
-            let align = self.alignment(member);
+            let align = self.unit_alignment(member);
             self.align = self.align.max(if self.union { 1 } else { align });
             self.end = self.end.next_multiple_of(8 * u64::from(align));
             self.size = self.size.max(self.end);

@@ -111,7 +111,11 @@ fn body(scope: &Scope, ty: TypeId, record: &Record, depth: u32) -> String {
 fn enum_body(scope: &Scope, ty: TypeId) -> String {
     let Kind::Enum(id) = scope.types.kind(ty) else { return "no enum".into() };
     let known = scope.types.enumeration(*id);
-    let names: Vec<String> =
-        known.names.iter().flat_map(|names| names.iter()).map(|(name, value)| format!("{name}={value}")).collect();
+    let names: Vec<String> = known
+        .names
+        .iter()
+        .flat_map(|names| names.iter())
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     format!("enum {} {{{}}}", known.bytes, names.join(", "))
 }

@@ -17,11 +17,7 @@ pub struct Platform {
 }
 
 pub const PLATFORMS: [Platform; 3] = [
-    Platform {
-        name: "x86-64",
-        model: Model::LINUX_X86_64,
-        arguments: &["--target=x86_64-linux-gnu"],
-    },
+    Platform { name: "x86-64", model: Model::LINUX_X86_64, arguments: &["--target=x86_64-linux-gnu"] },
     Platform {
         name: "aarch64",
         model: Model::LINUX_AARCH64,
@@ -31,14 +27,22 @@ pub const PLATFORMS: [Platform; 3] = [
         name: "windows",
         model: Model::WINDOWS_X86_64,
         // long double is a double in libraries that Microsoft's compiler made.
-        arguments: &["--target=x86_64-w64-windows-gnu", "-mlong-double-64", "-isystem", "/usr/share/mingw-w64/include"],
+        arguments: &[
+            "--target=x86_64-w64-windows-gnu",
+            "-mlong-double-64",
+            "-isystem",
+            "/usr/share/mingw-w64/include",
+        ],
     },
 ];
 
 /// A python with clang's module, which Debian's own has.
 fn python() -> Option<&'static str> {
     ["python3", "/usr/bin/python3"].into_iter().find(|python| {
-        Command::new(python).args(["-c", "from clang import cindex; cindex.Index.create()"]).output().is_ok_and(|out| out.status.success())
+        Command::new(python)
+            .args(["-c", "from clang import cindex; cindex.Index.create()"])
+            .output()
+            .is_ok_and(|out| out.status.success())
     })
 }
 
@@ -57,7 +61,8 @@ pub fn scratch(name: &str) -> PathBuf {
 /// What libclang makes of a preprocessed text, a line a declaration.
 pub fn judge(file: &Path, platform: &Platform) -> Result<Vec<String>, String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cdef/oracle.py");
-    let out = Command::new(python().ok_or("no python")?).arg(script).arg(file).args(platform.arguments).output();
+    let out =
+        Command::new(python().ok_or("no python")?).arg(script).arg(file).args(platform.arguments).output();
     let out = out.map_err(|e| e.to_string())?;
     match out.status.success() {
         true => Ok(String::from_utf8_lossy(&out.stdout).lines().map(str::to_owned).collect()),
@@ -103,13 +108,33 @@ pub fn unread(scope: &Scope) -> Vec<String> {
 }
 
 const HEADERS: [&str; 22] = [
-    "math.h", "string.h", "stdlib.h", "stdio.h", "time.h", "unistd.h", "sys/socket.h", "complex.h", "signal.h",
-    "sys/stat.h", "pthread.h", "zlib.h", "sqlite3.h", "openssl/evp.h", "gmp.h", "expat.h", "curl/curl.h", "pcre2.h",
-    "zstd.h", "cblas.h", "postgresql/libpq-fe.h", "libxml2/libxml/tree.h",
+    "math.h",
+    "string.h",
+    "stdlib.h",
+    "stdio.h",
+    "time.h",
+    "unistd.h",
+    "sys/socket.h",
+    "complex.h",
+    "signal.h",
+    "sys/stat.h",
+    "pthread.h",
+    "zlib.h",
+    "sqlite3.h",
+    "openssl/evp.h",
+    "gmp.h",
+    "expat.h",
+    "curl/curl.h",
+    "pcre2.h",
+    "zstd.h",
+    "cblas.h",
+    "postgresql/libpq-fe.h",
+    "libxml2/libxml/tree.h",
 ];
 
 /// Headers of Windows, as mingw has them.
-const WINDOWS_HEADERS: [&str; 7] = ["math.h", "string.h", "stdlib.h", "stdio.h", "time.h", "winsock2.h", "windows.h"];
+const WINDOWS_HEADERS: [&str; 7] =
+    ["math.h", "string.h", "stdlib.h", "stdio.h", "time.h", "winsock2.h", "windows.h"];
 
 fn source(header: &str) -> String {
     let width = if header == "pcre2.h" { "#define PCRE2_CODE_UNIT_WIDTH 8\n" } else { "" };
@@ -135,7 +160,9 @@ fn compare(header: &str, platform: &Platform) -> Option<usize> {
 
 fn compare_all(headers: &[&str], platform: &Platform) {
     if !oracle_is_here() {
-        eprintln!("skipped: clang, python3 and its module clang (Debian's clang, python3-clang) are not here");
+        eprintln!(
+            "skipped: clang, python3 and its module clang (Debian's clang, python3-clang) are not here"
+        );
         return;
     }
     for header in headers {
@@ -185,7 +212,8 @@ fn a_wrong_rule_is_found() {
         return;
     }
     let platform = &PLATFORMS[0];
-    let file = preprocessed("clang", platform.arguments, &source("sys/stat.h"), "control").expect("libc is here");
+    let file =
+        preprocessed("clang", platform.arguments, &source("sys/stat.h"), "control").expect("libc is here");
     let judged = judge(&file, platform).expect("libclang reads it");
     let text = fs::read(&file).expect("a file is read");
     let read = |model| read_header(&Scope::new(model), &text, "stat.h").expect("a header is read");

@@ -2,3 +2,6 @@
 
 mod describe;
 mod headers;
+mod layouts;
+#[path = "../support/random.rs"]
+mod random;
