@@ -52,11 +52,8 @@ impl<'a> Parser<'a, '_> {
     fn linkage_block(&mut self) -> Result<()> {
         self.advance()?;
         self.advance()?;
-        if self.accept("{")? {
-            self.linkage += 1;
-            return Ok(());
-        }
-        self.declaration()
+        self.linkage += u32::from(self.accept("{")?);
+        Ok(())
     }
 
     // Assembly outside of functions declares nothing.

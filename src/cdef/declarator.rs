@@ -7,7 +7,7 @@ use super::error::{Place, Result};
 use super::lexer::Token;
 use super::parser::Parser;
 use super::scope::{Notes, Parameter};
-use super::specifiers::{Specifiers, is_keyword};
+use super::specifiers::{self, Specifiers, is_keyword};
 use super::types::{FunctionType, Kind, Qualified, TypeId};
 
 /// As many as a signature takes.
@@ -115,13 +115,13 @@ impl<'a> Parser<'a, '_> {
                     pointers.push(false);
                 }
                 Token::Mark("^") => return Err(self.error_here("blocks are not supported")),
-                Token::Word("const" | "__const" | "__const__") => {
+                Token::Word(word) if specifiers::is_const(word) => {
                     self.advance()?;
                     if let Some(last) = pointers.last_mut() {
                         *last = true;
                     }
                 }
-                Token::Word(word) if super::specifiers::is_plain_qualifier(word) => self.advance()?,
+                Token::Word(word) if specifiers::is_plain_qualifier(word) => self.advance()?,
                 _ => return Ok(pointers),
             }
         }
@@ -158,12 +158,9 @@ impl<'a> Parser<'a, '_> {
 
     // `[n]`. A parameter's may be made of parameters before it, and then says nothing that is known here.
     fn array_length(&mut self) -> Result<Option<u64>> {
-        let start = self.mark();
         self.advance()?;
         while let Token::Word(word) = self.token
-            && (word == "static"
-                || matches!(word, "const" | "__const")
-                || super::specifiers::is_plain_qualifier(word))
+            && (word == "static" || specifiers::is_const(word) || specifiers::is_plain_qualifier(word))
         {
             self.advance()?;
         }
@@ -173,39 +170,16 @@ impl<'a> Parser<'a, '_> {
         if self.accept("]")? {
             return Ok(None);
         }
-        match self.fixed_length() {
-            Ok(length) => Ok(Some(length)),
-            Err(error) => {
-                self.go_back(start);
-                if self.names_a_parameter()? { Ok(None) } else { Err(error) }
-            }
-        }
-    }
-
-    fn fixed_length(&mut self) -> Result<u64> {
+        let around = std::mem::take(&mut self.variable);
         let place = self.place;
         let length = self.integer()?.value;
+        let variable = std::mem::replace(&mut self.variable, around);
         self.expect("]")?;
-        u64::try_from(length).map_err(|_| self.error_at(place, "an array of negative length"))
-    }
-
-    // Goes past brackets, and says whether a parameter's name stands in them.
-    fn names_a_parameter(&mut self) -> Result<bool> {
-        let end = {
-            let before = self.mark();
-            self.skip_balanced()?;
-            let end = self.place;
-            self.go_back(before);
-            end
-        };
-        let mut found = false;
-        while self.place != end && self.token != Token::End {
-            if let Token::Word(word) = self.token {
-                found |= self.parameter_names.iter().any(|names| names.contains(word));
-            }
-            self.advance()?;
+        match u64::try_from(length) {
+            _ if variable => Ok(None),
+            Ok(length) => Ok(Some(length)),
+            Err(_) => Err(self.error_at(place, "an array of negative length")),
         }
-        Ok(found)
     }
 
     fn parameters(&mut self) -> Result<Parameters> {

@@ -249,7 +249,7 @@ impl Parser<'_, '_> {
     // What is not evaluated may be anything.
     fn computed(&self, value: Computed<Constant>, place: Place) -> Result<Constant> {
         match value {
-            Err(_) if self.unevaluated > 0 => Ok(Constant::Integer(Integer::INT)),
+            Err(_) if self.unevaluated > 0 || self.variable => Ok(Constant::Integer(Integer::INT)),
             Err(what) => Err(self.error_at(place, what)),
             Ok(value) => Ok(value),
         }
@@ -320,8 +320,12 @@ impl Parser<'_, '_> {
     fn named_constant(&mut self, word: &str) -> Result<Constant> {
         let value = match self.scope.find(word) {
             Some(Meaning::Constant(value)) => value.clone(),
+            _ if self.parameter_names.iter().any(|names| names.contains(word)) => {
+                self.variable = true;
+                Constant::Integer(Integer::INT)
+            }
             None if !super::specifiers::is_keyword(word) => {
-                return Err(self.unknown(word, "unknown constant"));
+                return Err(self.unknown(word, false));
             }
             _ => return Err(self.scope.error(self.place, word, "not a constant")),
         };

@@ -28,6 +28,8 @@ pub struct Parser<'a, 's> {
     pub(super) subject: Option<&'a str>,
     /// Operands that are read but whose values do not matter.
     pub(super) unevaluated: u32,
+    /// Whether the value of a parameter was asked for, which is not known.
+    pub(super) variable: bool,
     /// The names of the parameters before, in each list around.
     pub(super) parameter_names: Vec<HashSet<&'a str>>,
     /// `#pragma pack`, and what it was before each push.
@@ -47,7 +49,6 @@ pub(super) struct Mark<'a> {
     place: Place,
     braces: u32,
     depth: u32,
-    lists: usize,
 }
 
 impl<'a, 's> Parser<'a, 's> {
@@ -61,6 +62,7 @@ impl<'a, 's> Parser<'a, 's> {
             lenient,
             subject: None,
             unevaluated: 0,
+            variable: false,
             parameter_names: Vec::new(),
             pack: None,
             packs: Vec::new(),
@@ -110,20 +112,13 @@ impl<'a, 's> Parser<'a, 's> {
 
     pub(super) fn mark(&self) -> Mark<'a> {
         let Self { lexer, token, place, braces, depth, .. } = *self;
-        Mark { lexer, token, place, braces, depth, lists: self.parameter_names.len() }
+        Mark { lexer, token, place, braces, depth }
     }
 
     pub(super) fn go_back(&mut self, mark: Mark<'a>) {
-        let lists;
-        Mark {
-            lexer: self.lexer,
-            token: self.token,
-            place: self.place,
-            braces: self.braces,
-            depth: self.depth,
-            lists,
-        } = mark;
-        self.parameter_names.truncate(lists);
+        let Mark { lexer, token, place, braces, depth } = mark;
+        (self.lexer, self.token, self.place) = (lexer, token, place);
+        (self.braces, self.depth) = (braces, depth);
     }
 
     /// One level deeper, unless that is too deep.
@@ -199,12 +194,13 @@ impl<'a, 's> Parser<'a, 's> {
         }
     }
 
-    /// A name that means nothing, and one that may have been meant.
-    pub(super) fn unknown(&mut self, name: &str, what: &str) -> Error {
+    /// A name that should be a type's or a constant's and is not, and one that may have been meant.
+    pub(super) fn unknown(&mut self, name: &str, ty: bool) -> Error {
         let tried = self.suggestions > 0;
         self.suggestions = self.suggestions.saturating_sub(1);
-        let near = if tried { self.scope.suggestion(name) } else { None };
-        let what = near.map_or_else(|| what.to_string(), |near| format!("{what}; is {near} meant?"));
+        let near = if tried { self.scope.suggestion(name, ty) } else { None };
+        let near = near.map_or_else(String::new, |near| format!("; is {near} meant?"));
+        let what = format!("unknown {}{near}", if ty { "type" } else { "constant" });
         self.scope.error(self.place, name, what)
     }
 
@@ -241,7 +237,7 @@ impl<'a, 's> Parser<'a, 's> {
         self.first()?;
         while self.token != Token::End {
             let (start, before) = (self.mark(), self.braces);
-            (self.subject, self.depth, self.unevaluated) = (None, 0, 0);
+            (self.subject, self.depth, self.unevaluated, self.variable) = (None, 0, 0, false);
             self.parameter_names.clear();
             let Err(error) = self.declaration() else { continue };
             if !self.lenient || self.scope.left.len() >= MAX_LEFT {

@@ -7,8 +7,8 @@ use super::MAX_DEPTH;
 use super::error::{Error, Name, Place, Result, shown};
 use super::expression::Constant;
 use super::model::Model;
-use super::suggest;
 use super::types::{Body, EnumId, FunctionType, Kind, Qualified, RecordId, TypeId, Types};
+use super::{specifiers, suggest};
 
 /// Comparisons of unnamed structs in one reading; a text that needs more was written to be slow.
 const MAX_COMPARISONS: u32 = 1 << 22;
@@ -197,9 +197,16 @@ impl Scope {
         self.tags.get(tag).filter(|known| known.kind == kind).map(|known| known.ty)
     }
 
-    /// A name that is near to one that is unknown.
-    pub fn suggestion(&self, name: &str) -> Option<&str> {
-        suggest::nearest(name, self.entries.iter().map(|entry| &*entry.name))
+    /// The type, or the constant, that is near to a name that is unknown.
+    pub(super) fn suggestion(&self, name: &str, ty: bool) -> Option<&str> {
+        let fits = |meaning: &Meaning| match meaning {
+            Meaning::Type(_) => ty,
+            Meaning::Constant(_) => !ty,
+            _ => false,
+        };
+        let names = self.entries.iter().filter(|entry| fits(&entry.meaning)).map(|entry| &*entry.name);
+        let words = specifiers::TYPE_WORDS.into_iter().filter(|_| ty);
+        suggest::nearest(name, words.chain(names))
     }
 
     /// The number of a file.

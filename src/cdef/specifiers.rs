@@ -7,6 +7,12 @@ use super::parser::Parser;
 use super::scope::{Meaning, Notes, TagKind};
 use super::types::{Extent, Kind, Qualified, Scalar, TypeId};
 
+/// Words of types, for those who write others.
+pub const TYPE_WORDS: [&str; 13] = [
+    "void", "char", "short", "int", "long", "float", "double", "signed", "unsigned", "struct", "union",
+    "enum", "const",
+];
+
 /// What stands before the names.
 pub struct Specifiers {
     /// The type.
@@ -73,7 +79,8 @@ fn type_word(word: &str) -> Option<u32> {
     })
 }
 
-fn is_const(word: &str) -> bool {
+/// Whether a word is `const`.
+pub fn is_const(word: &str) -> bool {
     matches!(word, "const" | "__const" | "__const__")
 }
 
@@ -219,7 +226,7 @@ impl<'a> Parser<'a, '_> {
 
     fn no_type(&mut self) -> super::error::Error {
         match self.token {
-            Token::Word(word) if !is_keyword(word) => self.unknown(word, "unknown type"),
+            Token::Word(word) if !is_keyword(word) => self.unknown(word, true),
             _ => self.unexpected("a type"),
         }
     }
@@ -294,7 +301,7 @@ impl<'a> Parser<'a, '_> {
                 let ty = match self.scope.find(word) {
                     Some(Meaning::Variable(variable)) => variable.ty,
                     Some(Meaning::Function(function)) => Qualified { ty: function.ty, constant: false },
-                    _ => return Err(self.unknown(word, "neither a type nor a variable")),
+                    _ => return Err(self.unknown(word, true)),
                 };
                 self.advance()?;
                 ty

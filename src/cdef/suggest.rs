@@ -2,9 +2,10 @@
 
 /// The name nearest to one that is unknown, if there is one so near that it may have been meant.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST: usize = 40;
+    // Every short name is near to others, and long ones take long.
+    const LENGTHS: std::ops::RangeInclusive<usize> = 3..=40;
     let most = if name.len() <= 4 { 1 } else { 2 };
-    if name.len() > LONGEST {
+    if !LENGTHS.contains(&name.len()) {
         return None;
     }
     let near = known.filter(|other| other.len().abs_diff(name.len()) <= most && *other != name);
