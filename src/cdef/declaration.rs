@@ -120,6 +120,9 @@ impl<'a> Parser<'a, '_> {
         attributes: &Attributes,
         place: Place,
     ) -> Result<()> {
+        if attributes.transparent {
+            self.scope.types.make_transparent(ty.ty);
+        }
         if let Some(align) = attributes.aligned {
             ty.ty = self.scope.types.aligned(ty.ty, align);
         }

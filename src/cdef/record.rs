@@ -215,6 +215,7 @@ impl<'a> Parser<'a, '_> {
 
     fn enumerator(&mut self, next: i128) -> Result<(Name, i128)> {
         let (name, place) = (self.word("a name or }")?, self.place);
+        self.subject = Some(name);
         self.advance()?;
         self.attributes(&mut Attributes::default())?;
         let value = match self.accept("=")? {

@@ -366,6 +366,13 @@ impl Types {
         self.extents[ty.0 as usize] = Some(Extent { size: bytes.into(), align: bytes.into() });
     }
 
+    /// Says that a union is passed as its first member is.
+    pub fn make_transparent(&mut self, ty: TypeId) {
+        if let Kind::Record(id) = *self.whole(ty) {
+            self.records[id.0 as usize].transparent = true;
+        }
+    }
+
     /// Notes the typedef that names a struct, union or enum.
     pub fn name_alias(&mut self, ty: TypeId, name: &Name) {
         let alias = match *self.whole(ty) {

@@ -5,5 +5,6 @@ mod errors;
 mod headers;
 mod hostile;
 mod layouts;
+mod letters;
 #[path = "../support/random.rs"]
 mod random;
