@@ -327,6 +327,11 @@ impl Types {
         })
     }
 
+    /// All enums.
+    pub fn every_enum(&self) -> impl Iterator<Item = &Enumeration> {
+        self.enums.iter()
+    }
+
     /// Lays out the members of a struct or union, without making it known.
     pub fn lay_out(&self, union: bool, members: &[Member], rules: &Rules) -> Result<Body, String> {
         let laid = layout::lay_out(&self.model, union, members, rules)?;
