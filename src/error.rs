@@ -92,6 +92,9 @@ pub enum Error {
     /// The stack is nearly used up.
     #[error("stack: {0}")]
     Stack(String),
+    /// A C declaration that cannot be read: where, what, and what is wrong with it.
+    #[error("cdef: {0}")]
+    Declaration(String),
     /// A limit of q or of this library is exceeded.
     #[error("limit: {0}")]
     Limit(String),

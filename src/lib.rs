@@ -19,6 +19,7 @@ pub mod calls;
 pub mod policy;
 pub mod args;
 pub mod signature;
+pub mod cdef;
 pub mod guard;
 pub mod foreign;
 pub mod abi;

@@ -93,6 +93,14 @@ pub fn load_globally(name: &str) -> Result<()> {
     libraries().lock().open(&name.into(), Visibility::Global).map(drop)
 }
 
+/// Opens a library, unless it is open.
+///
+/// # Errors
+/// [`Error::Library`] with the dynamic linker's words.
+pub fn load(name: &str) -> Result<()> {
+    libraries().lock().open(&name.into(), Visibility::Local).map(drop)
+}
+
 /// An opened library, and whether with global visibility.
 #[derive(Clone, Copy)]
 struct Opened {

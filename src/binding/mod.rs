@@ -2,6 +2,7 @@
 
 mod atomic;
 mod cold;
+pub mod lazy;
 mod parallel;
 
 use std::collections::HashMap;

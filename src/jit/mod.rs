@@ -15,6 +15,7 @@ mod template;
 mod thunk_state;
 mod types;
 mod unboxing;
+pub mod deferred;
 mod variadic;
 
 use cranelift_codegen::ir::Function;

@@ -1,6 +1,7 @@
 //! What q sees: the native functions of `.ffi`, and who may call each.
 
 mod bind;
+mod cdef;
 mod inspect;
 mod memory;
 mod region;
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Native> {
         native!("atomic", Guarded, bind::atomic, 3),
         native!("atomicPar", Guarded, bind::atomic_parallel, 4),
         native!("callFunction", Guarded, bind::call_function, 2),
+        native!("cdef", Guarded, cdef::declare, 2),
         native!("cvar", Guarded, bind::cvar, 1),
         native!("asQFunc", Guarded, bind::as_q_function, 2),
         native!("loadlib", Guarded, bind::load_library, 1),

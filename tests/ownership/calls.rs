@@ -145,6 +145,7 @@ fn the_other_natives_leave_nothing() {
             ("bindings", "enlist(::)", 50),
             ("stubs", "enlist(::)", 50),
             ("disasm", "(\"ij\";\"f\")", 50),
+            ("cdef", "(`;\"int abs(int); enum {A, B}; extern int optind;\\n#define S \\\"s\\\"\")", 1_000),
             ("cvar", "enlist(\"r\";`environ)", 1_000),
             ("cvar", "enlist(\"s\";`program_invocation_name)", 1_000),
             ("asQFunc", "(`abs;1)", 1_000),
