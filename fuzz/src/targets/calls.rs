@@ -6,9 +6,9 @@ use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Variadic;
-use kapi::{Obj, serialize};
+use kapi::Obj;
 
-use crate::host::{call, leaves_nothing, native, start};
+use crate::host::{bytes, call, leaves_nothing, native, start};
 use crate::input::Input;
 use crate::judge::{self, NAME};
 use crate::objects;
@@ -53,8 +53,7 @@ pub fn run(data: &[u8]) {
 }
 
 fn shown(outcome: Result<Obj, String>) -> Shown {
-    let bytes = |x: Obj| serialize::message(0, &x).unwrap_or_default();
-    (judge::seen(), outcome.map(bytes))
+    (judge::seen(), outcome.map(|x| bytes(&x)))
 }
 
 /// Through a caller of prepared arguments.

@@ -12,11 +12,11 @@ use ffijit::fallback::Interface;
 use ffijit::k::Ref;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Type;
-use kapi::{K, K0, Obj, serialize};
+use kapi::{K, K0, Obj};
 use libffi::middle::Cif;
 use libffi::raw::ffi_call;
 
-use crate::host::{call, for_good, leaves_nothing, native, start};
+use crate::host::{bytes, call, for_good, leaves_nothing, native, start};
 use crate::input::Input;
 use crate::judge;
 use crate::objects;
@@ -40,7 +40,7 @@ impl Body for Noting {
     fn apply(args: &[K]) -> K {
         // SAFETY: q lends its arguments for the length of the call.
         let came = unsafe { Obj::borrowed_all(args) };
-        CAME.set(came.iter().map(|x| serialize::message(0, x).unwrap_or_default()).collect());
+        CAME.set(came.iter().map(|x| bytes(x)).collect());
         RESULT.with_borrow(|result| result.clone().map_or(std::ptr::null_mut(), Obj::into_raw))
     }
 }
