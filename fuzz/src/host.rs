@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::sync::Once;
 
-use kapi::{Obj, Symbol, dynload, heap};
+use kapi::{Obj, Symbol, dynload, heap, serialize};
 
 /// q measures its stack by the addresses of locals, which AddressSanitizer would put elsewhere.
 #[unsafe(no_mangle)]
@@ -44,6 +44,14 @@ pub fn call(f: &Obj, args: &[Obj]) -> Result<Obj, String> {
         assert!(!text.contains("internal error"), "{text}");
     }
     result
+}
+
+/// What can be told of an object from another: its message, or where it has none what it looks like. Never nothing.
+pub fn bytes(x: &Obj) -> Vec<u8> {
+    const ALL_TYPES: i32 = 3;
+    let bytes = serialize::message(ALL_TYPES, x).unwrap_or_else(|_| format!("{x:?}").into_bytes());
+    assert!(!bytes.is_empty());
+    bytes
 }
 
 /// Runs a body that must leave no object behind. What a first run leaves may be in caches; a second one finds it there.
