@@ -12,7 +12,7 @@ use shuttle::thread;
 use sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering::SeqCst};
 
 /// Schedules that are tried at random for each model, and how many of their threads' switches are chosen against them.
-const SCHEDULES: usize = 20_000;
+const SCHEDULES: usize = 10_000;
 const DEPTH: usize = 3;
 
 fn check(model: fn()) {
