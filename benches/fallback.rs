@@ -9,8 +9,8 @@ use std::process::Command;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use ffijit::bind::Binding;
-use ffijit::call::Caller;
+use ffijit::binding::Binding;
+use ffijit::call::{Callee, Caller};
 use ffijit::jit::{self, Form};
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
@@ -46,7 +46,7 @@ fn bind(function: &str, args: &str, ret: &str, form: Form) -> Obj {
     let prototype = Prototype::get(args.as_bytes(), ret.as_bytes()).expect(args);
     let binding = Binding::get(name(function), prototype, form).expect(function);
     // SAFETY: the function is a new reference, which is ours.
-    unsafe { Obj::from_raw(binding.function().into_raw().cast()) }
+    unsafe { Obj::from_raw(binding.function().expect("memory").into_raw().cast()) }
 }
 
 /// A native function of `.ffi`.
@@ -146,10 +146,16 @@ fn compare(group: &mut Group, function: &str, types: &str, ret: &str, values: &[
     let raw: Vec<ffijit::k::K> = values.iter().map(|x| x.as_raw().cast()).collect();
     // What a variadic function wants before it, which libffi does as well.
     let target = jit::variadic(address(function)).expect("memory");
+    let callee = Callee {
+        signature: &prototype.signature,
+        name: function,
+        target,
+        functions: ffijit::callback::pointer,
+    };
     let through = |caller: &Caller| {
         let arguments = Arguments::Borrowed(black_box(&raw));
         // SAFETY: the function has this signature, and the arguments live.
-        let result = unsafe { caller.call(&prototype.signature, function, target, &arguments) };
+        let result = unsafe { caller.call(callee, &arguments) };
         // SAFETY: the result is ours.
         unsafe { Obj::from_raw(result.expect("good arguments").into_raw().cast()) }
     };

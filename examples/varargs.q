@@ -17,8 +17,11 @@ format:{[format;values]
   n#text
  }
 .check.is[{format["%d of %ld"; (3i;4)]}; "3 of 4"]
-// C promotes a float to double and what is narrower than an int to int, so these are printed as such.
-.check.is[{format["%.2f %.2f %hd %d %c"; (1.5;2.25e;7h;1b;"x")]}; "1.50 2.25 7 1 x"]
+// C promotes a float to double and what is narrower than an int to int, so these are printed as such. A char says
+// itself whether it is a character for %c, which C takes as an int, or a text for %s.
+.check.is[{format["%.2f %.2f %hd %d %c"; (1.5;2.25e;7h;1b;"i"$"x")]}; "1.50 2.25 7 1 x"]
+.check.is[{format["%s"; enlist enlist "x"]}; enlist "x"]
+.check.is[{@[format["%c"]; enlist "x"; {4#x}]}; "type"]
 .check.is[{format["%s and %s"; (`symbol;"string")]}; "symbol and string"]
 .check.is[{format["%08.3f|%-6s|%+d|%x"; (3.14159;`left;5i;255i)]}; "0003.142|left  |+5|ff"]
 .check.is[{format["%g %g %g %g %g %g %g %g %g %g"; "f"$til 10]}; "0 1 2 3 4 5 6 7 8 9"]

@@ -82,6 +82,22 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @return {dictionary} name -> long
 .ffi.stats:.ffi.i.native`stats
 
+// @desc Reads C declarations: functions under their names, bound at their first call, with constants and enums.
+// @param lib {symbol|string|dictionary} a library, ` for what is loaded already, or an earlier result, which goes on
+// @param text {string} C declarations as headers have them, and #define of constants
+// @return {dictionary} name -> function, long, float or string; an enum is a dictionary of its names
+// @throws cdef lib type
+.ffi.cdef:{[lib;text]
+  read:.ffi.i.native[`cdef][lib;text];
+  names:read 0;
+  if[count read 1; names[read 1]:{'[x; enlist]} each names read 1];
+  if[count read 2; names[read 2]:{.ffi.i.variable x} each names read 2];
+  names
+ }
+
+// The value of a variable now; applied to one argument less it is a function that gives it.
+.ffi.i.variable:{[spec;ignored] .ffi.cvar spec}
+
 // @desc Reads a global variable.
 // @param spec {symbol|symbol[]|(char;symbol|symbol[])} the variable, or its type ("i" by default) and the variable
 // @return {any} its value

@@ -3,6 +3,10 @@
 //! A lowercase letter is a C value, its uppercase the pointer to one. The letters are those of q's datatypes
 //! (<https://code.kx.com/q/basics/datatypes/>) and KxSystems/ffi's `l r k`.
 
+#![forbid(unsafe_code)]
+
+use kdbplus::qnull_base;
+
 use crate::k::{tag, type_name};
 
 /// How C represents a value.
@@ -37,6 +41,18 @@ impl Repr {
             Repr::I32 | Repr::F32 => 4,
             Repr::I64 | Repr::F64 => 8,
             Repr::Pointer => size_of::<usize>(),
+        }
+    }
+
+    /// The bits of q's null of this width; zeros where q has none.
+    pub const fn null(self) -> u64 {
+        match self {
+            Repr::Bool | Repr::U8 | Repr::Char => 0,
+            Repr::I16 => qnull_base::H as u16 as u64,
+            Repr::I32 => qnull_base::I as u32 as u64,
+            Repr::I64 | Repr::Pointer => qnull_base::J as u64,
+            Repr::F32 => qnull_base::E.to_bits() as u64,
+            Repr::F64 => qnull_base::F.to_bits(),
         }
     }
 
@@ -147,7 +163,7 @@ impl CType {
 
     /// Whether a vector of tag `t` holds elements of this type just as C wants them.
     pub fn shares_layout(&self, t: i8) -> bool {
-        let same_bytes = |&other: &i8| other == t && element_size_of(other) == self.element_size();
+        let same_bytes = |&other: &i8| other == t && tag::element_size(other) == self.element_size();
         self.exact.contains(&t)
             || (self.is_integer() && self.converts.iter().any(same_bytes))
             || self.is_reread(t)
@@ -165,17 +181,5 @@ impl CType {
     /// What a parameter of this type takes, in q's words.
     pub fn wants(&self) -> String {
         type_name(-self.tag())
-    }
-}
-
-/// Bytes of one element of a q vector of tag `t`; 0 where there is no such vector.
-pub const fn element_size_of(t: i8) -> usize {
-    match t {
-        BOOLEAN | BYTE | CHAR => 1,
-        SHORT => 2,
-        INT | REAL | MONTH | DATE | MINUTE | SECOND | TIME => 4,
-        LIST | LONG | FLOAT | SYMBOL | TIMESTAMP | DATETIME | TIMESPAN => 8,
-        GUID => 16,
-        _ => 0,
     }
 }

@@ -68,6 +68,14 @@ pub enum Error {
         /// Where it was looked for.
         library: String,
     },
+    /// A symbol that is bound as a function and is none.
+    #[error("sym: {symbol} is data in {library}, no function")]
+    NoFunction {
+        /// The symbol.
+        symbol: String,
+        /// Where it was found.
+        library: String,
+    },
     /// A signature that cannot be read.
     #[error("sig: \"{text}\": {problem} at {position}")]
     Signature {
@@ -78,6 +86,15 @@ pub enum Error {
         /// Offset in bytes from the start of the signature.
         position: usize,
     },
+    /// There is no memory for what was asked for.
+    #[error("wsfull")]
+    MemoryFull,
+    /// The stack is nearly used up.
+    #[error("stack: {0}")]
+    Stack(String),
+    /// A C declaration that cannot be read: where, what, and what is wrong with it.
+    #[error("cdef: {0}")]
+    Declaration(String),
     /// A limit of q or of this library is exceeded.
     #[error("limit: {0}")]
     Limit(String),
@@ -115,4 +132,34 @@ impl fmt::Display for Site {
         }
         if self.path.is_empty() { Ok(()) } else { f.write_str("]") }
     }
+}
+
+/// An empty vector with room for this many, of a number that the caller of the process chooses.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn room<T>(count: usize) -> Result<Vec<T>> {
+    let mut room = Vec::new();
+    room.try_reserve_exact(count).map_err(|_| Error::MemoryFull)?;
+    Ok(room)
+}
+
+/// As many zeros.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn zeros<T: Default + Copy>(count: usize) -> Result<Vec<T>> {
+    let mut zeros = room(count)?;
+    zeros.resize(count, T::default());
+    Ok(zeros)
+}
+
+/// A copy of these bytes.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn copied<T: Copy>(values: &[T]) -> Result<Vec<T>> {
+    let mut copy = room(values.len())?;
+    copy.extend_from_slice(values);
+    Ok(copy)
 }

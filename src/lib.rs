@@ -9,68 +9,30 @@
 //!                                              └── jit ▶ invoker ◀── marshal: structs, the cold path
 //! ```
 
-pub mod abi;
-pub mod atomic;
-pub mod bind;
-pub mod call;
-pub mod callback;
-pub mod ctype;
-pub mod entry;
+// Lowest first: each module imports only from what stands before it, which tests/layers.rs checks.
 pub mod error;
-pub mod fallback;
-pub mod fields;
-pub mod inspect;
-pub mod jit;
+pub mod os;
 pub mod k;
 pub mod library;
-pub mod marshal;
-pub mod memory;
-pub mod os;
-pub mod parallel;
-pub mod plan;
+pub mod ctype;
+pub mod calls;
 pub mod policy;
-pub mod prototype;
+pub mod args;
 pub mod signature;
+pub mod cdef;
+pub mod guard;
+pub mod foreign;
+pub mod abi;
+pub mod plan;
+pub mod marshal;
+pub mod jit;
+pub mod call;
+pub mod prototype;
+pub mod callback;
+pub mod binding;
+pub mod natives;
 
-use entry::Native;
-use k::{K, Owned};
-
-/// The native functions: public name, who may call it ([`policy::Access`]), function, rank.
-fn natives() -> Vec<Native> {
-    vec![
-        native!("bind", Guarded, bind::bind, 3),
-        native!("fn", Guarded, bind::fixed, 3),
-        native!("atomic", Guarded, bind::atomic, 3),
-        native!("atomicPar", Guarded, bind::atomic_parallel, 4),
-        native!("callFunction", Guarded, bind::call_function, 2),
-        native!("cvar", Guarded, bind::cvar, 1),
-        native!("asQFunc", Guarded, bind::as_q_function, 2),
-        native!("loadlib", Guarded, bind::load_library, 1),
-        native!("callback", Guarded, callback::object::callback, 3),
-        native!("stats", Open, inspect::statistics, 1),
-        native!("setErrno", Open, inspect::set_errno, 1),
-        native!("bindings", Open, bind::list_bindings, 1),
-        native!("stubs", Open, inspect::list_stubs, 1),
-        native!("disasm", Open, inspect::disassemble, 2),
-        native!("os", Open, inspect::os, 1),
-        native!("extension", Open, inspect::extension, 1),
-        native!("ptrsize", Open, inspect::pointer_size, 1),
-        native!("pack", Open, memory::natives::pack, 2),
-        native!("unpack", Open, memory::natives::unpack, 2),
-        native!("sizeof", Open, memory::natives::size_of_types, 1),
-        native!("deref", Guarded, memory::natives::deref, 3),
-        native!("columns", Guarded, memory::natives::columns, 3),
-        native!("peek", Guarded, memory::natives::peek, 3),
-        native!("poke", Guarded, memory::natives::poke, 2),
-        native!("string", Guarded, memory::natives::string, 1),
-        native!("malloc", Open, memory::natives::malloc, 1),
-        native!("free", Guarded, memory::natives::free, 1),
-        native!("own", Guarded, memory::natives::own, 2),
-        native!("seal", Local, policy::seal, 1),
-        native!("allowRemote", Local, policy::allow_remote, 1),
-        native!("version", Open, inspect::version, 1),
-    ]
-}
+use k::{K, Owned, collect};
 
 /// A dictionary from each native function's name to the q function.
 ///
@@ -78,10 +40,12 @@ fn natives() -> Vec<Native> {
 /// q calls this, with an argument that is ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kexport(_: K) -> K {
-    entry::guard(|| {
-        let natives = natives();
+    guard::guard(|| {
+        policy::begin();
+        let natives = natives::all();
         // SAFETY: each native is a C function of as many K as its rank says, and code is never unloaded.
-        let functions = natives.iter().map(|n| unsafe { Owned::function(n.function, n.rank) }).collect();
-        Ok(Owned::dictionary(Owned::symbols(natives.iter().map(|n| n.name)), Owned::list(functions)))
+        let functions = natives.iter().map(|n| unsafe { Owned::function(n.function, n.rank) });
+        let functions = Owned::list(collect(functions)?)?;
+        Owned::dictionary(Owned::symbols(natives.iter().map(|n| n.name))?, functions)
     })
 }

@@ -21,6 +21,12 @@ pub struct Name {
     pub symbol: Arc<str>,
 }
 
+/// Where a symbol without a library is looked for.
+const PROCESS: &str = "this process";
+/// Bytes of a library's name at most: as many as a path has on Linux (PATH_MAX). The dynamic linker has room for a name on
+/// its stack.
+const MAX_NAME: usize = 4096;
+
 /// Opened libraries, which stay open for the life of the process since q functions point into them.
 #[derive(Default)]
 struct Libraries {
@@ -55,7 +61,7 @@ pub fn address(name: &Name) -> Result<*const u8> {
     };
     let found = found.filter(|p| !p.is_null()).ok_or_else(|| Error::Symbol {
         symbol: name.symbol.to_string(),
-        library: name.library.as_deref().unwrap_or("this process").into(),
+        library: name.library.as_deref().unwrap_or(PROCESS).into(),
     })?;
     // What the process has loaded may change, so only a library's own symbols are remembered.
     if name.library.is_some() {
@@ -64,12 +70,35 @@ pub fn address(name: &Name) -> Result<*const u8> {
     Ok(found)
 }
 
+/// The address of a function.
+///
+/// # Errors
+/// As [`address`]; [`Error::NoFunction`] when the symbol is that of data.
+pub fn function(name: &Name) -> Result<*const u8> {
+    let found = address(name)?;
+    match os::target_of(found) {
+        os::Target::Code => Ok(found),
+        os::Target::Data => Err(Error::NoFunction {
+            symbol: name.symbol.to_string(),
+            library: name.library.as_deref().unwrap_or(PROCESS).into(),
+        }),
+    }
+}
+
 /// Opens a library so that its symbols are found without naming it. One that was opened by its name is promoted.
 ///
 /// # Errors
 /// [`Error::Library`] with the dynamic linker's words.
 pub fn load_globally(name: &str) -> Result<()> {
     libraries().lock().open(&name.into(), Visibility::Global).map(drop)
+}
+
+/// Opens a library, unless it is open.
+///
+/// # Errors
+/// [`Error::Library`] with the dynamic linker's words.
+pub fn load(name: &str) -> Result<()> {
+    libraries().lock().open(&name.into(), Visibility::Local).map(drop)
 }
 
 /// An opened library, and whether with global visibility.
@@ -99,6 +128,10 @@ fn symbol(library: &Library, name: &str) -> Option<*const u8> {
 
 /// Opens a library by the first of its spellings that the dynamic linker knows; the error is that of the plainest.
 fn open(name: &str, visibility: Visibility) -> Result<&'static Library> {
+    if name.len() > MAX_NAME {
+        let start: String = name.chars().take(40).collect();
+        return Err(library_error(&format!("{start}…"), &format!("a name of over {MAX_NAME} bytes")));
+    }
     let mut first = None;
     for spelling in spellings(name) {
         // SAFETY: the user asks for this library to be loaded, with whatever its initialisers do.

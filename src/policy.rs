@@ -3,11 +3,11 @@
 //! A q process answers whoever connects to its port, and a native function that binds or reads memory lets its caller
 //! do anything the process can. So each of [`natives`](crate::natives) says what it takes to call it, and is checked
 //! before its body runs. Calls of functions that exist already are not checked: binding is where the decision is made.
+//! What runs in a callback has the rights of who made the callback, wherever and for whomever C calls it.
 
-use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use crate::callback::{q_error, state};
+use crate::calls;
 use crate::error::{Error, Result};
 use crate::k::{self, K, K0, Owned, Ref, tag};
 
@@ -25,9 +25,16 @@ pub enum Access {
 
 static SEALED: AtomicBool = AtomicBool::new(false);
 static REMOTE_ALLOWED: AtomicBool = AtomicBool::new(false);
+/// Whether q tells whom it serves; a runtime without an interpreter serves nobody.
+static TELLS: AtomicBool = AtomicBool::new(false);
 /// The q function that gives `.z.w`, of q's main thread and used there alone: calling it is cheaper than having q read
 /// a text. Made once for the process.
 static QUESTION: AtomicPtr<K0> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Finds out whether q tells whom it serves, when the library is loaded.
+pub fn begin() {
+    TELLS.store(ask().is_ok_and(|answer| is_handle(&answer)), Ordering::Relaxed);
+}
 
 /// Whether the native function of this name may be called now.
 ///
@@ -53,6 +60,11 @@ pub fn permit_pointers(name: &str) -> Result<()> {
     permit(Access::Guarded, &format!("{name}: pointers in a struct"))
 }
 
+/// Whether who acts now counts as remote, to be noted for what is made now and runs later.
+pub fn is_remote() -> bool {
+    refuse_remote("").is_err()
+}
+
 fn refuse_if_sealed(name: &str) -> Result<()> {
     match SEALED.load(Ordering::Relaxed) {
         true => Err(Error::Access(format!("{name}: closed by .ffi.seal"))),
@@ -61,6 +73,13 @@ fn refuse_if_sealed(name: &str) -> Result<()> {
 }
 
 fn refuse_remote(name: &str) -> Result<()> {
+    match calls::enter().callback_is_remote() {
+        Some(false) => return Ok(()),
+        Some(true) => {
+            return Err(Error::Access(format!("{name}: refused to a remote caller's callback")));
+        }
+        None => (),
+    }
     match served_handle() {
         Some(0) => Ok(()),
         Some(handle) => Err(Error::Access(format!("{name}: refused to remote handle {handle}"))),
@@ -69,66 +88,54 @@ fn refuse_remote(name: &str) -> Result<()> {
 }
 
 /// The handle whose message q is answering, `.z.w`; 0 when it is none. An interpreter that cannot answer, for want of
-/// stack say, is no proof of a local caller; a runtime without an interpreter serves nobody.
+/// stack say, is no proof of a local caller.
 fn served_handle() -> Option<i32> {
-    let answer = ask();
-    if answer.is_null() {
-        let Error::Signal(text) = q_error() else { return None };
-        return (text == "nyi").then_some(0);
+    if !TELLS.load(Ordering::Relaxed) {
+        return Some(0);
     }
-    // SAFETY: not NULL, and the reference is given to us.
-    let answer = unsafe { Owned::from_raw(answer) };
-    match answer.get().tag() {
-        // SAFETY: the payload of an int is 32 bits.
-        t if t == -tag::INT => Some(unsafe { answer.get().payload() }),
-        tag::ERROR => error_text(answer.get()).is_some_and(|text| text == c"nyi").then_some(0),
-        _ => None,
-    }
+    let answer = ask().ok().filter(is_handle)?;
+    // SAFETY: the payload of an int is 32 bits.
+    Some(unsafe { answer.get().payload() })
 }
 
-/// What q says of `.z.w`: the value, an error object, or NULL for an error that is pending.
-fn ask() -> K {
-    if !state::is_main_thread() {
-        return evaluate(c".z.w");
+fn is_handle(answer: &Owned) -> bool {
+    answer.get().tag() == -tag::INT
+}
+
+/// What q says of `.z.w`: the value, or an error object.
+fn ask() -> Result<Owned> {
+    if !calls::enter().is_main() {
+        return value(k::evaluate(c".z.w"));
     }
     let mut question = QUESTION.load(Ordering::Relaxed);
     if question.is_null() {
-        question = evaluate(c"{[x] .z.w}");
-        // SAFETY: not NULL, and an object.
-        let is_function = unsafe { Ref::new(question) }.is_some_and(|f| f.tag() == tag::LAMBDA);
-        if !is_function {
-            return question;
+        let function = value(k::evaluate(c"{[x] .z.w}"))?;
+        if function.get().tag() != tag::LAMBDA {
+            return Ok(function);
         }
+        question = function.into_raw();
         QUESTION.store(question, Ordering::Relaxed);
     }
-    let argument = Owned::list(vec![Owned::null()]);
-    // SAFETY: both are live objects; `dot` borrows them, and gives the result away.
-    unsafe { k::dot(question, argument.get().as_raw()) }
-}
-
-/// The value of a text, in this process.
-fn evaluate(text: &CStr) -> K {
-    const NO_ARGUMENT: K = std::ptr::null_mut();
-    // SAFETY: `k` reads the text; its arguments end with NULL.
-    unsafe { k::k(0, text.as_ptr(), NO_ARGUMENT) }
-}
-
-/// The text of an error object.
-fn error_text(error: Ref<'_>) -> Option<&CStr> {
-    // SAFETY: the payload of an error object is its text, NUL-terminated, or NULL (k.h).
+    let argument = Owned::list(vec![Owned::null()?])?;
+    // SAFETY: the function is kept for the life of the process, and this is the thread that made it.
     unsafe {
-        let text: *const std::ffi::c_char = error.payload();
-        (!text.is_null()).then(|| CStr::from_ptr(text))
+        let question = Ref::new(question).ok_or(Error::MemoryFull)?;
+        k::apply(question, argument.get())
     }
+}
+
+fn value(x: K) -> Result<Owned> {
+    // SAFETY: not NULL, and the reference is given to us.
+    if x.is_null() { Err(k::signalled()) } else { unsafe { Owned::new(x) } }
 }
 
 /// `.ffi.seal[]`: closes what is guarded for the rest of the process.
 ///
 /// # Errors
-/// None.
+/// [`Error::MemoryFull`].
 pub fn seal(_: Ref) -> Result<Owned> {
     SEALED.store(true, Ordering::Relaxed);
-    Ok(Owned::null())
+    Owned::null()
 }
 
 /// `.ffi.allowRemote[]`: lets remote callers do what is guarded, for the rest of the process.
@@ -138,5 +145,5 @@ pub fn seal(_: Ref) -> Result<Owned> {
 pub fn allow_remote(_: Ref) -> Result<Owned> {
     refuse_if_sealed("allowRemote")?;
     REMOTE_ALLOWED.store(true, Ordering::Relaxed);
-    Ok(Owned::null())
+    Owned::null()
 }

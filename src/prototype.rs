@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use crate::abi::Abi;
 use crate::call::Caller;
 use crate::error::Result;
-use crate::jit::code::Template;
+use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
 use crate::signature::Signature;

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ctype::{self, CType};
+use crate::ctype::{self, CType, Kind};
 use crate::error::{Error, Result};
 
 /// More parameters than C guarantees to translate (C11 5.2.4.1 asks for 127), and enough for anybody.
@@ -155,11 +155,19 @@ impl Type {
         }
     }
 
+    /// The C value that stands for the null of the type, in a word; NULL for pointers.
+    pub fn null(&self) -> u64 {
+        match self {
+            Type::Value(row) if row.kind == Kind::Number => row.repr.null(),
+            _ => 0,
+        }
+    }
+
     /// Alignment in bytes where the type is stored.
     pub fn align(&self) -> usize {
         match self {
             // A guid is stored as its 16 bytes.
-            Type::Value(row) if row.kind == ctype::Kind::Guid => 1,
+            Type::Value(row) if row.kind == Kind::Guid => 1,
             Type::Value(row) => row.repr.size(),
             Type::Struct(layout) => layout.align,
             _ => size_of::<usize>(),
@@ -168,10 +176,18 @@ impl Type {
 }
 
 impl Struct {
+    /// Whether a function pointer is among its members.
+    pub fn holds_functions(&self) -> bool {
+        self.members.iter().any(|member| match &member.ty {
+            Type::Struct(layout) => layout.holds_functions(),
+            ty => *ty == Type::Callback,
+        })
+    }
+
     /// Whether reading it reads what a pointer in it points to; `r` gives the address alone.
     pub fn follows_pointers(&self) -> bool {
         self.members.iter().any(|member| match &member.ty {
-            Type::Value(row) => row.kind == ctype::Kind::Text,
+            Type::Value(row) => row.kind == Kind::Text,
             Type::Struct(layout) => layout.follows_pointers(),
             Type::Pointer(_) | Type::Object | Type::Callback => true,
         })

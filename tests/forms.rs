@@ -64,3 +64,8 @@ fn call_function_takes_the_types_from_the_data() {
         assert_eq!(&buffer.slice::<u8>()[..written.get::<i32>() as usize], b"a 2.50 -7 9");
     });
 }
+
+#[test]
+fn all_is_the_same_without_a_thread_local_word() {
+    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+}

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::path::Path;
 
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use ffijit::memory::handle;
+use ffijit::foreign;
 use kapi::{Obj, tag};
 use support::values::raw;
 use support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, transcript};
@@ -53,9 +53,9 @@ fn owns_nothing(mut body: impl FnMut()) {
     // The tests of one process share the table of what is owned.
     static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _guard = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let before = handle::statistics();
+    let before = foreign::statistics();
     leaves_nothing(&mut body);
-    assert_eq!(handle::statistics(), before, "things and bytes owned");
+    assert_eq!(foreign::statistics(), before, "things and bytes owned");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn memory_is_zeroed_and_of_its_size() {
         assert_eq!(peek(&memory, "x", 1000).unwrap().slice::<u8>(), [0; 1000]);
         assert_eq!(sizeof(&malloc(0)), Ok(0));
         assert_eq!(peek(&malloc(0), "x", 1).unwrap_err(), "length: peek: bytes 0 to 1 of 0");
-        assert_eq!(handle::statistics().map(|(_, n)| n), [1, 1000]);
+        assert_eq!(foreign::statistics().map(|(_, n)| n), [1, 1000]);
     });
 }
 
@@ -156,7 +156,12 @@ fn null_and_its_neighbourhood_are_refused() {
             ("0", "is NULL"),
             ("0i", "is NULL"),
             ("(::)", "is NULL"),
-            ("0N", "is a null long"),
+            ("0N", "is a null or infinite long"),
+            ("0W", "is a null or infinite long"),
+            ("-0W", "is a null or infinite long"),
+            ("0Ni", "is a null or infinite int"),
+            ("0Wi", "is a null or infinite int"),
+            ("-0Wi", "is a null or infinite int"),
             ("16", "is 16, next to NULL"),
         ] {
             let pointer = q(pointer);
@@ -203,7 +208,8 @@ fn what_is_freed_is_gone() {
         let passed = call(&strlen, &[Obj::list(vec![other.clone()])]);
         assert_eq!(passed.unwrap_err(), "type: strlen[0]: r wants an address, got freed memory");
         let called = call(&list_form(Obj::symbol("strlen"), "k", "j").unwrap(), &[Obj::list(vec![other])]);
-        assert_eq!(called.unwrap_err(), "type: strlen[0]: k wants an address, got freed memory");
+        let text = "type: strlen[0]: k wants a callback, got memory or a handle that q owns";
+        assert_eq!(called.unwrap_err(), text);
     });
 }
 

@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;
@@ -62,7 +62,7 @@ impl Bound {
 
     fn function(&self) -> Obj {
         // SAFETY: the reference is given away.
-        unsafe { Obj::from_raw(self.binding.function().into_raw().cast()) }
+        unsafe { Obj::from_raw(self.binding.function().expect("memory").into_raw().cast()) }
     }
 }
 

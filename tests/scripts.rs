@@ -43,7 +43,7 @@ macro_rules! scripts {
     };
 }
 
-scripts!(calls, errors, events, forms, pipe, qsort, regex, threads);
+scripts!(calls, cdef, errors, events, forms, pipe, qsort, regex, threads);
 
 #[test]
 fn every_script_is_run() {

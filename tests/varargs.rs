@@ -35,7 +35,8 @@ impl Argument {
         match self {
             Self::Bool(_) => ("b", 'b', true),
             Self::Byte(_) => ("x", 'x', true),
-            Self::Char(_) => ("c", 'c', true),
+            // It may be meant as a text of one.
+            Self::Char(_) => ("c", 'c', false),
             Self::Short(_) => ("h", 'h', true),
             Self::Int(_) => ("i", 'i', true),
             Self::Long(_) => ("j", 'j', true),
@@ -191,14 +192,37 @@ fn the_printf_family_prints_what_c_prints() {
             text_of(&out)
         };
         let values =
-            || vec![Obj::char(b'q'), Obj::real(1.5), Obj::short(-2), Obj::bool(true), Obj::symbol("abc")];
-        assert_eq!(printed("CjC...cehbs", "%c %.2f %hd %d %s", values()), "q 1.50 -2 1 abc");
-        assert_eq!(printed("CjC...", "%c %.2f %hd %d %s", values()), "q 1.50 -2 1 abc");
+            |first: Obj| vec![first, Obj::real(1.5), Obj::short(-2), Obj::bool(true), Obj::symbol("abc")];
+        let format = "%c %.2f %hd %d %s";
+        assert_eq!(printed("CjC...cehbs", format, values(Obj::char(b'q'))), "q 1.50 -2 1 abc");
+        assert_eq!(printed("CjC...", format, values(Obj::int(b'q'.into()))), "q 1.50 -2 1 abc");
         // Types given at binding convert as those of fixed parameters do.
         assert_eq!(printed("CjC...fj", "%g %ld", vec![Obj::long(2), Obj::int(3)]), "2 3");
         assert_eq!(printed("CjC...", "none", vec![]), "none");
         assert_eq!(printed("CjC...", "%p %d", vec![Obj::null(), Obj::int(5)]), "(nil) 5");
         assert_eq!(printed("CjC...", "%s|", vec![string("text")]), "text|");
+    });
+}
+
+#[test]
+fn a_char_is_neither_a_text_nor_a_character() {
+    leaves_nothing(|| {
+        let out = || Obj::zeroed(tag::KC, 9);
+        let call_with = |args: &str, x: Obj| {
+            libc("snprintf", args, vec![out(), Obj::long(9), string("%s"), Obj::symbol("a"), x])
+        };
+        let text = "type: snprintf[4]: ... wants enlist of a char that is a text, \"i\"$ of one that is a character, \
+                    got char";
+        assert_eq!(call_with("CjC...", Obj::char(b'x')), Err(text.into()));
+        for (args, x) in [("CjC...", string("x")), ("CjC...", Obj::int(120)), ("CjC...sc", Obj::char(b'x'))] {
+            assert_eq!(call_with(args, x), Ok(Obj::int(1)), "{args}");
+        }
+        // ffikdb's function takes chars as C's int, and no text in place of the list of arguments.
+        let call_function = support::native("callFunction");
+        let toupper = |args: Obj| call(&call_function, &[Obj::symbol("toupper"), args]);
+        assert_eq!(toupper(Obj::list(vec![Obj::char(b'x'), Obj::null()])), Ok(Obj::int(b'X'.into())));
+        let text = "type: callFunction: args wants a list, got a string: enlist it";
+        assert_eq!(toupper(string("x")), Err(text.into()));
     });
 }
 

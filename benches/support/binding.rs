@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;
@@ -95,7 +95,7 @@ pub fn bytes_each(host: &Host) -> f64 {
     let prototype = || Prototype::get(b"ff", b"j").expect("a good signature");
     let bind = |i| {
         let name = Name { library: Some(host.callees().into()), symbol: many::name(i).as_str().into() };
-        Binding::get(name, prototype(), Form::Fixed).expect("a binding").function()
+        Binding::get(name, prototype(), Form::Fixed).expect("a binding").function().expect("memory")
     };
     let first = bind(COUNT);
     let before = (BYTES.load(Ordering::Relaxed), kapi::heap::live_here().1);

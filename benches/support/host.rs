@@ -48,7 +48,7 @@ impl Host {
 
     /// The same with glue that [`prepare`] has compiled.
     pub fn prepared() -> Self {
-        kapi::q::install();
+        qhost::install();
         let is_libe = libe().is_some();
         let flags = RTLD_NOW | RTLD_LOCAL | if is_libe { libc::RTLD_DEEPBIND } else { 0 };
         // SAFETY: the libraries are ours and KX's, whose initialisers do nothing else.

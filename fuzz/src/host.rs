@@ -15,7 +15,7 @@ extern "C" fn __asan_default_options() -> *const c_char {
 pub fn start() {
     static START: Once = Once::new();
     START.call_once(|| {
-        kapi::q::install();
+        qhost::install();
         heap::set_limit(1 << 28);
     });
 }

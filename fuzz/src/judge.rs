@@ -6,11 +6,11 @@ use std::ffi::{CStr, c_char, c_void};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex};
 
+use ffijit::call::libffi::Interface;
 use ffijit::ctype::{CType, Kind, Repr};
-use ffijit::fallback::Interface;
 use ffijit::prototype::Prototype;
 use ffijit::signature::{Member, Type};
-use kapi::Obj;
+use kapi::{Obj, serialize};
 use libffi::low::ffi_cif;
 use libffi::middle::Closure;
 
@@ -19,6 +19,9 @@ use crate::input::Input;
 
 /// The name by which ffijit finds the function.
 pub const NAME: &str = "fuzz_callee";
+
+/// What precedes the object in a message of q's.
+const HEADER: usize = 8;
 
 /// Where [`fuzz_callee`] jumps to.
 static CALLEE: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
@@ -86,6 +89,14 @@ pub fn become_callee(prototype: &Arc<Prototype>, input: &mut Input) -> Option<()
 /// What the function has seen since the last time; `None` if it has not been called.
 pub fn seen() -> Option<Vec<u8>> {
     Some(SEEN.take()).filter(|seen| !seen.is_empty())
+}
+
+/// An object as q sends it. Nothing may be compared that cannot be seen: what q does not send ends the run, and the mode is
+/// the one of which guids and timestamps are part.
+pub fn bytes(x: &Obj) -> Vec<u8> {
+    let bytes = serialize::message(-1, x).unwrap_or_else(|e| panic!("{x:?} cannot be compared: {e:?}"));
+    assert!(bytes.len() > HEADER, "{x:?} has no bytes");
+    bytes
 }
 
 unsafe extern "C" fn callee(
@@ -219,5 +230,29 @@ unsafe fn note_pointed(from: *const u8, size: usize, seen: &mut Vec<u8>) {
         if !address.is_null() {
             seen.extend(std::slice::from_raw_parts(address, size));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compared_is_seen() {
+        let guids = [1, 2].map(|i| Obj::guid([i; 16]));
+        let times = [1_i64, 2].map(|i| Obj::atom(-kapi::tag::KP, i));
+        let spans = [1_i64, 2].map(|i| Obj::atom(-kapi::tag::KN, i));
+        for [one, other] in [guids, times, spans] {
+            assert_ne!(bytes(&one), bytes(&other));
+            let lists = [one, other].map(|x| bytes(&Obj::list(vec![Obj::long(0), x])));
+            assert_ne!(lists[0], lists[1]);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "cannot be compared")]
+    fn what_cannot_be_seen_ends_the_run() {
+        // SAFETY: neither a destructor nor a pointer to be used.
+        bytes(&unsafe { kapi::dynload::foreign(None, std::ptr::null_mut()) });
     }
 }

@@ -1,27 +1,40 @@
-//! `kapi`: the k.h C API on kdb+'s object layout, and a compact q interpreter over it.
+//! A compact interpreter of q above `kapi`, the functions of k.h: source text -> tokens -> syntax tree -> compiled tree ->
+//! value.
 //!
-//! Two layers. The first is the K runtime: [`object`] and [`heap`] hold kdb+'s data structures, [`api`] the
-//! `extern "C"` functions of k.h that a library loaded with `2:` links against. The second, [`q`], is the
-//! interpreter; the runtime reaches it only through [`hook`].
+//! The folders in their order; each imports only those before it, and `tests/layers.rs` says so.
 //!
-//! A binary that wants the C functions in its symbol table says `use kapi as _;`.
+//! - [`state`]: globals, settings, limits, outputs, which words there are
+//! - [`words`]: the primitives and words that apply nothing, indexing and display
+//! - [`syntax`]: text to syntax trees
+//! - [`eval`]: compiling and evaluating, iterators, queries, `peach`
+//! - `ipc`: connections
+//! - [`console`]: the program, scripts, system commands
+//! - [`table`]: the table of words, which names functions of all of them and is handed down
 
-pub mod api;
-mod blocks;
-pub mod dynload;
-pub mod error;
-pub mod event;
-#[cfg_attr(feature = "libe", path = "libe/heap.rs")]
-pub mod heap;
-pub mod hook;
-pub mod object;
-pub mod q;
-pub mod serialize;
-pub mod symbol;
+pub mod console;
+pub mod eval;
+pub(crate) mod ipc;
+pub mod state;
+pub mod syntax;
+pub mod table;
+pub mod words;
 
-/// Whether KX's own library takes the place of the runtime here.
-pub const IS_LIBE: bool = cfg!(feature = "libe");
+pub use syntax::lex::Source;
 
-pub use error::{QError, R};
-pub use object::{K, K0, Obj, tag};
-pub use symbol::Symbol;
+use eval::outside::{self, Outside};
+use eval::{amend, apply, evaluate, lambda};
+use kapi::hook::{self, Hooks};
+
+/// Sets the interpreter up and lets the runtime call it, so that `dot` and `k(0,...)` work. Idempotent.
+pub fn install() {
+    state::primitives::install(table::WORDS);
+    state::context::install(amend::global);
+    outside::install(Outside { handle: ipc::handle::apply, command: console::command::run });
+    hook::install(Hooks {
+        apply: apply::apply,
+        eval: |source| evaluate::text(source.as_bytes()),
+        lambda_text: lambda::serial_form,
+        symbols: words::enumeration::values,
+        lambda: lambda::from_serial_form,
+    });
+}

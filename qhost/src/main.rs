@@ -4,5 +4,5 @@ use kapi as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    kapi::q::driver::main(std::env::args().skip(1).collect())
+    qhost::console::driver::main(std::env::args().skip(1).collect())
 }

@@ -5,9 +5,9 @@
 //! code.kx.com/q the rows below it are taken from. Each row starts with empty globals and default settings, and
 //! must leave no K object behind.
 
-use kapi::q::context::{self, Settings};
-use kapi::q::{eval, format};
 use kapi::{QError, R, heap};
+use qhost::state::context::{self, Settings};
+use qhost::{eval::evaluate as eval, words::format};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -55,7 +55,7 @@ fn parse(text: &str) -> Vec<Row> {
 fn shown(input: &str) -> String {
     let outcome: R<Vec<u8>> = kapi::error::catch(|| match input.starts_with('\\') {
         true => eval::text(input.as_bytes()).map(|value| format::console(&value)),
-        false => eval::run(&kapi::q::Source::inline(input.as_bytes())).map(|outcome| match outcome.shown {
+        false => eval::run(&qhost::Source::inline(input.as_bytes())).map(|outcome| match outcome.shown {
             true => format::console(&outcome.value),
             false => Vec::new(),
         }),
@@ -90,7 +90,7 @@ fn failure(row: &Row) -> Option<String> {
 }
 
 fn check(area: &str, least: usize) {
-    kapi::q::install();
+    qhost::install();
     heap::set_limit(MEMORY);
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(area);
     let text = std::fs::read_to_string(&file).expect("the area's rows");

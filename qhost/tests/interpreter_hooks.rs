@@ -4,13 +4,14 @@ use kapi::event::{self, Driver, Ended};
 use kapi::object::{Obj, tag};
 use kapi::{QError, R, hook, serialize};
 
+#[path = "../runtime/tests/common/mod.rs"]
 mod common;
 use common::{library, load};
 use std::process::{Command, Stdio};
 use std::{fs, io::Write, path::Path};
 
 fn eval(source: &str) -> R {
-    kapi::q::install();
+    qhost::install();
     hook::eval(source)
 }
 

@@ -177,3 +177,27 @@ fn the_command_line_sets_the_port() {
     host.stdin.take().unwrap().write_all(b"0<system\"p\"\nexit 0\n").unwrap();
     assert_eq!(host.wait_with_output().unwrap().stdout, b"1b\n");
 }
+
+#[test]
+fn an_answer_may_come_later() {
+    let server = Server::start(
+        ".z.pg:{if[x~`now;:`now]; w::.z.w; -30!(::); system\"t 1\"; `unseen}\n.z.ts:{system\"t 0\"; -30!(w;0b;`later)}",
+    );
+    assert_eq!(server.client("h`wait\nh`now"), "`later\n`now\n");
+    let server = Server::start(
+        ".z.pg:{w::.z.w; -30!(::); system\"t 1\"}\n.z.ts:{system\"t 0\"; -30!(w;1b;\"refused\"); r::@[{-30!x};(w;0b;1);{x}]; exit 0}",
+    );
+    assert_eq!(server.client("@[h;1;{x}]"), "\"refused\"\n");
+    assert_eq!(
+        run("@[{-30!x};(::);{10#x}]\n@[{-30!x};(77i;0b;1);{x}]\n@[{-30!x};1;{x}]"),
+        "\"no synchro\"\n\"Handle 77 was not expecting a response msg\"\n\"type\"\n"
+    );
+}
+
+#[test]
+fn every_type_crosses_and_handles_are_listed() {
+    let server = Server::start("f:{x}");
+    let printed =
+        server.client("x:(0Ng;.z.p;0D01;2#0Ng)\nx~h(`f;x)\nh~first key .z.W\ncount .z.W\nhclose h\n.z.W");
+    assert_eq!(printed, "1b\n1b\n1\n");
+}

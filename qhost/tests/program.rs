@@ -1,5 +1,8 @@
 //! The program as its users meet it: command line, scripts, standard input, the terminal, signals, exit status.
 
+#[path = "../runtime/tests/common/mod.rs"]
+mod common;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::os::fd::{FromRawFd, OwnedFd};
@@ -114,6 +117,40 @@ fn exit_gives_the_status_after_its_handler() {
     assert_eq!(folder.run(&[], "\\\\\n1\n"), (String::new(), String::new(), 0));
 }
 
+/// A C library whose calls of k.h fail in turn.
+#[test]
+fn the_nth_allocating_call_of_a_library_fails() {
+    let folder = Folder::new("full");
+    let library = common::library().display();
+    folder
+        .file("f.q", format!("f:(`$\":{library}\") 2:(`join2;2)\nr:@[f .;(1;2);{{`$x}}]\nshow r\nexit 0\n"));
+    let run = |n: usize| {
+        let mut host = folder.command(&["f.q"]);
+        host.env("QHOST_FAIL_ALLOCATION", n.to_string());
+        finish(host.stdin(Stdio::null()).spawn().unwrap())
+    };
+    let (out, err, _) = run(0);
+    assert_eq!(out, "1 2\n");
+    let calls: usize = err.strip_suffix(" allocating calls\n").unwrap().parse().unwrap();
+    assert!(calls > 0);
+    for n in 1..=calls {
+        let (out, _, status) = run(n);
+        assert_eq!((out.as_str(), status), ("`wsfull\n", 0), "call {n}");
+    }
+    assert_eq!(run(calls + 1).0, "1 2\n");
+}
+
+#[test]
+fn errors_of_timers_and_handlers_have_their_place() {
+    let folder = Folder::new("handlers");
+    let path = folder.file("h.q", "g:{x+`a}\n.z.ts:{[t]\n  system\"t 0\"; g 1}\n\\t 1\n");
+    let (_, err, _) = folder.run(&["h.q"], "");
+    let (file, lines) = (path.display(), err.lines().collect::<Vec<_>>());
+    assert_eq!(lines[0], "'type");
+    assert_eq!(lines[1], format!("  [1]  {file}:1: g:{{x+`a}}"));
+    assert_eq!(lines[3], format!("  [0]  {file}:3:   system\"t 0\"; g 1}}"));
+}
+
 #[test]
 fn the_timer_keeps_a_script_alive() {
     let folder = Folder::new("timer");
@@ -140,7 +177,6 @@ fn what_is_too_large_or_too_deep_is_an_error() {
         ("x:{enlist x}/[1000000;1];x . 1000000#0", "stack"),
         (".[x;1000000#0;:;2]", "stack"),
         ("@[x;enlist x;:;2]", "stack"),
-        ("{x} peach (x;x)", "stack"),
         (nested.as_str(), "stack"),
     ];
     let input = statements.map(|(statement, _)| statement).join("\n");
@@ -161,10 +197,19 @@ fn any_bytes_are_read() {
 
 #[test]
 fn an_interrupt_stops_the_statement() {
-    let folder = Folder::new("interrupt");
-    let mut child = folder.command(&[]).spawn().unwrap();
+    interrupted(&[], "while[1b;]");
+}
+
+#[test]
+fn an_interrupt_stops_all_threads() {
+    interrupted(&["-s", "2"], "{while[1b;]} peach 0 1");
+}
+
+fn interrupted(args: &[&str], endless: &str) {
+    let folder = Folder::new(&format!("interrupt{}", args.len()));
+    let mut child = folder.command(args).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    input.write_all(b"-1 \"go\";\nwhile[1b;]\n7\n").unwrap();
+    write!(input, "-1 \"go\";\n{endless}\n7\n").unwrap();
     let mut started = [0; 3];
     child.stdout.as_mut().unwrap().read_exact(&mut started).unwrap();
     std::thread::sleep(Duration::from_millis(100));

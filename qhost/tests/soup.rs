@@ -5,8 +5,9 @@
 mod limited;
 
 use kapi::heap;
-use kapi::q::words::table::{Kind, WORDS, Word};
 use proptest::prelude::*;
+use qhost::state::primitives::{Kind, Word};
+use qhost::table::WORDS;
 use std::io::Write;
 use std::os::fd::AsRawFd;
 

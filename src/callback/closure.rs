@@ -6,11 +6,13 @@ use libffi::low::ffi_cif;
 use libffi::middle::Closure as FfiClosure;
 use smallvec::SmallVec;
 
-use super::queue::argument_list;
-use super::{Callback, elsewhere, enter, give, guarded, leave, state};
+use super::{Callback, argument_list, elsewhere, enter, leave};
+use crate::call::libffi::Interface;
+use crate::calls::{self, Suspended};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
-use crate::fallback::Interface;
+use crate::guard::caught;
+use crate::k::collect;
 use crate::signature::{Type, Variadic};
 
 /// A C function that libffi has made of a callback.
@@ -49,28 +51,28 @@ unsafe extern "C" fn trampoline(
     args: *const *const c_void,
     callback: &Callback,
 ) {
-    let (mut word, mut nowhere) = (0, 0_u64);
+    let mut nowhere = 0_u64;
     let ret = callback.prototype.signature.ret.as_ref();
     // Of a void function libffi does not say that there is room.
     let to = ret.map_or(std::ptr::from_mut(&mut nowhere).cast(), |_| std::ptr::from_mut(result).cast::<u8>());
     // SAFETY: libffi passes the address of each argument, of the type it was told.
-    let words = guarded(|| Ok(unsafe { words(&callback.prototype.signature.params, args) }));
+    let words = caught(|| Ok(unsafe { words(&callback.prototype.signature.params, args) }));
     if let Ok(words) = words {
-        match enter(callback) {
-            0 => return elsewhere(callback, words.as_ptr(), to),
-            entered => {
-                // SAFETY: this thread runs q, and the words are what C has passed.
-                word = guarded(|| unsafe { apply(callback, &words) }).unwrap_or_else(|error| {
-                    // The caller is not known here; q's event loop, which would print the error, passes no structs.
-                    state::park(error, std::ptr::null());
-                    0
-                });
-                leave(callback, entered);
-            }
+        let mut suspended = Suspended::default();
+        if enter(callback, &raw mut suspended) == 0 {
+            return elsewhere(callback, words.as_ptr(), to);
         }
+        // SAFETY: this is the callback's home, and the words are what C has passed.
+        let word = caught(|| unsafe { apply(callback, &words) }).unwrap_or_else(|error| {
+            calls::enter().park(error, &suspended);
+            0
+        });
+        // SAFETY: libffi has room there for the result.
+        unsafe { callback.give(word, to) };
+        return leave(callback, &raw const suspended);
     }
-    // SAFETY: libffi has room there for the result.
-    unsafe { give(ret, word, to) };
+    // SAFETY: as above.
+    unsafe { callback.give(0, to) };
 }
 
 /// The arguments in words, as the thunks store them; for a struct its address.
@@ -96,11 +98,13 @@ unsafe fn words(params: &[Type], args: *const *const c_void) -> SmallVec<[u64; 8
 }
 
 /// # Safety
-/// This thread runs q, and the words are C's arguments.
+/// This is the callback's home, and the words are C's arguments.
 unsafe fn apply(callback: &Callback, words: &[u64]) -> Result<u64> {
-    // SAFETY: passed on to the caller.
+    // SAFETY: passed on to the caller; the callback runs.
     unsafe {
-        let arguments = words.iter().enumerate().map(|(i, &word)| callback.argument(i, word)).collect();
-        callback.apply(argument_list(arguments))
+        let arguments = words.iter().enumerate().map(|(i, &word)| callback.argument(i, word));
+        let (word, kept) = callback.apply(argument_list(collect(arguments)?)?)?;
+        callback.keep(kept);
+        Ok(word)
     }
 }

@@ -2,49 +2,62 @@
 //!
 //! A thunk ([`crate::jit`]) boxes C's arguments and applies the q function; this module is what it consults. An error
 //! in q cannot unwind through C: it is parked, C gets zeros, and the stub through which q called C signals it when C
-//! has returned. Threads other than q's leave their calls in a [`queue`].
+//! has returned.
+//!
+//! A callback belongs to the thread that made it, its home: there its thunk enters q by itself. Of one that q's main
+//! thread made, other threads of q may be the caller too, under `peach`: that is done here, without anything that the
+//! thunk keeps from call to call. Threads of C leave their calls in a [`queue`] for the main thread.
 
+pub mod away;
 mod closure;
 pub mod object;
 pub mod queue;
 mod specification;
-pub mod state;
 
 use std::cell::UnsafeCell;
-use std::ffi::c_void;
-use std::mem::offset_of;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use self::closure::Closure;
-pub use self::object::foreign_pointer;
-pub use self::specification::{is_specification, pointer};
+pub use self::specification::pointer;
+use crate::calls::{self, Record, Suspended};
 use crate::ctype::Kind;
-use crate::error::{Error, Result};
-use crate::jit::code::{Code, Symbol};
-use crate::jit::{self, Form};
-use crate::k::native::K0;
-use crate::k::{self, K, Owned, Ref, tag};
-use crate::marshal::{self, Frame};
-use crate::memory;
+use crate::error::Result;
+use crate::guard::caught;
+use crate::jit::{Code, Symbol};
+use crate::jit::{Form, ThunkState};
+use crate::k::{self, K, Owned, Ref};
+use crate::marshal::{self, Mismatch, Values, structs};
 use crate::plan::Route;
+use crate::policy;
 use crate::prototype::Prototype;
 use crate::signature::Type;
 
-/// A q function with the types by which C calls it.
+/// A q function with the types by which C calls it. The thunk has its address, and finds its own state there.
+#[repr(C)]
 pub struct Callback {
-    /// `None` once released.
+    /// Touched on its home thread alone.
+    state: ThunkState,
+    /// The record of the thread that made it.
+    home: Arc<Record>,
+    /// `None` once it is buried: on its home thread, when it has been released and nobody is in it.
     function: UnsafeCell<Option<Owned>>,
     prototype: Arc<Prototype>,
     thunk: OnceLock<Thunk>,
+    /// Whether q has no more reference to it.
     released: AtomicBool,
-    /// Calls of the thunk under way, which need the function although it may have been released meanwhile.
-    running: AtomicU32,
-    /// The list of arguments of the last call on q's main thread, for the next, if q has kept nothing of it; or NULL.
-    list: AtomicPtr<K0>,
-    /// What the last result points to, if C was given a pointer: it lives until the next.
-    kept: UnsafeCell<Option<(Owned, Frame<'static>)>>,
+    /// Whether the function has gone.
+    buried: AtomicBool,
+    /// Who needs it besides its thunk at home: calls by other threads, waiting or under way.
+    holds: AtomicU32,
+    /// What the last result points to, if C was given a pointer: it lives until the next. Touched on the home thread.
+    kept: UnsafeCell<Kept>,
+    /// Whether a remote caller made it.
+    is_remote: bool,
 }
+
+/// An object whose memory C has been given, with what was made of it.
+type Kept = Option<(Values<'static>, Owned)>;
 
 /// The C function of a callback.
 enum Thunk {
@@ -52,41 +65,39 @@ enum Thunk {
     Libffi(Closure),
 }
 
-// SAFETY: the function and what is kept are touched only on threads that run q, and there not concurrently: one call
-// of a thunk ends or is suspended in q before q makes another. Other threads read the types, which do not change.
+// SAFETY: what is not atomic and changes, `state`, `function` and `kept`, is written on the home thread alone; other
+// threads read `function` while they hold the callback, and it is not taken away then (`hold`, `is_idle`).
 unsafe impl Send for Callback {}
-// SAFETY: as above; `released` is atomic.
+// SAFETY: as for Send: each field that changes says who touches it.
 unsafe impl Sync for Callback {}
 
 impl Callback {
-    /// Offset of the number of calls under way, 32 bits, for the thunk's return.
-    pub const RUNNING: i32 = offset_of!(Callback, running) as i32;
-    /// Offset of the list of arguments that is kept, a pointer.
-    pub const LIST: i32 = offset_of!(Callback, list) as i32;
-
     /// A callback with a thunk of its own.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for variable arguments, [`Error::Codegen`].
+    /// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments, [`Error::Codegen`](crate::error::Error::Codegen).
     fn new(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
         let route = if prototype.plans.callback.is_some() { Route::Native } else { Route::Libffi };
         Self::by(route, function, prototype)
     }
 
     fn by(route: Route, function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
+        object::begin();
         let callback = Box::new(Self {
+            state: ThunkState::default(),
+            home: calls::own(),
             function: UnsafeCell::new(Some(function.to_owned())),
             prototype,
             thunk: OnceLock::new(),
             released: AtomicBool::new(false),
-            running: AtomicU32::new(0),
-            list: AtomicPtr::default(),
+            buried: AtomicBool::new(false),
+            holds: AtomicU32::new(0),
             kept: UnsafeCell::new(None),
+            is_remote: policy::is_remote(),
         });
         let thunk = callback.make_thunk(route, function)?;
         let callback = Box::leak(callback);
         callback.thunk.get_or_init(|| thunk);
-        queue::listen();
         Ok(callback)
     }
 
@@ -99,7 +110,13 @@ impl Callback {
         let resolve = |symbol| match symbol {
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::Function => function.as_raw() as usize,
-            shared => jit::address(shared),
+            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::Enter => enter as *const () as usize,
+            Symbol::BoxArgument => box_argument as *const () as usize,
+            Symbol::Settle => settle as *const () as usize,
+            Symbol::Leave => leave as *const () as usize,
+            Symbol::Elsewhere => elsewhere as *const () as usize,
+            other => unreachable!("thunks do not name {}", other.name()),
         };
         Code::install(self.prototype.template(Form::Callback)?, resolve).map(Thunk::Native)
     }
@@ -113,69 +130,134 @@ impl Callback {
         }
     }
 
-    /// Applies the q function, if it is still there.
-    ///
-    /// # Safety
-    /// This thread runs q.
-    unsafe fn apply(&self, arguments: Owned) -> Result<u64> {
-        // SAFETY: only threads that run q touch the function; a clone keeps it while it runs.
-        let function = unsafe { (*self.function.get()).as_ref().map(|f| f.get().to_owned()) };
-        let Some(function) = function else { return Ok(0) };
-        // SAFETY: both are live objects; the result is ours.
-        let result = unsafe { k::dot(function.get().as_raw(), arguments.get().as_raw()) };
-        // SAFETY: as above.
-        unsafe { self.settle(result) }
+    /// Whether this record is its home's.
+    fn is_home(&self, here: *const Record) -> bool {
+        Arc::as_ptr(&self.home) == here
     }
 
-    /// C's result for what `dot` has returned, or the error instead.
+    /// Keeps the callback from being buried until [`Self::let_go`]; not one that has been released.
+    fn hold(&self) -> bool {
+        // Either this sees the release, or who releases sees this: both are in one order of all threads.
+        self.holds.fetch_add(1, Ordering::SeqCst);
+        let is_there = !self.released.load(Ordering::SeqCst);
+        if !is_there {
+            self.let_go();
+        }
+        is_there
+    }
+
+    /// Ends what [`Self::hold`] began.
+    fn let_go(&self) {
+        self.holds.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Whether nobody is in it. Of use on its home thread, or when that has ended, once it is released.
+    fn is_idle(&self) -> bool {
+        self.state.running.load(Ordering::Relaxed) == 0 && self.holds.load(Ordering::SeqCst) == 0
+    }
+
+    /// Applies the q function to a list of arguments. What C's result points to comes with it.
     ///
     /// # Safety
-    /// `x` is NULL or an object whose reference is given away; this thread runs q.
+    /// This thread runs q, and is in the callback: it runs here, or is held.
+    unsafe fn apply(&self, arguments: Owned) -> Result<(u64, Kept)> {
+        // SAFETY: nobody takes the function away while somebody is in the callback.
+        let function = unsafe { &*self.function.get() };
+        let Some(function) = function else { return Ok((0, None)) };
+        // SAFETY: passed on to the caller.
+        let result = unsafe { k::apply(function.get(), arguments.get()) };
+        drop(arguments);
+        self.c_result(result?)
+    }
+
+    /// C's result for what `dot` has returned at home, or the error instead.
+    ///
+    /// # Safety
+    /// `x` is NULL or an object whose reference is given away; this is the home thread.
     unsafe fn settle(&self, x: K) -> Result<u64> {
-        match x.is_null() {
-            true => Err(q_error()),
-            // SAFETY: passed on to the caller.
-            false => unsafe { self.result(Owned::from_raw(x)) },
+        if x.is_null() {
+            return Err(k::signalled());
+        }
+        // SAFETY: passed on to the caller.
+        let (word, kept) = self.c_result(unsafe { Owned::new(x) }?)?;
+        // SAFETY: passed on to the caller.
+        unsafe { self.keep(kept) };
+        Ok(word)
+    }
+
+    /// Keeps what C has a pointer to until the next result.
+    ///
+    /// # Safety
+    /// This is the home thread.
+    unsafe fn keep(&self, kept: Kept) {
+        if kept.is_some() {
+            // SAFETY: only the home thread touches it. What it held before is dropped after the exchange, since that may
+            // run a destructor, and this callback in it.
+            drop(unsafe { self.kept.get().replace(kept) });
         }
     }
 
-    /// # Safety
-    /// This thread runs q.
-    unsafe fn result(&self, x: Owned) -> Result<u64> {
-        let Some(ty) = &self.prototype.signature.ret else { return Ok(0) };
-        let mut frame = Frame::with_capacity(1);
-        // SAFETY: the object is dropped after the frame, or kept together with it.
-        let lent = unsafe { Ref::new(x.get().as_raw()) };
-        let lent = lent.ok_or_else(|| Error::Usage("callback: no object".into()))?;
-        frame.push(ty, lent).map_err(|m| m.returned())?;
-        let word = frame.word(0);
+    fn c_result(&self, x: Owned) -> Result<(u64, Kept)> {
+        let Some(ty) = &self.prototype.signature.ret else { return Ok((0, None)) };
+        let mut values = Values::with_capacity(1, pointer);
+        // SAFETY: the object is dropped after the values, or kept together with them.
+        let lent = unsafe { x.lend() };
+        if matches!(ty, Type::Value(row) if row.kind == Kind::Size) && lent.tag() > 0 {
+            return Err(Mismatch::of("l", "long", lent).returned());
+        }
+        values.push(ty, lent).map_err(Mismatch::returned)?;
+        let word = values.word(0);
         match ty {
             // C owns the K object that it is given.
             Type::Object => drop(x.into_raw()),
-            Type::Value(row) if row.kind == Kind::Number => (),
-            // SAFETY: only threads that run q touch it.
-            _ => unsafe { *self.kept.get() = Some((x, frame)) },
+            Type::Value(row) if matches!(row.kind, Kind::Number | Kind::Size) => (),
+            _ => return Ok((word, Some((values, x)))),
         }
-        Ok(word)
+        Ok((word, None))
     }
 
     /// A K object of argument `index`, which C has passed in a word; for a struct that is its address.
     ///
+    /// # Errors
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
+    ///
     /// # Safety
     /// C has passed an argument of its type; this thread runs q.
-    unsafe fn argument(&self, index: usize, word: u64) -> Owned {
+    unsafe fn argument(&self, index: usize, word: u64) -> Result<Owned> {
         let ty = &self.prototype.signature.params[index];
         // SAFETY: passed on to the caller.
         unsafe {
             match ty {
-                Type::Object => Ref::new(word as usize as K).map_or_else(Owned::null, Ref::to_owned),
+                Type::Object => Ref::new(word as usize as K).map_or_else(Owned::null, |x| Ok(x.to_owned())),
                 Type::Value(row) if row.kind == Kind::Guid => {
                     marshal::dereference(row, word as usize as *const u8)
                 }
-                Type::Struct(layout) => memory::read_struct(layout, word as usize as *const u8),
+                Type::Struct(layout) => structs::read_struct(layout, word as usize as *const u8),
                 _ => marshal::read(ty, std::ptr::from_ref(&word).cast()),
             }
         }
+    }
+
+    /// Writes the result, a word or for a struct its address; zeros where there is none.
+    ///
+    /// # Safety
+    /// `to` has room for the result, of a word at least. The word is zero or the result; for a struct its address.
+    unsafe fn give(&self, word: u64, to: *mut u8) {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match &self.prototype.signature.ret {
+                Some(Type::Struct(layout)) if word == 0 => to.write_bytes(0, layout.size),
+                Some(Type::Struct(layout)) => {
+                    to.copy_from_nonoverlapping(word as usize as *const u8, layout.size);
+                }
+                _ => to.cast::<u64>().write_unaligned(word),
+            }
+        }
+    }
+
+    /// The null of its result, in a word.
+    fn null(&self) -> u64 {
+        self.prototype.signature.ret.as_ref().map_or(0, Type::null)
     }
 }
 
@@ -192,132 +274,75 @@ impl Thunk {
 /// tests. It is never released.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for variable arguments.
+/// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments.
 pub fn pointer_by_libffi(function: Ref, prototype: Arc<Prototype>) -> Result<*const u8> {
     Callback::by(Route::Libffi, function, prototype).map(Callback::entry)
 }
 
-/// The error that `dot` has just signalled, which is q's no more.
-pub fn q_error() -> Error {
-    // SAFETY: `ee` makes an error object of the pending error and gives it to us.
-    let error = unsafe { Owned::from_raw(k::ee(std::ptr::null_mut())) };
-    if error.get().tag() != tag::ERROR {
-        return Error::Signal(String::new());
+/// The list of the arguments, as the thunks build it ([`crate::jit`]).
+fn argument_list(mut objects: Vec<Owned>) -> Result<Owned> {
+    if objects.is_empty() {
+        objects.push(Owned::null()?);
     }
-    // SAFETY: the payload of an error object is its text, NUL-terminated, or NULL (k.h).
-    let text = unsafe {
-        let text: *const std::ffi::c_char = error.get().payload();
-        if text.is_null() { c"" } else { std::ffi::CStr::from_ptr(text) }
-    };
-    Error::Signal(text.to_string_lossy().into_owned())
+    let count = objects.len();
+    let list = Owned::list(objects)?;
+    if count > crate::plan::MAX_RANK { Owned::list(vec![list]) } else { Ok(list) }
 }
 
-/// Runs what a thunk asks for; a panic becomes an error, since C cannot be unwound.
-fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(body))
-        .unwrap_or_else(|_| Err(Error::Codegen("internal error in a callback".into())))
-}
-
-/// The generic null, for a callback without parameters.
-pub(crate) extern "C" fn null() -> K {
-    Owned::null().into_raw()
-}
-
-/// What [`enter`] tells a thunk, and the thunk gives back when it leaves.
-pub struct Entered;
-
-impl Entered {
-    /// It may enter q; nothing is set otherwise.
-    pub const YES: u64 = 1;
-    /// A call is under way, from which the thunk has been called.
-    pub const IN_CALL: u64 = 2;
-    /// This is q's main thread, whose objects the callback keeps from call to call.
-    pub const AT_HOME: u64 = 4;
-}
-
-/// Whether a thunk may enter q: bits of [`Entered`].
-pub(crate) extern "C" fn enter(callback: *const Callback) -> u64 {
+/// Whether a thunk may enter q here and now: at home, unless it is released or an error waits. Notes then that q runs.
+pub(crate) extern "C" fn enter(callback: *const Callback, suspended: *mut Suspended) -> u64 {
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback = unsafe { &*callback };
-    let released = callback.released.load(Ordering::Relaxed);
-    if released || !state::is_q_thread() || state::has_parked_error() {
+    let Some(here) = calls::here().filter(|here| callback.is_home(here.as_ptr())) else { return 0 };
+    let is_there = !callback.released.load(Ordering::Relaxed);
+    if !is_there || here.has_error() || here.check_stack("").is_err() {
         return 0;
     }
-    // Only threads that run q get here, and there calls nest: no need for an atomic addition.
-    callback.running.store(callback.running.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-    let in_call = if state::set_in_call(false) { Entered::IN_CALL } else { 0 };
-    let at_home = if state::is_main_thread() { Entered::AT_HOME } else { 0 };
-    Entered::YES | in_call | at_home
+    // Only the home thread gets here, and there calls nest: no need for an atomic addition.
+    let running = &callback.state.running;
+    running.store(running.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    // SAFETY: a thunk has room for it in its frame.
+    unsafe { suspended.write(here.suspend(callback.is_remote)) };
+    1
 }
 
 /// Ends what [`enter`] began, where the thunk's own code does not.
-fn leave(callback: &Callback, entered: u64) {
-    callback.running.store(callback.running.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
-    state::set_in_call(entered & Entered::IN_CALL != 0);
+pub(crate) extern "C" fn leave(callback: *const Callback, suspended: *const Suspended) {
+    // SAFETY: a thunk passes its own callback, which outlives it, and what `enter` has written.
+    let (callback, suspended) = unsafe { (&*callback, *suspended) };
+    let running = &callback.state.running;
+    running.store(running.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
+    calls::enter().resume(suspended);
 }
 
-/// Makes a K object of argument `index`, which is a pointer.
+/// Makes a K object of argument `index`, which is a pointer; NULL when memory is full.
 pub(crate) extern "C" fn box_argument(callback: *const Callback, index: usize, word: u64) -> K {
     // SAFETY: a thunk passes its own callback, which outlives it, and what C has passed, once q may be entered.
-    guarded(|| Ok(unsafe { (*callback).argument(index, word) })).unwrap_or_else(|_| Owned::null()).into_raw()
+    let object = caught(|| unsafe { (*callback).argument(index, word) });
+    object.map_or_else(|error| k::signal(&error), Owned::into_raw)
 }
 
-/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert. `caller` is
-/// where the thunk returns to.
-pub(crate) extern "C" fn settle(
-    callback: *const Callback,
-    entered: u64,
-    x: K,
-    at: *mut u8,
-    caller: *const c_void,
-) {
+/// Turns what q returned into C's result, and parks the error if it returned none or it does not convert.
+pub(crate) extern "C" fn settle(callback: *const Callback, suspended: *const Suspended, x: K, at: *mut u8) {
     // SAFETY: a thunk passes its own callback, which outlives it, and gives away what `dot` gave it.
-    let word = guarded(|| unsafe { (*callback).settle(x) }).unwrap_or_else(|error| {
-        state::park(error, caller);
+    let word = caught(|| unsafe { (*callback).settle(x) }).unwrap_or_else(|error| {
+        // SAFETY: a thunk passes what `enter` has written.
+        calls::enter().park(error, unsafe { &*suspended });
         0
     });
     // SAFETY: the thunk has room there for the result, and still its callback.
-    unsafe {
-        let callback = &*callback;
-        give(callback.prototype.signature.ret.as_ref(), word, at);
-        leave(callback, entered);
-    }
+    unsafe { (*callback).give(word, at) };
+    leave(callback, suspended);
 }
 
-/// Finds a result where q cannot be entered: zeros when an error waits or the callback is released; another thread's
-/// call is queued.
+/// Finds a result where the thunk may not enter q by itself.
 pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64, at: *mut u8) {
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback: &'static Callback = unsafe { &*callback };
-    let word = guarded(|| {
-        if callback.released.load(Ordering::Acquire) {
-            eprintln!("ffijit: C has called a callback that q has released; it gets zeros");
-            return Ok(0);
-        }
-        if state::is_q_thread() {
-            return Ok(0);
-        }
-        // SAFETY: the thunk has stored a word for each argument, as C passed it.
-        Ok(unsafe { queue::call_from_thread(callback, words) })
-    });
-    // SAFETY: the thunk has room there for the result.
-    unsafe { give(callback.prototype.signature.ret.as_ref(), word.unwrap_or(0), at) };
-}
-
-/// Writes the result, a word or for a struct its address; zeros where there is none.
-///
-/// # Safety
-/// `to` has room for a result of this type, of a word at least. The address is zero or that of a struct, in the frame
-/// that the callback keeps.
-unsafe fn give(ty: Option<&Type>, word: u64, to: *mut u8) {
-    // SAFETY: passed on to the caller.
-    unsafe {
-        match ty {
-            Some(Type::Struct(layout)) if word == 0 => to.write_bytes(0, layout.size),
-            Some(Type::Struct(layout)) => {
-                to.copy_from_nonoverlapping(word as usize as *const u8, layout.size)
-            }
-            _ => to.cast::<u64>().write_unaligned(word),
-        }
+    // SAFETY: the thunk has stored a word for each argument, as C passed it, and has room for the result.
+    let given = caught(|| unsafe { away::call(callback, words, at) });
+    if given.is_err() {
+        // SAFETY: as above.
+        unsafe { callback.give(0, at) };
     }
 }

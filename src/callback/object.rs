@@ -1,4 +1,8 @@
-//! `.ffi.callback`: a callback that ends with the last reference to its foreign object.
+//! `.ffi.callback`: a callback that ends with the last reference to its foreign object; and the end of callbacks.
+//!
+//! A callback that q has released is marked. When nobody is in it any more it is buried, on its home thread: the q function
+//! goes. Its thunk stays in quarantine for a while, so that C that still calls it gets zeros and a line in the log, not
+//! somebody else's function; then its memory may serve again.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::OnceLock;
@@ -6,32 +10,36 @@ use std::sync::atomic::Ordering;
 
 use parking_lot::Mutex;
 
-use super::specification::{is_function, prototype};
-use super::{Callback, specification, state};
-use crate::bind::usage;
+use super::specification::{self, prototype};
+use super::{Callback, away};
+use crate::args::usage;
+use crate::calls::{self, Here, Hooks};
 use crate::error::Result;
-use crate::k::{K, Owned, Ref, tag};
+use crate::foreign;
+use crate::k::{K, Owned, Ref};
 
-/// Released thunks that are kept before their memory may serve again, oldest first: C that still calls one gets zeros
-/// and a line in the log, not somebody else's function.
+/// Released thunks that are kept before their memory may serve again, oldest first.
 const QUARANTINE: usize = 4096;
 
 #[derive(Default)]
 struct Callbacks {
-    /// By the address of the thunk.
+    /// Those that a foreign object holds, by the address of the thunk.
     live: HashMap<usize, &'static Callback>,
-    quarantine: VecDeque<*const Callback>,
-    /// Released while they ran.
-    running: Vec<&'static Callback>,
+    /// Released, and not buried yet.
+    unburied: Vec<&'static Callback>,
+    /// Released; buried or not.
+    quarantine: VecDeque<&'static Callback>,
     released: u64,
 }
-
-// SAFETY: the pointers are those of callbacks, which are Sync.
-unsafe impl Send for Callbacks {}
 
 fn callbacks() -> &'static Mutex<Callbacks> {
     static CALLBACKS: OnceLock<Mutex<Callbacks>> = OnceLock::new();
     CALLBACKS.get_or_init(Mutex::default)
+}
+
+/// Has callbacks buried when their threads have something that wants attention, or end.
+pub(super) fn begin() {
+    calls::set_hooks(Hooks { attention: bury_idle, thread_ends: end_thread });
 }
 
 /// `.ffi.callback[f;args;ret]`: a C function pointer that calls q, as a foreign object.
@@ -40,7 +48,7 @@ fn callbacks() -> &'static Mutex<Callbacks> {
 /// [`Error::Usage`](crate::error::Error::Usage) for arguments of another form; those of reading the signature and of
 /// compilation.
 pub fn callback(f: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    if !is_function(f) {
+    if !f.is_function() {
         return Err(usage("callback", "f", "function", f));
     }
     let prototype = prototype(args, Some(ret)).ok_or_else(|| {
@@ -48,79 +56,116 @@ pub fn callback(f: Ref, args: Ref, ret: Ref) -> Result<Owned> {
         usage("callback", which, "string or char", x)
     })??;
     let callback = Callback::new(f, prototype)?;
+    super::queue::listen();
+    let object = Owned::foreign(release, callback.entry());
     callbacks().lock().live.insert(callback.entry() as usize, callback);
-    Ok(Owned::foreign(release, callback.entry()))
+    object.inspect_err(|_| end(callback.entry() as usize))
+}
+
+/// The function pointer that the foreign object of a callback holds.
+pub fn entry(x: Ref) -> Option<*mut u8> {
+    foreign::pointer_of(x, release)
 }
 
 /// The destructor: the q function goes, and its thunk into quarantine.
 pub(crate) extern "C" fn release(x: K) {
     // SAFETY: q passes the object whose last reference goes.
-    let entry = unsafe { Ref::new(x) }.and_then(foreign_pointer);
-    let Some((released, expired)) = entry.and_then(|entry| callbacks().lock().retire(entry as usize)) else {
-        return;
-    };
-    if released.running.load(Ordering::Relaxed) == 0 {
-        bury(released);
-    } else {
-        callbacks().lock().running.push(released);
-        state::ask_for_attention();
+    if let Some(entry) = unsafe { Ref::new(x) }.and_then(entry) {
+        end(entry as usize);
     }
-    // SAFETY: it was leaked when it was made.
-    if let Some(expired) = expired.filter(|&c| unsafe { (*c).running.load(Ordering::Relaxed) == 0 }) {
-        // SAFETY: it does not run, has long been released, and is out of quarantine.
-        let mut callback = unsafe { Box::from_raw(expired.cast_mut()) };
-        if let Some(thunk) = callback.thunk.take() {
-            thunk.free();
+}
+
+/// Ends the callback whose thunk is at this address.
+fn end(entry: usize) {
+    let Some(callback) = callbacks().lock().retire(entry) else { return };
+    let here = calls::enter();
+    match callback.is_home(here.as_ptr()) {
+        true if callback.is_idle() => bury(callback),
+        _ => {
+            callbacks().lock().unburied.push(callback);
+            callback.home.ask_for_attention();
         }
     }
-}
-
-/// Gives up the q function of a released callback. Without the lock, since what the function holds may have
-/// destructors too, ours among them.
-fn bury(released: &'static Callback) {
-    // SAFETY: q calls destructors and native functions on threads that run q, and the thunk does not run.
-    drop(unsafe { ((*released.function.get()).take(), (*released.kept.get()).take()) });
-    let list = released.list.swap(std::ptr::null_mut(), Ordering::Relaxed);
-    // SAFETY: the thunk has left its list there, with the only reference to it.
-    drop((!list.is_null()).then(|| unsafe { Owned::from_raw(list) }));
-}
-
-/// Gives up the q functions of callbacks that were released while they ran and have returned since.
-pub fn bury_returned() {
-    loop {
-        let returned = {
-            let running = &mut callbacks().lock().running;
-            let at = running.iter().position(|c| c.running.load(Ordering::Relaxed) == 0);
-            at.map(|at| running.swap_remove(at))
-        };
-        let Some(returned) = returned else { return };
-        state::attend();
-        bury(returned);
-    }
+    let expired = callbacks().lock().expired();
+    expired.into_iter().for_each(free);
 }
 
 impl Callbacks {
-    /// Marks a callback as released, and gives it and the one whose time in quarantine is over.
-    fn retire(&mut self, entry: usize) -> Option<(&'static Callback, Option<*const Callback>)> {
+    /// Marks a callback as released; `None` for one that has been already.
+    fn retire(&mut self, entry: usize) -> Option<&'static Callback> {
         let callback = self.live.remove(&entry)?;
-        callback.released.store(true, Ordering::Release);
+        callback.released.store(true, Ordering::SeqCst);
         self.released += 1;
         self.quarantine.push_back(callback);
-        let expired = (self.quarantine.len() > QUARANTINE).then(|| self.quarantine.pop_front()).flatten();
-        Some((callback, expired))
+        // One whose home thread has ended is buried already.
+        (!callback.buried.load(Ordering::Relaxed)).then_some(callback)
+    }
+
+    /// Those whose time in quarantine is over. Whoever is in one keeps it there.
+    fn expired(&mut self) -> Vec<&'static Callback> {
+        let over = self.quarantine.len().saturating_sub(QUARANTINE);
+        let oldest: Vec<_> = self.quarantine.drain(..over).collect();
+        let is_over = |c: &&Callback| c.buried.load(Ordering::Acquire) && c.is_idle();
+        let (over, kept): (Vec<_>, Vec<_>) = oldest.into_iter().partition(is_over);
+        kept.into_iter().rev().for_each(|callback| self.quarantine.push_front(callback));
+        over
     }
 }
 
-/// The pointer that a foreign object holds, of ours or of another library. A function made by `dl` has the same tag,
-/// but a rank too.
-pub fn foreign_pointer(x: Ref) -> Option<*mut u8> {
-    if x.tag() != tag::FOREIGN || x.attribute() != 0 {
-        return None;
+/// Gives up the q function of a released callback in which nobody is. Without the lock, since what the function holds may
+/// have destructors too, ours among them.
+fn bury(released: &'static Callback) {
+    // SAFETY: this is the home thread, and nobody is in the callback.
+    drop(unsafe { (released.function.get().replace(None), released.kept.get().replace(None)) });
+    let list = released.state.list.swap(std::ptr::null_mut(), Ordering::Relaxed);
+    // SAFETY: the thunk has left its list there, with the only reference to it.
+    drop((!list.is_null()).then(|| unsafe { Owned::new(list) }));
+    released.buried.store(true, Ordering::Release);
+}
+
+/// Buries callbacks of this thread that were released while somebody was in them, and nobody is now.
+fn bury_idle(here: Here) {
+    loop {
+        let idle = {
+            let unburied = &mut callbacks().lock().unburied;
+            let is_idle = |c: &&Callback| c.is_home(here.as_ptr()) && c.is_idle();
+            let at = unburied.iter().position(is_idle);
+            at.map(|at| unburied.swap_remove(at))
+        };
+        let Some(idle) = idle else { return };
+        here.attend();
+        bury(idle);
     }
-    // SAFETY: every object has 32 bytes at least; a foreign one is a pair, the destructor and the pointer.
-    unsafe {
-        let pair = x.data().cast::<*mut u8>();
-        (x.payload::<i64>() == 2).then(|| pair.add(1).read())
+}
+
+/// Ends all callbacks of a thread of q that ends. Their K objects go with the thread's memory; thunks stay as long as q has
+/// an object for them.
+fn end_thread(here: Here) {
+    let mut callbacks = callbacks().lock();
+    let Callbacks { live, unburied, quarantine, .. } = &mut *callbacks;
+    let inline = specification::forget();
+    quarantine.extend(&inline);
+    let objects = live.values().copied().chain(unburied.iter().copied());
+    let own: Vec<_> = objects.filter(|c| c.is_home(here.as_ptr())).chain(inline).collect();
+    unburied.retain(|c| !c.is_home(here.as_ptr()));
+    for callback in own {
+        callback.released.store(true, Ordering::SeqCst);
+        // SAFETY: this is the home thread, whose calls have all returned.
+        std::mem::forget(unsafe {
+            (callback.function.get().replace(None), callback.kept.get().replace(None))
+        });
+        callback.state.list.store(std::ptr::null_mut(), Ordering::Relaxed);
+        callback.buried.store(true, Ordering::Release);
+    }
+    away::forget_kept();
+}
+
+/// Frees a callback and its thunk.
+fn free(expired: &'static Callback) {
+    // SAFETY: it was leaked when it was made; it is released and buried, nobody is in it, and it has left the lists.
+    let mut callback = unsafe { Box::from_raw(std::ptr::from_ref(expired).cast_mut()) };
+    if let Some(thunk) = callback.thunk.take() {
+        thunk.free();
     }
 }
 

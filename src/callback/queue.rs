@@ -10,36 +10,46 @@
 use std::collections::VecDeque;
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{Callback, guarded, state};
+use super::{Callback, argument_list};
+use crate::calls;
 use crate::ctype::{CType, Kind, Repr};
-use crate::k::{K, Owned};
-use crate::marshal;
-use crate::memory;
-use crate::os::Waker;
+use crate::error::{Result, copied, room};
+use crate::guard::caught;
+use crate::k::{K, Owned, collect};
+use crate::marshal::{self, structs};
+use crate::os::{self, Waker};
 use crate::signature::Type;
 
 /// Requests that may wait; more are dropped and counted.
 const CAPACITY: usize = 1 << 16;
+/// Requests that are run before timers and other handlers have their turn.
+const BATCH: usize = 256;
 /// How often a thread that waits for a result looks whether q can give one.
 const PATIENCE: Duration = Duration::from_millis(1);
 
-/// A call that a thread has made.
+/// A call that a thread has made. It holds its callback.
 struct Request {
     callback: &'static Callback,
     arguments: Vec<Argument>,
     reply: Option<Arc<Reply>>,
 }
 
+impl Drop for Request {
+    fn drop(&mut self) {
+        self.callback.let_go();
+    }
+}
+
 /// An argument as it was when C passed it.
 enum Argument {
     Word(u64),
     /// The bytes of a struct, without pointers: what they point to may be gone when q sees it.
-    Struct(Box<[u8]>),
+    Struct(Vec<u8>),
     /// What a pointer pointed to; `None` for NULL.
     Pointee(&'static CType, Option<Vec<u8>>),
 }
@@ -51,117 +61,183 @@ struct Reply {
     ready: Condvar,
 }
 
-#[derive(Default)]
 struct Queue {
     requests: Mutex<VecDeque<Request>>,
     accepted: AtomicU64,
     run: AtomicU64,
     dropped: AtomicU64,
+    refused: AtomicU64,
 }
 
-fn queue() -> &'static Queue {
-    static QUEUE: OnceLock<Queue> = OnceLock::new();
-    QUEUE.get_or_init(Queue::default)
-}
+static QUEUE: Queue = Queue {
+    requests: Mutex::new(VecDeque::new()),
+    accepted: AtomicU64::new(0),
+    run: AtomicU64::new(0),
+    dropped: AtomicU64::new(0),
+    refused: AtomicU64::new(0),
+};
 
-/// What wakes q's event loop, from the first callback on; `None` in it where the system has no descriptor to spare.
-static WAKER: OnceLock<Option<Waker>> = OnceLock::new();
+/// What wakes q's event loop, from the first callback on; `None` while the system has no descriptor to spare.
+static WAKER: Mutex<Option<Arc<Waker>>> = Mutex::new(None);
 
-/// Has q's event loop listen for calls from threads, from the first callback on. Does nothing on other threads than
-/// the first that comes here, which is q's main thread unless peach makes a callback before any other.
+/// Has q's event loop listen for calls from threads, from the first callback of q's main thread on. Where there was no
+/// descriptor the next one tries again.
 pub fn listen() {
-    let mut is_first = false;
-    let waker = WAKER.get_or_init(|| {
-        is_first = true;
-        Waker::new()
-    });
-    if let (true, Some(waker)) = (is_first, waker) {
-        // SAFETY: the handler is a function of this library, which is never unloaded; what `sd1` returns is ours.
-        unsafe { drop(Owned::from_raw(crate::k::native::sd1(waker.descriptor(), drain_handler))) };
+    if !calls::enter().is_main() {
+        return;
+    }
+    let mut current = WAKER.lock();
+    if current.is_some() {
+        return;
+    }
+    let Some(waker) = Waker::new().map(Arc::new) else { return };
+    // SAFETY: the handler is a function of this library, which is never unloaded; what `sd1` returns is ours.
+    let listening = unsafe { Owned::new(crate::k::native::sd1(waker.descriptor(), drain_handler)) };
+    if listening.is_ok() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| os::at_fork(before_fork, after_fork, in_child));
+        *current = Some(waker);
     }
 }
 
-fn waker() -> Option<&'static Waker> {
-    WAKER.get()?.as_ref()
+/// No thread of C is within the queue while the process is forked.
+extern "C" fn before_fork() {
+    std::mem::forget((WAKER.lock(), QUEUE.requests.lock()));
+}
+
+extern "C" fn after_fork() {
+    // SAFETY: `before_fork` has locked both on this thread, and forgotten that.
+    unsafe {
+        QUEUE.requests.force_unlock();
+        WAKER.force_unlock();
+    }
+}
+
+/// A child has a descriptor of its own by the same number, which its copy of the event loop listens to, and none of the
+/// calls that its parent runs.
+extern "C" fn in_child() {
+    // SAFETY: `before_fork` has locked both on this thread, the only one that there is.
+    unsafe {
+        (*WAKER.data_ptr()).iter().for_each(|waker| waker.renew());
+        std::mem::forget(std::mem::take(&mut *QUEUE.requests.data_ptr()));
+    }
+    after_fork();
+}
+
+fn waker() -> Option<Arc<Waker>> {
+    WAKER.lock().clone()
 }
 
 fn wake() {
-    waker().into_iter().for_each(Waker::wake);
+    waker().iter().for_each(|waker| waker.wake());
 }
 
 /// Makes a call for a thread that is not q's, and gives the result in a word: zero for void, the null when q cannot
-/// run it now.
+/// run it now. Texts and other memory that q would lend as a result are refused: who would keep them?
 ///
 /// # Safety
 /// `words` are the arguments as C has passed them.
 pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -> u64 {
     let signature = &callback.prototype.signature;
-    let null = signature.ret.as_ref().map_or(0, marshal::null_word);
-    let reply = signature.ret.is_some().then(Arc::<Reply>::default);
-    // A struct lies in memory that only q's thread may touch.
-    let is_struct = matches!(signature.ret, Some(Type::Struct(_)));
-    if reply.is_some() && (is_struct || state::is_in_call()) {
+    let null = callback.null();
+    let lends = signature.ret.as_ref().is_some_and(|ty| !is_number(ty));
+    let is_answered = signature.ret.is_some();
+    if lends || (is_answered && calls::any_in_call()) || !callback.hold() {
+        QUEUE.refused.fetch_add(1, Ordering::Relaxed);
         return null;
     }
-    let types = signature.params.iter().enumerate();
+    let mut request = Request { callback, arguments: Vec::new(), reply: is_answered.then(Arc::default) };
     // SAFETY: there is a word for each parameter, of its type.
-    let arguments = types.map(|(i, ty)| unsafe { Argument::copy(ty, *words.add(i)) }).collect();
-    if !queue().push(Request { callback, arguments, reply: reply.clone() }) {
+    let Ok(arguments) = (unsafe { copies(&signature.params, words) }) else {
+        QUEUE.dropped.fetch_add(1, Ordering::Relaxed);
+        return null;
+    };
+    request.arguments = arguments;
+    // The thread that waits holds the callback too: it reads the types afterwards.
+    let reply = request.reply.clone();
+    let _waiting = (reply.is_some() && callback.hold()).then(|| LetGo(callback));
+    if !QUEUE.push(request) {
         return null;
     }
     wake();
-    reply.map_or(0, |reply| queue().wait(&reply, null))
+    reply.map_or(0, |reply| QUEUE.wait(&reply, null))
+}
+
+struct LetGo(&'static Callback);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.let_go();
+    }
+}
+
+fn is_number(ty: &Type) -> bool {
+    matches!(ty, Type::Value(row) if matches!(row.kind, Kind::Number | Kind::Size | Kind::Address))
+}
+
+/// # Safety
+/// There is a word for each of these parameters, as C has passed it.
+unsafe fn copies(params: &[Type], words: *const u64) -> Result<Vec<Argument>> {
+    let mut arguments = room(params.len())?;
+    for (i, ty) in params.iter().enumerate() {
+        // SAFETY: passed on to the caller.
+        arguments.push(unsafe { Argument::copy(ty, *words.add(i)) }?);
+    }
+    Ok(arguments)
 }
 
 impl Argument {
     /// # Safety
     /// C has passed `word` as an argument of this type.
-    unsafe fn copy(ty: &Type, word: u64) -> Self {
+    unsafe fn copy(ty: &Type, word: u64) -> Result<Self> {
         let pointer = word as usize as *const u8;
         // SAFETY: passed on to the caller.
         unsafe {
-            match ty {
-                Type::Pointer(row) => Self::pointee(row, pointer),
+            Ok(match ty {
+                Type::Pointer(row) => Self::pointee(row, pointer)?,
                 Type::Value(row) if matches!(row.kind, Kind::Text) => {
-                    Self::Pointee(row, text(pointer.cast()))
+                    Self::Pointee(row, text(pointer.cast())?)
                 }
-                Type::Value(row) if row.kind == Kind::Guid => Self::pointee(row, pointer),
+                Type::Value(row) if row.kind == Kind::Guid => Self::pointee(row, pointer)?,
                 Type::Struct(layout) => {
-                    let mut bytes: Box<[u8]> = std::slice::from_raw_parts(pointer, layout.size).into();
-                    memory::clear_pointers(layout, &mut bytes);
+                    let mut bytes = copied(std::slice::from_raw_parts(pointer, layout.size))?;
+                    structs::clear_pointers(layout, &mut bytes);
                     Self::Struct(bytes)
                 }
                 // A K object is q's own thread's to touch.
                 Type::Object => Self::Word(0),
                 _ => Self::Word(word),
-            }
+            })
         }
     }
 
     /// # Safety
     /// `pointer` is NULL or points to a value of the row's type.
-    unsafe fn pointee(row: &'static CType, pointer: *const u8) -> Self {
+    unsafe fn pointee(row: &'static CType, pointer: *const u8) -> Result<Self> {
+        if pointer.is_null() {
+            return Ok(Self::Pointee(row, None));
+        }
         // SAFETY: passed on to the caller.
-        let bytes = (!pointer.is_null()).then(|| unsafe {
+        let bytes = unsafe {
             match (row.kind, row.repr) {
-                (Kind::Text, _) => text(pointer.cast::<*const c_char>().read_unaligned()),
-                (_, Repr::Char) => text(pointer.cast()),
-                _ => Some(std::slice::from_raw_parts(pointer, row.element_size()).to_vec()),
+                (Kind::Text, _) => text(pointer.cast::<*const c_char>().read_unaligned())?,
+                (_, Repr::Char) => text(pointer.cast())?,
+                _ => Some(copied(std::slice::from_raw_parts(pointer, row.element_size()))?),
             }
-        });
-        Self::Pointee(row, bytes.flatten())
+        };
+        Ok(Self::Pointee(row, bytes))
     }
 
     /// The K object, on q's thread.
-    fn into_object(self, callback: &Callback, index: usize) -> Owned {
+    fn object(&self, callback: &Callback, index: usize) -> Result<Owned> {
         match self {
             // SAFETY: what is no pointer is passed on as C has passed it; a K object has become NULL.
-            Self::Word(word) => unsafe { callback.argument(index, word) },
+            Self::Word(word) => unsafe { callback.argument(index, *word) },
             // SAFETY: a struct is passed on by its address.
             Self::Struct(bytes) => unsafe { callback.argument(index, bytes.as_ptr() as u64) },
             Self::Pointee(row, None) => marshal::null_of(row),
             Self::Pointee(row, Some(bytes)) if row.kind == Kind::Text => {
-                CStr::from_bytes_until_nul(&bytes).map_or_else(|_| marshal::null_of(row), Owned::symbol)
+                CStr::from_bytes_until_nul(bytes).map_or_else(|_| marshal::null_of(row), Owned::symbol)
             }
             // SAFETY: the bytes are a copy of the element, or of a text with its NUL.
             Self::Pointee(row, Some(bytes)) => unsafe { marshal::dereference(row, bytes.as_ptr()) },
@@ -173,15 +249,18 @@ impl Argument {
 ///
 /// # Safety
 /// `pointer` is NULL or points to a NUL-terminated text.
-unsafe fn text(pointer: *const c_char) -> Option<Vec<u8>> {
+unsafe fn text(pointer: *const c_char) -> Result<Option<Vec<u8>>> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
     // SAFETY: passed on to the caller.
-    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_bytes_with_nul().to_vec())
+    copied(unsafe { CStr::from_ptr(pointer) }.to_bytes_with_nul()).map(Some)
 }
 
 impl Queue {
     fn push(&self, request: Request) -> bool {
         let mut requests = self.requests.lock();
-        if requests.len() >= CAPACITY || waker().is_none() {
+        if requests.len() >= CAPACITY || waker().is_none() || requests.try_reserve(1).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return false;
         }
@@ -190,7 +269,7 @@ impl Queue {
         true
     }
 
-    /// Waits for q's event loop, but not while q is inside a C function, which may be waiting for this thread.
+    /// Waits for q's event loop, but not while a thread of q is inside a C function, which may be waiting for this one.
     fn wait(&self, reply: &Arc<Reply>, null: u64) -> u64 {
         let mut word = reply.word.lock();
         loop {
@@ -198,7 +277,7 @@ impl Queue {
                 return word;
             }
             let timed_out = reply.ready.wait_for(&mut word, PATIENCE).timed_out();
-            if timed_out && word.is_none() && state::is_in_call() && self.withdraw(reply) {
+            if timed_out && word.is_none() && calls::any_in_call() && self.withdraw(reply) {
                 return null;
             }
         }
@@ -215,54 +294,53 @@ impl Queue {
     }
 }
 
-/// Runs what is queued. q's event loop calls this when the descriptor is readable.
+/// Runs what is queued, so much at a time that others have their turn. q's event loop calls this when the descriptor is
+/// readable.
 extern "C" fn drain_handler(_: i32) -> K {
-    waker().into_iter().for_each(Waker::drain);
-    state::note_q_thread();
-    loop {
-        let request = queue().requests.lock().pop_front();
+    calls::enter();
+    waker().iter().for_each(|waker| waker.drain());
+    for _ in 0..BATCH {
+        let request = QUEUE.requests.lock().pop_front();
         let Some(request) = request else { return std::ptr::null_mut() };
-        run(request);
+        run(&request);
     }
+    wake();
+    std::ptr::null_mut()
 }
 
-fn run(request: Request) {
+/// Runs a call on q's main thread, where the callback has its home.
+fn run(request: &Request) {
     let Request { callback, arguments, reply } = request;
-    let word = guarded(|| {
-        let objects = arguments.into_iter().enumerate().map(|(i, a)| a.into_object(callback, i));
-        // SAFETY: the event loop runs on q's thread.
-        unsafe { callback.apply(argument_list(objects.collect())) }
+    let here = calls::enter();
+    // The rights are those of who made the callback.
+    let suspended = here.suspend(callback.is_remote);
+    let word = caught(|| {
+        let objects = arguments.iter().enumerate().map(|(i, a)| a.object(callback, i));
+        // SAFETY: the event loop runs on q's main thread, and the request holds the callback.
+        let (word, _) = unsafe { callback.apply(argument_list(collect(objects)?)?) }?;
+        Ok(word)
     });
     let word = word.unwrap_or_else(|error| {
-        state::print(&error);
-        0
+        here.park(error, &suspended);
+        callback.null()
     });
-    queue().run.fetch_add(1, Ordering::Relaxed);
+    here.resume(suspended);
+    QUEUE.run.fetch_add(1, Ordering::Relaxed);
     if let Some(reply) = reply {
         *reply.word.lock() = Some(word);
         reply.ready.notify_one();
     }
 }
 
-/// The list of the arguments, as the thunks build it ([`crate::jit`]).
-pub(super) fn argument_list(mut objects: Vec<Owned>) -> Owned {
-    if objects.is_empty() {
-        objects.push(Owned::null());
-    }
-    let count = objects.len();
-    let list = Owned::list(objects);
-    if count > crate::plan::MAX_RANK { Owned::list(vec![list]) } else { list }
-}
-
-/// Numbers for `.ffi.stats[]`: calls from threads that were accepted, run, dropped, and that wait.
-pub fn statistics() -> [(&'static str, i64); 4] {
-    let queue = queue();
-    let waiting = queue.requests.lock().len();
+/// Numbers for `.ffi.stats[]`: calls from threads that were accepted, run, dropped for want of room or a descriptor, not
+/// run since q could not have answered, and that wait.
+pub fn statistics() -> [(&'static str, i64); 5] {
     let count = |n: &AtomicU64| n.load(Ordering::Relaxed) as i64;
     [
-        ("threadCalls", count(&queue.accepted)),
-        ("threadCallsRun", count(&queue.run)),
-        ("threadCallsDropped", count(&queue.dropped)),
-        ("threadCallsWaiting", waiting as i64),
+        ("threadCalls", count(&QUEUE.accepted)),
+        ("threadCallsRun", count(&QUEUE.run)),
+        ("threadCallsDropped", count(&QUEUE.dropped)),
+        ("threadCallsRefused", count(&QUEUE.refused)),
+        ("threadCallsWaiting", QUEUE.requests.lock().len() as i64),
     ]
 }

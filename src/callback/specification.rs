@@ -1,29 +1,38 @@
 //! The inline form `(f;args;ret)`: what may be passed where C wants a function pointer.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parking_lot::Mutex;
-
-use super::Callback;
+use super::{Callback, object, queue};
+use crate::args::{is_specification, types_text};
 use crate::error::Result;
-use crate::k::{self, Owned, Ref, tag};
-use crate::marshal::Mismatch;
-use crate::memory::handle;
+use crate::foreign;
+use crate::k::{self, K, Owned, Ref, tag};
+use crate::marshal::{Mismatch, number_as_address};
+use crate::policy;
 use crate::prototype::Prototype;
 
-/// Callbacks of the inline form, which live as long as the process since C may keep the pointer. One that holds the
-/// same q function with the same types is used again, whether it is the same object or one that matches it.
+/// Callbacks of the inline form that this thread has made, which live as long as it does since C may keep the pointer. One
+/// that holds the same q function with the same types is used again, whether it is the same object or one that matches it.
 #[derive(Default)]
 struct Inline {
     by_object: HashMap<(usize, usize), &'static Callback>,
-    by_content: HashMap<(Vec<u8>, usize), &'static Callback>,
+    /// By the function as q would send it, types and maker.
+    by_content: HashMap<(Vec<u8>, usize, bool), &'static Callback>,
+    /// Those that q does not send, by types and maker.
+    unsendable: HashMap<(usize, bool), Vec<&'static Callback>>,
 }
 
-fn inline() -> &'static Mutex<Inline> {
-    static INLINE: OnceLock<Mutex<Inline>> = OnceLock::new();
-    INLINE.get_or_init(Mutex::default)
+thread_local! {
+    // Never dropped by itself, so that it is there for whatever runs at the end of a thread or of the process.
+    static INLINE: RefCell<ManuallyDrop<Inline>> = RefCell::default();
 }
+
+/// Their number, of all threads.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// The function pointer for an argument of type `k`.
 ///
@@ -32,22 +41,19 @@ fn inline() -> &'static Mutex<Inline> {
 pub fn pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
     match x.tag() {
         _ if x.is_null() => Ok(0),
-        // SAFETY: the payload of a long atom.
-        t if t == -tag::LONG => Ok(unsafe { x.payload() }),
-        tag::FOREIGN => handle::pointer('k', x).map(|p| p as u64),
+        t if t == -tag::LONG || t == -tag::INT => number_as_address('k', x),
+        tag::FOREIGN => match object::entry(x) {
+            Some(entry) => Ok(entry as u64),
+            // Another library's may stand for a function; what we own does not.
+            None if !foreign::is_ours(x) => foreign::pointer(x).map(|p| p as u64).ok_or_else(|| wanted(x)),
+            None => Err(Mismatch::Type {
+                wants: "k wants a callback".into(),
+                got: "memory or a handle that q owns".into(),
+            }),
+        },
         tag::LIST if is_specification(x) => inline_pointer(x),
         _ => Err(wanted(x)),
     }
-}
-
-/// Whether this is a q function with the types it is called with: `(f;args)` or `(f;args;ret)`.
-pub fn is_specification(x: Ref) -> bool {
-    (2..=3).contains(&x.items().len()) && x.item(0).is_some_and(is_function)
-}
-
-/// Whether this can be applied: a lambda, primitive, projection, composition, derived or native function.
-pub fn is_function(x: Ref) -> bool {
-    (100..=112).contains(&x.tag()) && !x.is_null()
 }
 
 /// The prototype for a callback's types, which are a string, a char, or `()` for none; void without a result type.
@@ -55,9 +61,8 @@ pub fn is_function(x: Ref) -> bool {
 /// # Errors
 /// Those of reading the signature; `None` when the types are no text.
 pub fn prototype(args: Ref, ret: Option<Ref>) -> Option<Result<Arc<Prototype>>> {
-    let args = if args.tag() == tag::LIST && args.is_empty() { b"" } else { args.chars()? };
     let ret = ret.map_or(Some(&b" "[..]), Ref::chars)?;
-    Some(Prototype::get(args, ret))
+    Some(Prototype::get(types_text(args)?, ret))
 }
 
 fn wanted(x: Ref) -> Mismatch {
@@ -67,34 +72,81 @@ fn wanted(x: Ref) -> Mismatch {
 fn inline_pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
     let function = x.item(0).ok_or_else(|| wanted(x))?;
     let args = x.item(1).ok_or_else(|| wanted(x))?;
-    let prototype = prototype(args, x.item(2)).ok_or_else(|| wanted(x))?.map_err(Mismatch::Other)?;
-    let types = Arc::as_ptr(&prototype) as usize;
-    let object = (function.as_raw() as usize, types);
-    let known = inline().lock().by_object.get(&object).copied();
-    if let Some(known) = known {
-        return Ok(known.entry() as u64);
-    }
-    let content = serialized(function).map(|bytes| (bytes, types));
-    let known = content.as_ref().and_then(|content| inline().lock().by_content.get(content).copied());
-    if let Some(known) = known {
-        return Ok(known.entry() as u64);
-    }
-    let callback = Callback::new(function, prototype).map_err(Mismatch::Other)?;
-    let mut inline = inline().lock();
-    inline.by_object.insert(object, callback);
-    inline.by_content.extend(content.map(|content| (content, callback)));
+    let prototype = prototype(args, x.item(2)).ok_or_else(|| wanted(x))??;
+    queue::listen();
+    let by_object = (function.as_raw() as usize, Arc::as_ptr(&prototype) as usize);
+    let known = INLINE.with_borrow(|inline| inline.by_object.get(&by_object).copied());
+    let callback = match known {
+        Some(known) => known,
+        None => by_content(function, prototype)?,
+    };
     Ok(callback.entry() as u64)
+}
+
+/// The callback of a function that matches, or a new one.
+fn by_content(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callback> {
+    let types = Arc::as_ptr(&prototype) as usize;
+    let is_remote = policy::is_remote();
+    let content = serialized(function).map(|bytes| (bytes, types, is_remote));
+    let known = match &content {
+        Some(content) => INLINE.with_borrow(|inline| inline.by_content.get(content).copied()),
+        None => matching(function, (types, is_remote)),
+    };
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let callback = Callback::new(function, prototype)?;
+    COUNT.fetch_add(1, Ordering::Relaxed);
+    INLINE.with_borrow_mut(|inline| {
+        inline.by_object.insert((function.as_raw() as usize, types), callback);
+        match content {
+            Some(content) => drop(inline.by_content.insert(content, callback)),
+            None => inline.unsendable.entry((types, is_remote)).or_default().push(callback),
+        }
+    });
+    Ok(callback)
+}
+
+/// One of those that q does not send whose function is the same as q's `~` tells.
+fn matching(function: Ref, key: (usize, bool)) -> Option<&'static Callback> {
+    let candidates = INLINE.with_borrow(|inline| inline.unsendable.get(&key).cloned())?;
+    // q is asked with the table free: it might come here.
+    candidates.into_iter().find(|callback| {
+        // SAFETY: this is the callback's home, where alone its function is taken away.
+        let own = unsafe { &*callback.function.get() };
+        own.as_ref().is_some_and(|own| is_same(own.get(), function))
+    })
+}
+
+/// Whether q's `~` says that two functions are the same.
+fn is_same(x: Ref, y: Ref) -> bool {
+    const NO_MORE: K = std::ptr::null_mut();
+    if x.tag() != y.tag() {
+        return false;
+    }
+    let (x, y) = (x.to_owned().into_raw(), y.to_owned().into_raw());
+    // SAFETY: `k` applies the function to both, of which it consumes a reference; NULL ends them. `ee` takes back an error.
+    let same = unsafe { Owned::new(k::ee(k::k(0, c"~".as_ptr(), x, y, NO_MORE))) };
+    // SAFETY: the payload of a boolean is a byte.
+    same.is_ok_and(|same| same.get().tag() == -tag::BOOLEAN && unsafe { same.get().payload::<u8>() } != 0)
 }
 
 /// Number of callbacks of the inline form.
 pub fn count() -> usize {
-    inline().lock().by_object.len()
+    COUNT.load(Ordering::Relaxed)
+}
+
+/// Takes this thread's callbacks of the inline form from the table, since the thread ends.
+pub fn forget() -> Vec<&'static Callback> {
+    let inline = ManuallyDrop::into_inner(INLINE.take());
+    COUNT.fetch_sub(inline.by_object.len(), Ordering::Relaxed);
+    inline.by_object.into_values().collect()
 }
 
 /// The bytes of a function as q would send it; `None` for what cannot be sent, such as a native function.
 fn serialized(function: Ref) -> Option<Vec<u8>> {
     // SAFETY: `b9` borrows its argument and returns a new byte vector, or NULL with an error that `ee` takes back.
-    let bytes = unsafe { Owned::from_raw(k::ee(k::native::b9(3, function.as_raw()))) };
+    let bytes = unsafe { Owned::new(k::ee(k::native::b9(3, function.as_raw()))) }.ok()?;
     // SAFETY: the elements of a byte vector are bytes.
     (bytes.get().tag() == tag::BYTE).then(|| unsafe { bytes.get().slice::<u8>() }.to_vec())
 }

@@ -1,33 +1,34 @@
 //! Native stubs, compiled by Cranelift.
 
-mod atomic;
-mod callback;
-pub mod code;
-pub mod convert;
-mod fields;
-mod frame;
-mod invoker;
-mod list;
-mod loops;
-mod mark;
-mod passing;
-mod recycle;
-mod register;
-mod relax;
+mod boxing;
+mod call;
+mod code_memory;
+mod compiler;
+mod emitter;
+mod forms;
+mod parameters;
 mod rewrite;
 mod runtime;
-mod stub;
-mod tail;
-mod unboxed;
+mod structs;
+mod symbol;
+mod template;
+mod thunk_state;
+mod types;
+mod unboxing;
+pub mod deferred;
 mod variadic;
 
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
-pub use self::runtime::address;
+pub use self::code_memory::Code;
+pub use self::compiler::{Compiler, RecordAccess};
+pub use self::symbol::Symbol;
+pub use self::template::{Fill, Relocation, Template};
+pub use self::thunk_state::ThunkState;
 pub use self::variadic::{counting_thunk, variadic};
 
-use self::code::{Compiler, Template};
+use self::forms::{atomic, callback, fixed, invoker, list};
 use crate::error::{Error, Result};
 use crate::plan::Plans;
 
@@ -89,15 +90,18 @@ impl Form {
         f: &mut Function,
         context: &mut FunctionBuilderContext,
     ) {
-        let isa = compiler.isa();
         let Plans { call, callback, atomic } = plans;
         match (self, callback, atomic, &call.passing) {
-            (Form::Fixed | Form::Parallel, ..) => stub::emit(f, context, isa, call),
-            (Form::List, ..) => list::emit(f, context, isa, call),
-            (Form::Callback, Some(plan), ..) => callback::emit(f, context, isa, plan),
-            (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, isa, call, plan),
-            (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, isa, call, plan),
-            (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, isa, passing),
+            (Form::Fixed | Form::Parallel, ..) => fixed::emit(f, context, compiler, call),
+            (Form::List, ..) => list::emit(f, context, compiler, call),
+            (Form::Callback, Some(plan), ..) => callback::emit(f, context, compiler, plan),
+            // Addresses are looked at before the loop begins, on the cold path.
+            (Form::Atomic, _, Some(plan), _) if plan.takes_addresses => {
+                fixed::emit(f, context, compiler, call)
+            }
+            (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
+            (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),
+            (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, compiler, passing),
             (Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker, ..) => {
                 unreachable!("checked by the callers")
             }

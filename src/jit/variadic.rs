@@ -1,11 +1,15 @@
 //! What is called for a variadic C function where the convention wants more than its arguments.
 
+#![forbid(unsafe_code)]
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use super::code::{Code, Symbol, Template};
+use super::code_memory::Code;
+use super::symbol::Symbol;
+use super::template::Template;
 use crate::abi::Abi;
 use crate::error::Result;
 

@@ -1,9 +1,9 @@
 //! The arguments of a call as q hands them over.
 
 use super::element;
+use super::structs::table_rows;
 use crate::error::{Error, Result};
-use crate::k::{K, Owned, Ref, tag};
-use crate::memory;
+use crate::k::{K, Owned, Ref, collect, tag};
 
 /// The arguments of a call, from a list in one of the shapes that a list-form function takes.
 pub enum Arguments<'a> {
@@ -50,21 +50,21 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// [`Error::Rank`] when there are more or fewer than `arity`.
     pub fn of_list(list: Ref<'a>, arity: usize, name: &str) -> Result<Self> {
-        let arguments = Self::shaped(list, arity).without_nothing(arity);
+        let arguments = Self::shaped(list, arity)?.without_nothing(arity);
         match arguments.len() == arity {
             true => Ok(arguments),
             false => Err(Error::Rank { name: name.into(), wanted: arity, given: arguments.len() }),
         }
     }
 
-    fn shaped(list: Ref<'a>, arity: usize) -> Self {
+    fn shaped(list: Ref<'a>, arity: usize) -> Result<Self> {
         let wrapped = match list.items() {
             items if items.len() == arity && arity > 1 => None,
             // A single list that ends in `::` may also be the only argument itself.
             [_] => list.item(0).and_then(Self::all_but_null).filter(|inner| arity != 1 || inner.len() == 1),
             _ => Self::all_but_null(list),
         };
-        wrapped.unwrap_or_else(|| Self::of_items(list))
+        wrapped.map_or_else(|| Self::of_items(list), Ok)
     }
 
     /// The arguments of a variadic function: a list of them, or `enlist` of one list that ends in `::`; at least the
@@ -77,7 +77,7 @@ impl<'a> Arguments<'a> {
             [_] => list.item(0).and_then(Self::all_but_null),
             _ => None,
         };
-        let arguments = wrapped.unwrap_or_else(|| Self::of_items(list));
+        let arguments = wrapped.map_or_else(|| Self::of_items(list), Ok)?;
         match arguments.len() >= fixed {
             true => Ok(arguments),
             false => Err(Error::Rank { name: name.into(), wanted: fixed, given: arguments.len() }),
@@ -85,10 +85,14 @@ impl<'a> Arguments<'a> {
     }
 
     /// The arguments in the list that `.ffi.callFunction` takes: all but a `::` at the end.
-    pub fn of_call(list: Ref<'a>) -> Self {
-        match list.items() {
-            [] if list.is_null() => Self::Borrowed(&[]),
-            _ => Self::all_but_null(list).unwrap_or_else(|| Self::of_items(list)),
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a string, which is one argument in a list; [`Error::MemoryFull`].
+    pub fn of_call(list: Ref<'a>) -> Result<Self> {
+        match list.tag() {
+            _ if list.is_null() => Ok(Self::Borrowed(&[])),
+            tag::CHAR => Err(Error::Usage("callFunction: args wants a list, got a string: enlist it".into())),
+            _ => Self::all_but_null(list).map_or_else(|| Self::of_items(list), Ok),
         }
     }
 
@@ -97,13 +101,13 @@ impl<'a> Arguments<'a> {
         list.item(rest.len())?.is_null().then_some(Self::Borrowed(rest))
     }
 
-    fn of_items(list: Ref<'a>) -> Self {
-        match list.tag() {
+    fn of_items(list: Ref<'a>) -> Result<Self> {
+        Ok(match list.tag() {
             tag::LIST => Self::Borrowed(list.items()),
-            1..=19 => Self::Made((0..list.len()).map(|i| element(list, i)).collect()),
-            tag::TABLE => Self::Made(memory::table_rows(list)),
+            1..=19 => Self::Made(collect((0..list.len()).map(|i| element(list, i)))?),
+            tag::TABLE => Self::Made(table_rows(list)?),
             _ => Self::Itself(list),
-        }
+        })
     }
 
     /// `f[]` passes `::`, which a function without parameters takes as nothing.

@@ -2,20 +2,19 @@
 //! code and leave everything else to this module, which also says what is wrong with an argument.
 
 mod arguments;
-mod frame;
 mod number;
+pub mod structs;
+mod values;
 
 use std::ffi::{CStr, c_char};
 
 pub use self::arguments::Arguments;
-pub use self::frame::{Addresses, Frame};
-use self::number::Number;
 pub use self::number::{write_element, write_number};
-use crate::callback;
-use crate::ctype::{CType, Kind, Repr, element_size_of};
-use crate::error::{Error, Site};
-use crate::k::{self, K, Owned, Ref, tag, type_name};
-use crate::memory;
+pub use self::values::{Addresses, FunctionPointers, Values, number_as_address};
+use crate::args::{is_specification, named};
+use crate::ctype::{CType, Kind, Repr};
+use crate::error::{Error, Result, Site};
+use crate::k::{self, K, Owned, Ref, tag};
 use crate::signature::Type;
 
 /// Why a value cannot become a C value; the caller knows which argument it was.
@@ -42,6 +41,8 @@ pub enum Mismatch {
         /// The number that came.
         got: usize,
     },
+    /// A value that no type takes.
+    Domain(String),
     /// A mismatch of this item of a list.
     Within(usize, Box<Mismatch>),
     /// An error with its own text.
@@ -51,8 +52,7 @@ pub enum Mismatch {
 impl Mismatch {
     /// A mismatch of types, where `ty` names the parameter's type.
     pub fn of(ty: impl std::fmt::Display, wants: &str, got: Ref) -> Self {
-        let got = if got.is_null() { "::".into() } else { type_name(got.tag()) };
-        Mismatch::Type { wants: format!("{ty} wants {wants}"), got }
+        Mismatch::Type { wants: format!("{ty} wants {wants}"), got: named(got) }
     }
 
     /// Another number of items than the `count` wanted, where `ty` names the type and `item` what it is made of.
@@ -82,12 +82,19 @@ impl Mismatch {
             Mismatch::Type { wants, got } => Error::Argument { at, wants, got },
             Mismatch::Range { value, ty } => Error::Range { at, value, ty },
             Mismatch::Length { wants, got } => Error::Length(format!("{at}: {wants}, got {got}")),
+            Mismatch::Domain(text) => Error::Domain(format!("{at}: {text}")),
             Mismatch::Within(i, inner) => {
                 at.path.push(i);
                 inner.located(at)
             }
             Mismatch::Other(error) => error,
         }
+    }
+}
+
+impl From<Error> for Mismatch {
+    fn from(error: Error) -> Self {
+        Mismatch::Other(error)
     }
 }
 
@@ -98,12 +105,12 @@ impl Mismatch {
 ///
 /// # Safety
 /// As for [`read`].
-pub unsafe fn result(ty: &Type, from: *const u8) -> crate::error::Result<Owned> {
+pub unsafe fn result(ty: &Type, from: *const u8) -> Result<Owned> {
     // SAFETY: passed on to the caller.
     unsafe {
         match ty {
             Type::Object if from.cast::<K>().read_unaligned().is_null() => Err(Error::Pending),
-            _ => Ok(read(ty, from)),
+            _ => read(ty, from),
         }
     }
 }
@@ -113,25 +120,43 @@ pub unsafe fn result(ty: &Type, from: *const u8) -> crate::error::Result<Owned> 
 ///
 /// # Safety
 /// A value of this type can be read at `from`, and what it points to.
-pub unsafe fn read(ty: &Type, from: *const u8) -> Owned {
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
     // SAFETY: passed on to the caller.
     unsafe {
         match ty {
             Type::Value(row) => read_element(row, from),
             Type::Pointer(row) => dereference(row, from.cast::<*const u8>().read_unaligned()),
             // A result that is a K object is owned by whom it is returned to.
-            Type::Object => Owned::from_raw(from.cast::<K>().read_unaligned()),
-            Type::Struct(layout) => memory::read_struct(layout, from),
+            Type::Object => from_c(from.cast::<K>().read_unaligned()),
+            Type::Struct(layout) => structs::read_struct(layout, from),
             Type::Callback => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
         }
     }
+}
+
+/// Takes over the reference to an object that C has given; NULL is `::`.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+///
+/// # Safety
+/// `x` is NULL or an object whose reference C gives away.
+pub unsafe fn from_c(x: K) -> Result<Owned> {
+    // SAFETY: passed on to the caller.
+    if x.is_null() { Owned::null() } else { unsafe { Owned::new(x) } }
 }
 
 /// Reads what a pointer that C gave points to: a text for `C`, one element otherwise. NULL gives the null.
 ///
 /// # Safety
 /// The pointer is NULL or points to a value of the row's type.
-pub unsafe fn dereference(row: &CType, pointer: *const u8) -> Owned {
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub unsafe fn dereference(row: &CType, pointer: *const u8) -> Result<Owned> {
     if pointer.is_null() {
         return null_of(row);
     }
@@ -147,7 +172,10 @@ pub unsafe fn dereference(row: &CType, pointer: *const u8) -> Owned {
 ///
 /// # Safety
 /// A value of the row's type can be read at `from`; for a text, what it points to.
-pub unsafe fn read_element(row: &CType, from: *const u8) -> Owned {
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub unsafe fn read_element(row: &CType, from: *const u8) -> Result<Owned> {
     let t = -row.tag();
     // SAFETY: the caller's type tells the width; nothing is assumed of the alignment.
     unsafe {
@@ -165,60 +193,32 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Owned {
 
 /// # Safety
 /// `text` is NULL or NUL-terminated.
-unsafe fn symbol(text: *const c_char) -> Owned {
+unsafe fn symbol(text: *const c_char) -> Result<Owned> {
     // SAFETY: the object is new and ours.
-    unsafe { Owned::from_raw(make_symbol(text)) }
+    unsafe { Owned::new(k::make_symbol(text)) }
 }
 
 /// # Safety
 /// 16 bytes can be read at `from`.
-unsafe fn guid(from: *const u8) -> Owned {
+unsafe fn guid(from: *const u8) -> Result<Owned> {
     // SAFETY: passed on to the caller.
     let guid = unsafe { from.cast::<[u8; 16]>().read() };
     // SAFETY: `ku` copies its argument.
-    unsafe { Owned::from_raw(k::native::ku(k::native::U { g: guid })) }
-}
-
-/// Interns a text that C gave; NULL is the empty symbol.
-pub(crate) extern "C" fn intern(text: *const c_char) -> *const c_char {
-    // SAFETY: C has given a NUL-terminated text or NULL; `ss` keeps a copy.
-    unsafe { k::ss(text_or_empty(text).cast_mut()) }
-}
-
-fn text_or_empty(text: *const c_char) -> *const c_char {
-    if text.is_null() { c"".as_ptr() } else { text }
-}
-
-/// Makes a symbol atom of a text that C gave; NULL is the empty symbol.
-pub(crate) extern "C" fn make_symbol(text: *const c_char) -> K {
-    // SAFETY: C has given a NUL-terminated text or NULL; `ks` keeps a copy.
-    unsafe { k::ks(text_or_empty(text).cast_mut()) }
-}
-
-/// The C value that stands for the null of a type, in a word; NULL for pointers.
-pub fn null_word(ty: &Type) -> u64 {
-    match ty {
-        Type::Value(row) if row.kind == Kind::Number => {
-            Number::Null.to_bytes(row.repr).map_or(0, u64::from_le_bytes)
-        }
-        _ => 0,
-    }
+    unsafe { Owned::new(k::native::ku(k::native::U { g: guid })) }
 }
 
 /// The null of a type; an empty text for `C`.
-pub fn null_of(row: &CType) -> Owned {
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn null_of(row: &CType) -> Result<Owned> {
     let t = -row.tag();
     match row.repr {
         _ if row.kind == Kind::Text => Owned::symbol(c""),
         // SAFETY: 16 zero bytes are readable.
         _ if row.kind == Kind::Guid => unsafe { guid([0; 16].as_ptr()) },
         Repr::Char => Owned::chars(b""),
-        Repr::Bool | Repr::U8 => Owned::atom(t, 0_u8),
-        Repr::I16 => Owned::atom(t, i16::MIN),
-        Repr::I32 => Owned::atom(t, i32::MIN),
-        Repr::I64 | Repr::Pointer => Owned::atom(t, i64::MIN),
-        Repr::F32 => Owned::atom(t, f32::NAN),
-        Repr::F64 => Owned::atom(t, f64::NAN),
+        repr => Owned::atom(t, repr.null()),
     }
 }
 
@@ -228,18 +228,23 @@ pub fn inferred_type(x: Ref) -> Option<char> {
     match x.tag() {
         _ if x.is_null() => Some('r'),
         tag::FOREIGN => Some('r'),
+        // Nobody has said that C only reads it: a copy.
+        t if t == -tag::SYMBOL => Some('C'),
         t @ 1..=19 => row(t).map(|letter| letter.to_ascii_uppercase()),
         t @ -19..=-1 => row(-t),
-        tag::LIST if callback::is_specification(x) => Some('k'),
+        tag::LIST if is_specification(x) => Some('k'),
         tag::LIST => Some('S'),
         _ => None,
     }
 }
 
 /// Element `i` of a simple vector, as an atom.
-pub fn element(x: Ref, i: usize) -> Owned {
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn element(x: Ref, i: usize) -> Result<Owned> {
     let t = x.tag();
-    let size = element_size_of(t);
+    let size = tag::element_size(t);
     debug_assert!(t > 0 && i < x.len());
     let from = x.data().wrapping_add(size * i);
     // SAFETY: the element lies within the vector; each width is that of the type.

@@ -1,7 +1,7 @@
 //! Numbers from one type to another: nulls and infinities are kept, and nothing is lost.
 
 use super::Mismatch;
-use crate::ctype::{CType, Repr, element_size_of};
+use crate::ctype::{CType, Repr};
 use crate::k::{Ref, tag};
 
 /// A number on its way from one type to another.
@@ -25,7 +25,7 @@ pub unsafe fn write_number(row: &CType, x: Ref, to: *mut u8) -> std::result::Res
         return Err(Mismatch::of(row.letter, &row.wants(), x));
     }
     // SAFETY: the payload of an atom is an element of its type, and passed on.
-    unsafe { write_element(row, -x.tag(), x.as_raw().cast::<u8>().add(crate::k::PAYLOAD as usize), to) }
+    unsafe { write_element(row, -x.tag(), x.value(), to) }
         .unwrap_or_else(|| Err(Mismatch::of(row.letter, &row.wants(), x)))
 }
 
@@ -44,7 +44,7 @@ pub unsafe fn write_element(
 ) -> Option<std::result::Result<(), Mismatch>> {
     let size = row.element_size();
     let converts = row.converts.contains(&t);
-    if row.exact.contains(&t) || (converts && element_size_of(t) == size && row.shares_layout(t)) {
+    if row.exact.contains(&t) || (converts && tag::element_size(t) == size && row.shares_layout(t)) {
         // SAFETY: elements of the same size, the caller's to read and write.
         unsafe { to.copy_from_nonoverlapping(from, size) };
         return Some(Ok(()));

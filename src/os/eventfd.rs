@@ -31,4 +31,12 @@ impl Waker {
     pub fn drain(&self) {
         let _ = (&self.0).read(&mut [0; 8]);
     }
+
+    /// Makes it this process's own, after a fork: until then a child has its parent's. Only what is safe in a child is
+    /// called here.
+    pub fn renew(&self) {
+        let Some(own) = Self::new() else { return };
+        // SAFETY: both descriptors are open; the old number becomes the new descriptor's.
+        unsafe { libc::dup3(own.descriptor(), self.descriptor(), libc::O_CLOEXEC) };
+    }
 }

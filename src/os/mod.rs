@@ -8,6 +8,11 @@ mod eventfd;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
 mod thread;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod thread_word;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "no_thread_word.rs"]
+mod thread_word;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -20,10 +25,11 @@ use self::windows as imp;
 
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
-pub use self::imp::{module_of, open, process_symbol};
+pub use self::imp::{Target, at_fork, errno_location, module_of, open, process_symbol, stack, target_of};
 #[cfg(not(target_os = "linux"))]
 pub use self::socket::Waker;
 pub use self::thread::thread_pointer;
+pub use self::thread_word::ThreadWord;
 
 use std::path::PathBuf;
 

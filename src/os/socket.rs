@@ -37,6 +37,9 @@ impl Waker {
     pub fn drain(&self) {
         while self.0.recv(&mut [0]).is_ok() {}
     }
+
+    /// Makes it this process's own, after a fork: not done here, so a child has its parent's.
+    pub fn renew(&self) {}
 }
 
 #[cfg(all(test, unix))]

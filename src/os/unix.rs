@@ -42,3 +42,119 @@ pub fn module_of(address: usize) -> Option<usize> {
     // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
     found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
 }
+
+/// Where this thread has its `errno`.
+pub fn errno_location() -> *mut i32 {
+    // SAFETY: gives an address, which is the thread's for its life.
+    unsafe {
+        #[cfg(target_vendor = "apple")]
+        return libc::__error();
+        #[cfg(not(target_vendor = "apple"))]
+        return libc::__errno_location();
+    }
+}
+
+/// The addresses of this thread's stack, as far as it may grow.
+#[cfg(target_os = "linux")]
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let (mut start, mut size) = (std::ptr::null_mut(), 0);
+    // SAFETY: the attributes are read once they have been filled, and given back.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let told = libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut start, &raw mut size) == 0;
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        told.then(|| start as usize..start as usize + size)
+    }
+}
+
+/// The addresses of this thread's stack, as far as it may grow.
+#[cfg(target_vendor = "apple")]
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    // SAFETY: these tell of this thread.
+    let (end, size) = unsafe {
+        let own = libc::pthread_self();
+        (libc::pthread_get_stackaddr_np(own) as usize, libc::pthread_get_stacksize_np(own))
+    };
+    Some(end - size..end)
+}
+
+/// The addresses of this thread's stack: not known here.
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    None
+}
+
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
+}
+
+/// What lies at an address that a symbol stands for.
+#[cfg(target_os = "linux")]
+pub fn target_of(address: *const u8) -> Target {
+    match symbol_type(address) {
+        // STT_OBJECT, STT_COMMON, STT_TLS (System V gABI, "Symbol Table").
+        Some(1 | 5 | 6) => Target::Data,
+        Some(_) => Target::Code,
+        None if is_executable(address as usize) == Some(false) => Target::Data,
+        None => Target::Code,
+    }
+}
+
+/// What lies at an address that a symbol stands for: not known here.
+#[cfg(not(target_os = "linux"))]
+pub fn target_of(_: *const u8) -> Target {
+    Target::Code
+}
+
+/// The type of the symbol at this very address; `None` where the dynamic linker knows none.
+#[cfg(target_os = "linux")]
+fn symbol_type(address: *const u8) -> Option<u8> {
+    const RTLD_DL_SYMENT: i32 = 1;
+    unsafe extern "C" {
+        fn dladdr1(
+            address: *const c_void,
+            info: *mut libc::Dl_info,
+            extra: *mut *mut c_void,
+            flags: i32,
+        ) -> i32;
+    }
+    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    let mut symbol: *mut c_void = std::ptr::null_mut();
+    // SAFETY: any address is taken; both structures are filled if the module is known. Zeros are a valid one.
+    let info = unsafe {
+        let found = dladdr1(address.cast(), info.as_mut_ptr(), &raw mut symbol, RTLD_DL_SYMENT) != 0;
+        found.then(|| info.assume_init())
+    }?;
+    let is_own = !symbol.is_null() && info.dli_saddr.cast_const().cast() == address;
+    // SAFETY: the dynamic linker's own entry of the symbol, which stays with its library.
+    is_own.then(|| unsafe { (*symbol.cast::<libc::Elf64_Sym>()).st_info } & 0xf)
+}
+
+/// Whether code may be run at an address; `None` where that cannot be found out.
+#[cfg(target_os = "linux")]
+fn is_executable(address: usize) -> Option<bool> {
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let holds = |line: &&str| {
+        let range = line.split(' ').next().and_then(|range| range.split_once('-'));
+        let bound = |text| usize::from_str_radix(text, 16).ok();
+        range.is_some_and(|(from, to)| {
+            bound(from).is_some_and(|from| from <= address) && bound(to).is_some_and(|to| address < to)
+        })
+    };
+    let line = maps.lines().find(holds);
+    Some(line.and_then(|line| line.split(' ').nth(1)).is_some_and(|rights| rights.contains('x')))
+}
+
+/// Has functions called around each fork: before it, and after it in the parent and in the child.
+pub fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) {
+    // SAFETY: these are functions of a library that is never unloaded.
+    unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) };
+}

@@ -16,6 +16,7 @@ unsafe extern "system" {
     fn K32EnumProcessModules(process: *mut c_void, modules: *mut Module, bytes: u32, needed: *mut u32)
     -> i32;
     fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
+    fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
     fn GetModuleHandleExW(flags: u32, name: *const u16, module: *mut Module) -> i32;
 }
 
@@ -71,3 +72,38 @@ pub fn module_of(address: usize) -> Option<usize> {
         unsafe { GetModuleHandleExW(FROM_ADDRESS | UNCHANGED_COUNT, address as *const u16, &raw mut module) };
     (found != 0).then_some(module as usize)
 }
+
+unsafe extern "C" {
+    fn _errno() -> *mut i32;
+}
+
+/// Where this thread has its `errno`: the C runtime's.
+pub fn errno_location() -> *mut i32 {
+    // SAFETY: gives an address, which is the thread's for its life.
+    unsafe { _errno() }
+}
+
+/// The addresses of this thread's stack, as far as it may grow.
+pub fn stack() -> Option<std::ops::Range<usize>> {
+    let (mut low, mut high) = (0, 0);
+    // SAFETY: both are written.
+    unsafe { GetCurrentThreadStackLimits(&raw mut low, &raw mut high) };
+    Some(low..high)
+}
+
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
+}
+
+/// What lies at an address that a symbol stands for: not known here.
+pub fn target_of(_: *const u8) -> Target {
+    Target::Code
+}
+
+/// Has functions called around each fork, of which there are none here.
+pub fn at_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}

@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use ffijit::callback::state::CallState;
-use ffijit::callback::{Callback, Entered};
+use ffijit::calls::{Record, Suspended};
 use ffijit::ctype::{CType, Kind, Repr, TYPES};
+use ffijit::jit::ThunkState;
 use ffijit::signature::{Struct, Type, Variadic};
 
 use crate::emit::{FORMS, Stubs};
@@ -315,31 +315,34 @@ pub fn source(cases: &[Case], stubs: &Stubs, wide: bool) -> String {
 pub fn types() -> String {
     let values = TYPES.iter().map(|row| row_of(row.letter, row, value_kind(row), row.repr.size(), 0));
     let pointers = TYPES.iter().map(|row| {
-        let kind = if row.letter == 'c' { "TEXT" } else { "POINTER" };
+        let kind = if row.letter == 'c' { "BUFFER" } else { "POINTER" };
         let is_number = row.kind == Kind::Number && row.repr != Repr::Char;
         row_of(row.letter.to_ascii_uppercase(), row, kind, 8, u8::from(!is_number))
     });
     let rows: String = values.chain(pointers).collect();
     let widened: String = TYPES.iter().map(widened).collect();
     format!(
-        "enum {{ CALL_STATE_IN_CALL = {}, CALL_STATE_PARKED = {}, CALLBACK_RUNNING = {}, CALLBACK_LIST = {} }};\n\
-         enum {{ ENTERED = {}, IN_CALL = {}, AT_HOME = {} }};\n\
+        "enum {{ UNDER_WAY = {}, ATTENTION = {}, ERRNO = {}, ERRNO_AT = {}, CALLBACKS = {} }};\n\
+         enum {{ SUSPENDED_UNDER_WAY = {}, SUSPENDED_ERRNO = {}, RUNNING = {}, LIST_KEPT = {} }};\n\
          static const struct type types[128] = {{\n{rows}['K'] = {{0, 8, 8, ANY, 0}},\n\
          ['k'] = {{7, 8, 8, FUNCTION, 0}},\n[' '] = {{0, 0, 0, VOID, 0}},\n['{{'] = {{0, 0, 0, AGGREGATE, 0}},\n}};\n\
          static uint64_t widen(char letter, uint64_t w) {{\n  switch (letter) {{\n{widened}    default: return w;\n  }}\n}}\n",
-        CallState::IN_CALL,
-        CallState::PARKED,
-        Callback::RUNNING,
-        Callback::LIST,
-        Entered::YES,
-        Entered::IN_CALL,
-        Entered::AT_HOME,
+        Record::UNDER_WAY,
+        Record::ATTENTION,
+        Record::ERRNO,
+        Record::ERRNO_AT,
+        Record::CALLBACKS,
+        Suspended::UNDER_WAY,
+        Suspended::ERRNO,
+        ThunkState::RUNNING,
+        ThunkState::LIST,
     )
 }
 
 fn value_kind(row: &CType) -> &'static str {
     match row.kind {
-        Kind::Number | Kind::Size | Kind::Address => "NUMBER",
+        Kind::Number | Kind::Size => "NUMBER",
+        Kind::Address => "ADDRESS",
         Kind::Guid => "GUID_VALUE",
         Kind::Text => "TEXT",
     }
@@ -347,7 +350,7 @@ fn value_kind(row: &CType) -> &'static str {
 
 fn row_of(letter: char, row: &CType, kind: &str, size: usize, by_runtime: u8) -> String {
     // A text is an address wherever it lies.
-    let item = if kind == "TEXT" { size } else { row.element_size() };
+    let item = if ["TEXT", "BUFFER"].contains(&kind) { size } else { row.element_size() };
     format!("['{letter}'] = {{{}, {size}, {item}, {kind}, {by_runtime}}},\n", row.tag())
 }
 

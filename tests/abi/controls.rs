@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ffijit::abi::{Abi, Argument, Extension, Passing, Piece, Returned, Slot};
 use ffijit::ctype::Repr;
-use ffijit::plan::{Plans, Route, Unbox};
+use ffijit::k::tag;
+use ffijit::plan::{Load, Plans, Route, Unbox};
 
 use crate::emit::Stubs;
 use crate::route;
@@ -32,6 +33,10 @@ pub fn telling() -> Vec<Case> {
         ("ifjehfxj", "f"),
         ("eeeeeeeeeeeef", "e"),
         ("sGjKf", "s"),
+        ("rrrr", "r"),
+        ("rf", "j"),
+        ("CsC", "j"),
+        ("Ss", "i"),
         ("{ff}", " "),
         ("{eeee}", "i"),
         ("{f}", "f"),
@@ -61,7 +66,7 @@ fn those(is_one: impl Fn(&str, &str) -> bool) -> Vec<Case> {
 /// Runs what `plan` makes of these signatures on a route, and demands that it fails.
 fn fails(route: &str, name: &str, cases: &[Case], plan: impl Fn(&Case) -> Plans) {
     let Some(route) = route::installed(route) else { return };
-    let outcome = crate::run(route, name, cases, 3, plan);
+    let outcome = crate::run(route, name, cases, 20, plan);
     assert!(outcome.failed > 0, "{}: nobody notices {name}: {}", route.name, outcome.text);
 }
 
@@ -224,4 +229,32 @@ fn variable_arguments_have_places_of_their_own() {
     for (route, abi) in [("ms-gcc", Abi::Windows), ("ms-clang", Abi::Windows), ("apple-clang", Abi::Apple)] {
         fails(route, "fixed", &cases, |case| as_fixed(case, abi));
     }
+}
+
+/// Plans in which each argument that is taken as `from` is taken as `to`.
+fn taking(case: &Case, from: Unbox, to: Unbox) -> Plans {
+    let mut plans = Plans { callback: None, atomic: None, ..Plans::new(&case.signature, Abi::SystemV) };
+    for param in plans.call.params.iter_mut().filter(|param| **param == from) {
+        *param = to;
+    }
+    plans.call.route = Route::Native;
+    plans
+}
+
+#[test]
+fn what_c_may_write_to_is_no_symbols_text() {
+    let buffers = those(|args, _| args.contains(['C', 'S']));
+    let lent = Unbox::Text { symbols: true };
+    fails("sysv-gcc", "lent", &buffers, |case| taking(case, Unbox::Text { symbols: false }, lent));
+    let arrays: Vec<Case> = buffers.into_iter().filter(|case| case.args.contains('S')).collect();
+    let in_place = Unbox::Data { tag: tag::SYMBOL };
+    fails("sysv-gcc", "in-place", &arrays, |case| taking(case, Unbox::Never, in_place));
+}
+
+#[test]
+fn nulls_and_infinities_are_no_addresses() {
+    let cases = those(|args, _| args.contains('r'));
+    let load = Load::plain(Repr::Pointer);
+    let any = Unbox::Payload { tag: -tag::LONG, load };
+    fails("sysv-gcc", "any-long", &cases, |case| taking(case, Unbox::Address, any));
 }

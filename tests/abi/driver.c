@@ -17,13 +17,24 @@ static void expect(const char *what, unsigned index, uint64_t wanted, uint64_t g
   }
 }
 
-// What stubs and thunks find at fixed addresses.
-_Alignas(16) char CallState[64], Context[4096], Function[64];
+// What stubs and thunks find at fixed addresses, and the record of this thread.
+_Alignas(16) char Context[64], Function[64];
+static _Alignas(16) char record[256];
+#ifdef WORD
+__thread void *Record;
+static void set_record(bool is_there) { Record = is_there ? record : 0; }
+#else
+void *CONVENTION CurrentRecord(void) { return record; }
+static void set_record(bool is_there) { (void)is_there; }
+#endif
+static int errno_of_c;
 
-static uint8_t *in_call(void) { return (uint8_t *)CallState + CALL_STATE_IN_CALL; }
-static uint32_t *parked(void) { return (uint32_t *)(CallState + CALL_STATE_PARKED); }
-static int32_t *running(void) { return (int32_t *)(Context + CALLBACK_RUNNING); }
-static uint64_t *list_kept(void) { return (uint64_t *)(Context + CALLBACK_LIST); }
+static uint64_t *under_way(void) { return (uint64_t *)(record + UNDER_WAY); }
+static uint32_t *attention(void) { return (uint32_t *)(record + ATTENTION); }
+static int32_t *kept_errno(void) { return (int32_t *)(record + ERRNO); }
+static int32_t *callbacks(void) { return (int32_t *)(record + CALLBACKS); }
+static int32_t *running(void) { return (int32_t *)(Context + RUNNING); }
+static uint64_t *list_kept(void) { return (uint64_t *)(Context + LIST_KEPT); }
 
 // ---- Values
 
@@ -174,13 +185,34 @@ static void *bytes_of(unsigned size) {
 static uint64_t want[ELEMENTS][SLOTS], answers[ELEMENTS][SLOTS];
 static K objects[MAX_PARAMS];
 
-// A text as a symbol, or as chars that end in NUL; C sees its address.
-static K text(bool as_symbol, uint64_t *seen) {
-  if (as_symbol) return atom(-SYMBOL, *seen = bits());
-  K x = vector(CHAR, 1 + (int64_t)(bits() % 20));
-  x->bytes[x->n - 1] = 0;
+// Whether all arguments are of a form that the hot path takes.
+static bool all_hot;
+
+// Chars; a stub takes those that end in NUL, by their address.
+static K chars(uint64_t *seen) {
+  K x = vector(CHAR, (int64_t)(bits() % 20));
+  bool ends = x->n && !one_in(8);
+  if (x->n) x->bytes[x->n - 1] = ends ? 0 : 'x';
+  all_hot &= ends;
   *seen = (uintptr_t)x->bytes;
   return x;
+}
+
+// A symbol, whose text is lent to C that only reads; C that may write gets a copy, which a stub cannot make.
+static K symbol(bool is_lent, uint64_t *seen) {
+  all_hot &= is_lent;
+  return atom(-SYMBOL, *seen = bits());
+}
+
+// An address: any long but the null and the infinities. An int has to be widened, which is not a stub's business.
+static K address(uint64_t *seen) {
+  static const uint64_t nulls[] = {1ULL << 63, (1ULL << 63) + 1, (1ULL << 63) - 1};
+  static const uint64_t edges[] = {0, ~0ULL, 1, (1ULL << 63) + 2, (1ULL << 63) - 2};
+  uint64_t w = one_in(8) ? nulls[bits() % 3] : one_in(4) ? edges[bits() % 5] : word();
+  bool is_long = !one_in(16);
+  for (unsigned i = 0; i < 3; i++) all_hot &= w != nulls[i];
+  all_hot &= is_long;
+  return atom(is_long ? -LONG : -INT, *seen = w);
 }
 
 static K foreign(uint64_t pointer) {
@@ -190,7 +222,7 @@ static K foreign(uint64_t pointer) {
   return x;
 }
 
-// An object that a parameter takes on the hot path, and what C sees of it.
+// An object that a parameter takes, and what C sees of it unless it goes the cold way.
 static K argument(const struct leaf *leaf, uint64_t *seen) {
   const struct type *ty = type(leaf->letter);
   K x;
@@ -203,9 +235,15 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
       x = vector(-ty->tag, 1);
       *seen = (uintptr_t)x->bytes;
       return x;
+    case ADDRESS:
+      return address(seen);
     case TEXT:
-      return text(one_in(2), seen);
+      return one_in(2) ? symbol(true, seen) : chars(seen);
+    case BUFFER:
+      return one_in(4) ? symbol(false, seen) : chars(seen);
     case POINTER:
+      // C may write to an array of texts and to the texts: it gets copies.
+      all_hot &= leaf->letter != 'S';
       x = vector(ty->tag, (int64_t)(bits() % 4));
       *seen = (uintptr_t)x->bytes;
       return x;
@@ -327,6 +365,8 @@ static void fill_answers(void) {
 
 static unsigned arrivals;
 static bool leaves_error;
+// Calls under way around the one that is looked at.
+static uint64_t around;
 static unsigned cold_calls, collect_calls;
 
 static void expect_seen(const uint64_t *wanted) {
@@ -338,43 +378,71 @@ static void expect_seen(const uint64_t *wanted) {
   }
 }
 
+// Whether C has to do with K objects, and so may call q.
+static bool knows_objects(void) {
+  bool knows = type(signature->result.letter)->kind == ANY;
+  for (unsigned i = 0; i < signature->count; i++) knows |= type(signature->params[i].letter)->kind == ANY;
+  return knows;
+}
+
 uint64_t CONVENTION arrived(void) {
   unsigned element = arrivals++ % ELEMENTS;
-  expect("in a call", element, form != KERNEL && form != INVOKER, *in_call());
+  bool is_marked = form != KERNEL && form != INVOKER;
+  uint64_t mark = knows_objects() ? 1ULL << 32 : 1;
+  expect("under way", element, around + (is_marked ? mark : 0), *under_way());
   expect_seen(want[element]);
   unsigned leaves = signature->result.leaves;
   for (unsigned i = 0; i < leaves; i++) answer[i] = answers[element][i];
-  *parked() = leaves_error;
+  *attention() = leaves_error;
   return answer[0];
 }
 
 // ---- What stubs call
 
+// Allocations until one fails, or 0; and whether one has.
+static unsigned until_full;
+static bool was_full;
+
+static bool is_full(void) {
+  if (!until_full || --until_full) return false;
+  return was_full = true;
+}
+
+#define MADE(object) (is_full() ? 0 : (object))
+
+static void fill_memory(void) { until_full = one_in(8) ? 1 + bits() % 3 : 0; }
+
 
 #ifdef KX
-K AllocateAtom(int tag) { return keep(ka(tag)); }
-K MakeBoolean(int x) { return keep(kb(x)); }
-K MakeByte(int x) { return keep(kg(x)); }
-K MakeChar(int x) { return keep(kc(x)); }
-K MakeShort(int x) { return keep(kh(x)); }
-K MakeInt(int x) { return keep(ki(x)); }
-K MakeLong(int64_t x) { return keep(kj(x)); }
-K MakeFloat(double x) { return keep(kf(x)); }
-K AllocateVector(int tag, int64_t length) { return keep(ktn(tag, length)); }
+K AllocateAtom(int tag) { return MADE(keep(ka(tag))); }
+K MakeBoolean(int x) { return MADE(keep(kb(x))); }
+K MakeByte(int x) { return MADE(keep(kg(x))); }
+K MakeChar(int x) { return MADE(keep(kc(x))); }
+K MakeShort(int x) { return MADE(keep(kh(x))); }
+K MakeInt(int x) { return MADE(keep(ki(x))); }
+K MakeLong(int64_t x) { return MADE(keep(kj(x))); }
+K MakeFloat(double x) { return MADE(keep(kf(x))); }
+K AllocateVector(int tag, int64_t length) { return MADE(keep(ktn(tag, length))); }
 #else
-K CONVENTION AllocateAtom(int tag) { return atom(tag, bits()); }
-K CONVENTION MakeBoolean(int x) { return atom(-BOOLEAN, (uint8_t)x); }
-K CONVENTION MakeByte(int x) { return atom(-BYTE, (uint8_t)x); }
-K CONVENTION MakeChar(int x) { return atom(-CHAR, (uint8_t)x); }
-K CONVENTION MakeShort(int x) { return atom(-SHORT, (uint16_t)x); }
-K CONVENTION MakeInt(int x) { return atom(-INT, (uint32_t)x); }
-K CONVENTION MakeLong(int64_t x) { return atom(-LONG, (uint64_t)x); }
-K CONVENTION MakeFloat(double x) { return atom(-FLOAT, load(&x, 8)); }
-K CONVENTION AllocateVector(int tag, int64_t length) { return vector(tag, length); }
+K CONVENTION AllocateAtom(int tag) { return MADE(atom(tag, bits())); }
+K CONVENTION MakeBoolean(int x) { return MADE(atom(-BOOLEAN, (uint8_t)x)); }
+K CONVENTION MakeByte(int x) { return MADE(atom(-BYTE, (uint8_t)x)); }
+K CONVENTION MakeChar(int x) { return MADE(atom(-CHAR, (uint8_t)x)); }
+K CONVENTION MakeShort(int x) { return MADE(atom(-SHORT, (uint16_t)x)); }
+K CONVENTION MakeInt(int x) { return MADE(atom(-INT, (uint32_t)x)); }
+K CONVENTION MakeLong(int64_t x) { return MADE(atom(-LONG, (uint64_t)x)); }
+K CONVENTION MakeFloat(double x) { return MADE(atom(-FLOAT, load(&x, 8))); }
+K CONVENTION AllocateVector(int tag, int64_t length) { return MADE(vector(tag, length)); }
 #endif
-K CONVENTION Null(void) { return null_object(); }
-K CONVENTION MakeSymbol(const void *text) { return atom(-SYMBOL, (uintptr_t)text); }
-const void *CONVENTION Intern(const void *text) { return text; }
+K CONVENTION Null(void) { return MADE(null_object()); }
+K CONVENTION MakeSymbol(const void *text) { return MADE(atom(-SYMBOL, (uintptr_t)text)); }
+static const char empty[8];
+const void *CONVENTION Intern(const void *text) { return MADE(text ? text : empty); }
+K CONVENTION MakeList(const K *items, uint64_t count) {
+  for (unsigned i = 0; i < count; i++)
+    if (!items[i]) return 0;
+  return MADE(list((unsigned)count, items));
+}
 void CONVENTION ReleaseCallback(K x) { (void)x; }
 
 static unsigned released;
@@ -404,8 +472,9 @@ K CONVENTION Collect(uint64_t w, void *whose) {
 }
 
 K CONVENTION CollectVector(K result) {
-  expect("collected", 1, 1, result->t >= 0);
   collect_calls++;
+  if (was_full) return result;
+  expect("collected", 1, 1, result->t >= 0);
   return taken_over();
 }
 
@@ -465,7 +534,8 @@ static K collapsed(void) {
   int tag = objects[0]->t;
   for (unsigned i = 0; i < n; i++) {
     enum kind kind = type(signature->params[i].letter)->kind;
-    if (objects[i]->t != tag || (kind != NUMBER && kind != GUID_VALUE && kind != TEXT)) return 0;
+    bool is_value = kind == NUMBER || kind == ADDRESS || kind == GUID_VALUE || kind == TEXT || kind == BUFFER;
+    if (objects[i]->t != tag || !is_value) return 0;
   }
   if (tag >= 0) return 0;
   K x = vector(-tag, n);
@@ -495,15 +565,30 @@ static K call_list(void (*f)(void), bool spoilt) {
   return ((F1)f)(x);
 }
 
+// Where there is no record yet, the cold path makes one.
+static bool has_no_record(void) {
+#ifdef WORD
+  bool has_none = one_in(8);
+#else
+  bool has_none = false;
+#endif
+  set_record(!has_none);
+  return has_none;
+}
+
+static void expect_no_mark(void) { expect("under way", 99, around, *under_way()); }
+
 // Compares what a stub gave with what the C function did.
 static void expect_result(K x, bool is_cold) {
   bool is_void = type(signature->result.letter)->kind == VOID;
-  expect("in a call", 0, 0, *in_call());
+  expect_no_mark();
   expect("cold", 0, is_cold, cold_calls);
   expect("collected", 0, leaves_error && !is_cold, collect_calls);
   expect("calls", 0, !is_cold, arrivals);
   if (is_cold || leaves_error)
     expect("tag of", 0, (uint8_t)-128, x ? (uint8_t)x->t : 0);
+  else if (was_full)
+    expect("result", 1, 0, (uintptr_t)x);
   else if (signature->result.letter == '{')
     expect_fields(x);
   else
@@ -518,6 +603,8 @@ static void run_call(void (*f)(void)) {
     answers[0][0] = answer_of(signature->result.letter);
   leaves_error = one_in(8);
   bool is_cold = one_in(8) && spoil();
+  is_cold |= has_no_record() || !all_hot;
+  fill_memory();
   expect_result(form == FIXED ? call_fixed(f) : call_list(f, is_cold), is_cold);
 }
 
@@ -549,11 +636,25 @@ static void element_arguments(unsigned n) {
   for (unsigned k = 0; k < ELEMENTS; k++) answers[k][0] = answer_of(signature->result.letter);
 }
 
+// What lies in a vector of results.
+static uint64_t result_of(unsigned k) {
+  const struct type *ty = type(signature->result.letter);
+  uint64_t w = low(answers[k][0], ty->size);
+  return ty->kind == TEXT && !w ? (uintptr_t)empty : w;
+}
+
 static void expect_elements(unsigned n, const unsigned char *results) {
   const struct type *ty = type(signature->result.letter);
   expect("calls", 0, n, arrivals);
   for (unsigned k = 0; k < n; k++)
-    expect("element", k, low(answers[k][0], ty->size), load(results + ty->size * k, ty->size));
+    expect("element", k, result_of(k), load(results + ty->size * k, ty->size));
+}
+
+// Addresses are looked at before a loop begins, which is not a stub's business.
+static bool has_address(void) {
+  bool has = false;
+  for (unsigned i = 0; i < signature->count; i++) has |= type(signature->params[i].letter)->kind == ADDRESS;
+  return has;
 }
 
 static void run_atomic(void (*f)(void)) {
@@ -561,8 +662,16 @@ static void run_atomic(void (*f)(void)) {
   element_arguments(n);
   leaves_error = n && one_in(8);
   bool is_cold = one_in(8) && spoil();
+  is_cold |= has_no_record() || has_address();
+  fill_memory();
+  released = 0;
   K x = call_fixed(f);
-  expect("in a call", 0, 0, *in_call());
+  expect_no_mark();
+  if (was_full) {
+    // By the result's vector, or by a text, whose vector is given up then.
+    expect("released", 0, arrivals > 0, released);
+    return expect("result", 1, 0, (uintptr_t)x);
+  }
   expect("cold", 0, is_cold, cold_calls);
   expect("collected", 0, leaves_error && !is_cold, collect_calls);
   if (is_cold || leaves_error) return expect("tag of", 0, (uint8_t)-128, (uint8_t)x->t);
@@ -584,22 +693,37 @@ static void run_kernel(void (*f)(void)) {
     cursors[i].stride = is_vector ? ty->item : 0;
   }
   unsigned char *to = allocate(16 * ELEMENTS + 16);
-  ((kernel)f)(cursors, to, n);
-  expect_elements(n, to);
+  fill_memory();
+  void *given = ((kernel)f)(cursors, to, n);
+  expect("given", 0, was_full ? 0 : (uintptr_t)to, (uintptr_t)given);
+  if (!was_full) expect_elements(n, to);
 }
 
 // ---- Callbacks
 
-static bool is_let_in, leaves_in_call, settles, keeps_argument;
-static unsigned settled, gone_elsewhere, applied;
-static uint64_t entered;
+static bool is_let_in, settles, keeps_argument;
+static unsigned settled, gone_elsewhere, applied, left;
+static int errno_before, errno_for_c;
 
-uint64_t CONVENTION Enter(void *whose) {
+uint64_t CONVENTION Enter(void *whose, char *suspended) {
   expect("context", 3, (uintptr_t)Context, (uintptr_t)whose);
-  if (!is_let_in) return entered = 0;
+  if (!is_let_in) return 0;
   ++*running();
-  *in_call() = 0;
-  return entered = ENTERED | (leaves_in_call ? IN_CALL : 0) | (one_in(2) ? AT_HOME : 0);
+  ++*callbacks();
+  copy(suspended + SUSPENDED_UNDER_WAY, under_way(), 8);
+  copy(suspended + SUSPENDED_ERRNO, &errno_before, 4);
+  *under_way() = 0;
+  return bits() | 1;
+}
+
+void CONVENTION Leave(void *whose, const char *suspended) {
+  expect("context", 7, (uintptr_t)Context, (uintptr_t)whose);
+  --*running();
+  --*callbacks();
+  errno_of_c = *kept_errno();
+  copy(kept_errno(), suspended + SUSPENDED_ERRNO, 4);
+  copy(under_way(), suspended + SUSPENDED_UNDER_WAY, 8);
+  left++;
 }
 
 K CONVENTION BoxArgument(void *whose, uint64_t index, uint64_t w) {
@@ -635,7 +759,8 @@ static K result_object(void) {
 
 K CONVENTION Apply(void *function, K args) {
   expect("function", 0, (uintptr_t)Function, (uintptr_t)function);
-  expect("in a call", 0, 0, *in_call());
+  expect("under way", 98, 0, *under_way());
+  *kept_errno() = errno_for_c = (int)bits();
   unsigned n = signature->count;
   applied++;
   expect("tag of", 0, 0, (uint8_t)args->t);
@@ -660,14 +785,12 @@ static void lay_down(void *at) {
   }
 }
 
-void CONVENTION Settle(void *whose, uint64_t how, K x, void *at, const void *caller) {
+void CONVENTION Settle(void *whose, const char *suspended, K x, void *at) {
   expect("context", 5, (uintptr_t)Context, (uintptr_t)whose);
-  expect("entered", 0, entered, how);
-  expect("caller", 0, 1, caller != 0);
-  (void)x;
+  if (was_full) expect("result", 2, 0, (uintptr_t)x);
   lay_down(at);
-  --*running();
-  *in_call() = (how & IN_CALL) != 0;
+  Leave(whose, suspended);
+  left--;
   settled++;
 }
 
@@ -707,21 +830,28 @@ static void run_callback(void (*f)(void)) {
   fill_answers();
   // The second call of a pair may find the first one's list.
   for (int i = 0; i < 2; i++) {
-    applied = settled = gone_elsewhere = released = 0;
+    applied = settled = gone_elsewhere = released = left = 0;
     is_let_in = !one_in(6);
-    leaves_in_call = one_in(2);
     settles = one_in(6);
     keeps_argument = one_in(4);
-    *in_call() = leaves_in_call;
+    *under_way() = around = one_in(4) ? 0 : bits();
+    errno_before = (int)bits();
+    errno_of_c = errno_for_c = errno_before;
+    *kept_errno() = errno_before;
+    was_full = false;
+    fill_memory();
     signature->caller((void *)f);
     const struct leaf *leaves = signature->result_leaves;
     for (unsigned k = 0; k < signature->result.leaves; k++)
       expect("result", k, widen(leaves[k].letter, answers[0][k]), seen[k]);
-    expect("in a call", 1, leaves_in_call, *in_call());
+    expect("under way", 97, around, *under_way());
+    expect("errno", 0, (uint64_t)errno_for_c, (uint64_t)errno_of_c);
+    expect("errno", 1, (uint64_t)errno_before, (uint64_t)*kept_errno());
+    expect("callbacks", 0, 0, (uint64_t)*callbacks());
     expect("running", 0, 0, (uint64_t)*running());
-    expect("applied", 0, is_let_in, applied);
+    expect("applied", 0, is_let_in && !was_full, applied);
     expect("elsewhere", 0, !is_let_in, gone_elsewhere);
-    expect("settled", 0, is_let_in && (settles || !result_is_number()), settled);
+    expect("settled", 0, is_let_in && (was_full || settles || !result_is_number()), settled);
   }
 }
 
@@ -761,12 +891,16 @@ bool run(const struct signature *what, enum form how, uint64_t set) {
   signature = what;
   form = how;
   state = (uint64_t)(what - signatures) * FORMS * 1000003 + how * 1000003 + set;
-  good = true;
-  leaves_error = false;
+  good = all_hot = true;
+  leaves_error = was_full = false;
+  until_full = 0;
   used = arrivals = cold_calls = collect_calls = 0;
   free_objects();
-  *in_call() = 0;
-  *parked() = 0;
+  set_record(true);
+  int *at = &errno_of_c;
+  copy(record + ERRNO_AT, &at, sizeof at);
+  *under_way() = around = one_in(2) ? 0 : bits() & ~0xffULL;
+  *attention() = 0;
   for (unsigned i = 0; i < 8; i++) seen[i] = answers[0][i] = 0;
   runs[how](what->stubs[how]);
   return good;

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use ffijit::jit::code::{Compiler, Symbol, Template};
 use ffijit::jit::{self, Form};
+use ffijit::jit::{Compiler, Fill, Relocation, Symbol, Template};
 use ffijit::plan::{MAX_RANK, Plans, Route};
 
 use crate::signatures::Case;
@@ -16,9 +16,11 @@ pub const FORMS: [Form; 6] =
 /// Whether there is emitted code of this form that the driver can run.
 fn applies(form: Form, case: &Case, plans: &Plans) -> bool {
     let is_native = plans.call.route == Route::Native;
+    // Those that take every call the cold way are run for arrays of texts, which the driver knows of.
+    let is_known = is_native || case.args.contains('S') && !case.args.contains('{');
     match form {
-        Form::Fixed => is_native && case.signature.params.len() <= MAX_RANK,
-        Form::List => is_native,
+        Form::Fixed => is_known && case.signature.params.len() <= MAX_RANK,
+        Form::List => is_known,
         Form::Atomic | Form::Kernel => is_native && plans.atomic.is_some(),
         Form::Callback => plans.callback.is_some(),
         Form::Invoker => plans.call.passing.is_some(),
@@ -76,8 +78,9 @@ impl Stubs {
         let mut at = 0;
         for r in relocations {
             include(text, base + at, r.offset - at);
-            let _ = writeln!(text, ".quad {} + {}", linked(r.symbol, target), r.addend);
-            at = r.offset + 8;
+            let (filled_in, size) = filled_in(&r, target, &template.code()[r.offset..]);
+            let _ = writeln!(text, "{filled_in}");
+            at = r.offset + size;
         }
         include(text, base + at, end - at);
     }
@@ -105,12 +108,17 @@ fn include(assembly: &mut String, offset: usize, length: usize) {
     }
 }
 
-/// What the linker knows a symbol by.
-fn linked(symbol: Symbol, target: &str) -> &str {
-    match symbol {
-        Symbol::Target => target,
-        // One object by two names.
-        Symbol::InCall | Symbol::Parked => "CallState",
-        other => other.name(),
+/// What is filled in for a relocation, as assembly, and the bytes that it takes. Stubs find the record by a thread-local
+/// variable of the driver's.
+fn filled_in(r: &Relocation, target: &str, code: &[u8]) -> (String, usize) {
+    let symbol = if r.symbol == Symbol::Target { target } else { r.symbol.name() };
+    match r.fill {
+        Fill::Address => (format!(".quad {symbol} + {}", r.addend), 8),
+        Fill::ThreadOffset => (format!(".long {symbol}@tpoff"), 4),
+        Fill::ThreadOffsetPair => {
+            let x = code[0] & 31;
+            let add = format!("add x{x}, x{x}, #:tprel_hi12:{symbol}, lsl #12");
+            (format!("{add}\nldr x{x}, [x{x}, #:tprel_lo12:{symbol}]"), 8)
+        }
     }
 }

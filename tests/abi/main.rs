@@ -19,7 +19,7 @@ use std::sync::Mutex;
 
 use kapi as _;
 
-use ffijit::jit::code::Compiler;
+use ffijit::jit::Compiler;
 use ffijit::plan::Plans;
 
 use emit::Stubs;
@@ -65,7 +65,7 @@ fn run_with(
     sets: usize,
     emit: impl Fn(&Compiler, &[Case]) -> Stubs,
 ) -> Outcome {
-    let compiler = Compiler::for_target(route.target).expect("Cranelift with all targets");
+    let compiler = route.compiler();
     let directory = directory(&format!("{}-{name}", route.name));
     let driver = driver(route);
     let mut outcome = Outcome::default();
@@ -130,6 +130,7 @@ macro_rules! routes {
 
 routes! {
     sysv_gcc full_sysv_gcc "sysv-gcc",
+    sysv_call full_sysv_call "sysv-call",
     sysv_clang full_sysv_clang "sysv-clang",
     ms_gcc full_ms_gcc "ms-gcc",
     ms_clang full_ms_clang "ms-clang",

@@ -7,6 +7,8 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use ffijit::abi::Target;
+use ffijit::jit::Compiler;
+use ffijit::jit::RecordAccess::{self, Call, Word};
 use ffijit::signature::{Signature, Type};
 
 /// A compiler whose code calls stubs and is called by them, and the system that runs the lot.
@@ -15,6 +17,8 @@ pub struct Route {
     pub name: &'static str,
     /// What stubs are emitted for.
     pub target: Target,
+    /// How stubs find the record of their thread.
+    record: RecordAccess,
     /// The compiler of everything that touches stubs, with its options.
     cc: &'static [&'static str],
     /// The compiler, assembler and linker of the system that it runs on.
@@ -34,10 +38,21 @@ const CROSS: &str = "aarch64-linux-gnu-gcc";
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// All of them.
-static ROUTES: [Route; 10] = [
+static ROUTES: [Route; 11] = [
     Route {
         name: "sysv-gcc",
         target: Target::SYSTEM_V,
+        record: Word,
+        cc: &["gcc"],
+        system: "gcc",
+        runner: &[],
+        finds_structs: true,
+        kx: None,
+    },
+    Route {
+        name: "sysv-call",
+        target: Target::SYSTEM_V,
+        record: Call,
         cc: &["gcc"],
         system: "gcc",
         runner: &[],
@@ -47,6 +62,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "sysv-clang",
         target: Target::SYSTEM_V,
+        record: Word,
         cc: &["clang"],
         system: "gcc",
         runner: &[],
@@ -56,6 +72,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "ms-gcc",
         target: Target::WINDOWS,
+        record: Call,
         cc: &["gcc", MICROSOFT[0], MICROSOFT[1]],
         system: "gcc",
         runner: &[],
@@ -65,6 +82,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "ms-clang",
         target: Target::WINDOWS,
+        record: Call,
         cc: &["clang", MICROSOFT[0], MICROSOFT[1]],
         system: "gcc",
         runner: &[],
@@ -74,6 +92,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "wine-gcc",
         target: Target::WINDOWS,
+        record: Call,
         cc: &[MINGW],
         system: MINGW,
         runner: &["wine"],
@@ -83,6 +102,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "wine-clang",
         target: Target::WINDOWS,
+        record: Call,
         cc: &["clang", "--target=x86_64-w64-windows-gnu", "-ffreestanding"],
         system: MINGW,
         runner: &["wine"],
@@ -92,6 +112,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "aarch64-gcc",
         target: Target::AARCH64,
+        record: Word,
         cc: &[CROSS],
         system: CROSS,
         runner: QEMU,
@@ -101,6 +122,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "aarch64-clang",
         target: Target::AARCH64,
+        record: Word,
         cc: &["clang", "--target=aarch64-linux-gnu", "-ffreestanding"],
         system: CROSS,
         runner: QEMU,
@@ -110,6 +132,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "wine-kx",
         target: Target::WINDOWS,
+        record: Call,
         cc: &[MINGW, "-DKX"],
         system: MINGW,
         runner: &["wine"],
@@ -120,6 +143,7 @@ static ROUTES: [Route; 10] = [
     Route {
         name: "apple-clang",
         target: Target::APPLE,
+        record: Call,
         cc: &["clang", "--target=arm64-apple-macosx11-elf", "-ffreestanding"],
         system: CROSS,
         runner: QEMU,
@@ -148,6 +172,11 @@ pub fn installed(name: &str) -> Option<&'static Route> {
 }
 
 impl Route {
+    /// The compiler of its stubs.
+    pub fn compiler(&self) -> Compiler {
+        Compiler::with_access(self.target, self.record).expect("Cranelift with all targets")
+    }
+
     /// A tool it needs that is not installed.
     fn missing(&self) -> Option<&'static str> {
         let installed = |tool: &str| {
@@ -178,6 +207,9 @@ impl Route {
         let output = directory.join(name).with_extension(if is_apple { "s" } else { "o" });
         let mut command = Command::new(self.cc[0]);
         command.args(&self.cc[1..]).args(OPTIONS).arg("-I").arg(directory).arg("-I").arg(sources());
+        if self.record == Word {
+            command.arg("-DWORD");
+        }
         run(command.arg(if is_apple { "-S" } else { "-c" }).arg(source).arg("-o").arg(&output));
         if is_apple {
             let text = std::fs::read_to_string(&output).expect("written");

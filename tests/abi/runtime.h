@@ -24,8 +24,8 @@ enum {
 // q calls no function with more arguments than this.
 enum { MAX_RANK = 8 };
 
-// How a parameter of a type is passed.
-enum kind { NUMBER, GUID_VALUE, TEXT, POINTER, FUNCTION, ANY, VOID, AGGREGATE };
+// How a parameter of a type is passed. C reads a text, and may write to a buffer.
+enum kind { NUMBER, ADDRESS, GUID_VALUE, TEXT, BUFFER, POINTER, FUNCTION, ANY, VOID, AGGREGATE };
 
 struct type {
   int8_t tag;       // of vectors

@@ -19,3 +19,8 @@ fn parallel(spec: Obj, args: &str, ret: &str, secondaries: i64) -> Result<Obj, S
     let (args, ret) = (Obj::string(args.as_bytes()), Obj::string(ret.as_bytes()));
     call(&native("atomicPar"), &[spec, args, ret, Obj::long(secondaries)])
 }
+
+#[test]
+fn all_is_the_same_without_a_thread_local_word() {
+    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+}

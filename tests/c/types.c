@@ -47,6 +47,13 @@ int64_t end(const char *s, int64_t n) { return s[n]; }
 char *upper(char *s) { for (char *p = s; *p; p++) if (*p >= 'a' && *p <= 'z') *p -= 32; return s; }
 int64_t fill(char *s, int64_t n) { memset(s, 'z', n); return n; }
 int64_t total(const char *const *texts) { int64_t n = 0; while (*texts) n = 100 * n + strlen(*texts++); return n; }
+void shout(char **texts) { while (*texts) upper(*texts++); }
+// Swaps the first and last of an array, sets the second to NULL and the third to a text of its own.
+void set_texts(char **texts, int64_t n) {
+  static char text1[] = "text1";
+  char *first = texts[0]; texts[0] = texts[n - 1]; texts[n - 1] = first;
+  texts[1] = NULL; texts[2] = text1;
+}
 void *caller_C(char *s) { return __builtin_return_address(0); }
 
 // Objects.

@@ -28,3 +28,8 @@ fn inline(f: &Obj, args: &str, ret: &str) -> Obj {
 fn with(f: &Obj, function: &Obj, types: (&str, &str), rest: &[Obj]) -> Result<Obj, String> {
     call(f, &[&[inline(function, types.0, types.1)], rest].concat())
 }
+
+#[test]
+fn all_is_the_same_without_a_thread_local_word() {
+    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+}

@@ -56,6 +56,28 @@ fn cvar() {
 }
 
 #[test]
+fn cdef() {
+    table(
+        "cdef",
+        &[
+            ("(`;`f)", "type: cdef: text wants string, got symbol"),
+            ("(1;\"\")", "type: cdef: lib wants symbol, string or an earlier result, got long"),
+            ("(`a`b!1 2;\"\")", "type: cdef: lib wants symbol, string or an earlier result, got dictionary"),
+            (
+                "((enlist`)!enlist(1;2);\"\")",
+                "type: cdef: lib wants symbol, string or an earlier result, got dictionary",
+            ),
+            ("(([] a:1 2);\"\")", "type: cdef: lib wants symbol, string or an earlier result, got table"),
+            ("(`;\"int f(int\")", "cdef: text:1:10: f: the text ends where ) is missing"),
+            (
+                "(`;\"#include <math.h>\")",
+                "cdef: text:1:1: #include: headers are read by .ffi.header, which runs the C compiler's preprocessor",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn loadlib() {
     const MISSING: &str = "cannot open shared object file: No such file or directory";
     table(

@@ -27,7 +27,7 @@ v:3 1 2f
 {fails["k ",.Q.s1 x; qsort; (v;3;8;x)]} each nowhere;
 .t.is["0 is NULL"; (same 0;same (::);listed 0;same 0i); 0 0 0 0]
 .t.is["1 and -1 pass"; (same 1;same -1;listed -1); 1 -1 -1]
-{refused["an address in a pair ",.Q.s1 x; .ffi.peek; ((x;8);"x";1)]} each all_;
+{refused["an address in a pair ",.Q.s1 x; .ffi.peek; ((x;8);"x";1)]} each 0Ni 0Wi -0Wi 0i;
 
 // k takes functions, callbacks and addresses.
 memory:.ffi.malloc 64

@@ -8,9 +8,9 @@ is_unchanged:{[name] .t.is[name; (x;string x;x=`$"red,green"); (`$"red,green";"r
 is_unchanged "fn"
 .ffi.bind[`strtok;"CC";"r"][x;","];
 is_unchanged "bind"
-.ffi.bind[`strtok;"CC";"r"] (x;",";::);
+.ffi.bind[`strtok;"CC";"r"] (x;enlist",";::);
 is_unchanged "a list"
-.ffi.callFunction[("j";`strtok)] (x;",";::);
+.ffi.callFunction[("j";`strtok)] (x;enlist",";::);
 is_unchanged "callFunction"
 scribble:.ffi.fn[(L;`scribble);"Sj";" "]
 v:`$("red,green";"blue")

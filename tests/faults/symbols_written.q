@@ -4,7 +4,7 @@ system"l ",getenv`CHECK_Q;
 L:`$getenv`FAULTS_SO
 strtol:.ffi.fn[`strtol;"CSi";"j"]
 .t.is["strtol"; {e:1#`; strtol[x;e;10]; first e} each ("1-alpha";"2-beta"); `$("-alpha";"-beta")]
-.t.is["with its blanks"; {e:1#`; strtol[x;e;10]; string first e} "1 alpha"; " alpha"]
+.t.is["as q makes symbols, without the blanks around"; {e:1#`; strtol[x;e;10]; first e} "1 alpha"; `$" alpha"]
 sep:.ffi.fn[`strsep;"SC";"s"]
 e:enlist `$"a,b"
 r:sep[e;","]

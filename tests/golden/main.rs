@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use ffijit::abi::Target;
-use ffijit::jit::code::Compiler;
+use ffijit::jit::Compiler;
 use ffijit::jit::{self, Form};
 use ffijit::plan::Plans;
 use ffijit::signature::Signature;

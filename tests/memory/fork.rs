@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use ffijit::jit::code::Code;
+use ffijit::jit::Code;
 use kapi::Obj;
 
 use crate::{bound, entry, is_right};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;
@@ -105,7 +105,7 @@ fn bound_here(address: *const u8, args: &str, ret: &str) -> Obj {
     let prototype = Prototype::get(args.as_bytes(), ret.as_bytes()).unwrap();
     let function = Binding::new(name, prototype, Form::Fixed, address).unwrap().function();
     // SAFETY: the reference is given away.
-    unsafe { Obj::from_raw(function.into_raw().cast()) }
+    unsafe { Obj::from_raw(function.expect("memory").into_raw().cast()) }
 }
 
 #[test]
@@ -145,6 +145,7 @@ fn the_other_natives_leave_nothing() {
             ("bindings", "enlist(::)", 50),
             ("stubs", "enlist(::)", 50),
             ("disasm", "(\"ij\";\"f\")", 50),
+            ("cdef", "(`;\"int abs(int); enum {A, B}; extern int optind;\\n#define S \\\"s\\\"\")", 1_000),
             ("cvar", "enlist(\"r\";`environ)", 1_000),
             ("cvar", "enlist(\"s\";`program_invocation_name)", 1_000),
             ("asQFunc", "(`abs;1)", 1_000),

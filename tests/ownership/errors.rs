@@ -71,6 +71,7 @@ fn errors_of_the_natives() {
                 "type: abs[1]: C wants an atom or a vector, got function",
                 10_000,
             ),
+            ("cdef", "(`;\"int f(sizet);\")", "cdef: text:1:7: sizet: unknown type; is size_t meant?", 1_000),
             ("cvar", "enlist`nope", "sym: nope not found in this process", 1_000),
             ("asQFunc", "(`abs;9)", "limit: asQFunc: n is 1 to 8", 10_000),
             ("setErrno", "enlist`a", "type: setErrno: n wants int or long, got symbol", 10_000),

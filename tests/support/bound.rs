@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ffijit::call::Caller;
+use ffijit::call::{Callee, Caller};
 use ffijit::error::Error;
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
@@ -105,10 +105,15 @@ impl Bound {
     }
 
     fn through(&self, caller: &Caller, args: &[Obj]) -> Outcome {
-        let signature = &self.prototype.signature;
+        let callee = Callee {
+            signature: &self.prototype.signature,
+            name: &self.name,
+            target: self.target,
+            functions: ffijit::callback::pointer,
+        };
         let raw: Vec<ffijit::k::K> = args.iter().map(|x| x.as_raw().cast()).collect();
         // SAFETY: the test's C function has this signature, and the arguments live.
-        let result = unsafe { caller.call(signature, &self.name, self.target, &Arguments::Borrowed(&raw)) };
+        let result = unsafe { caller.call(callee, &Arguments::Borrowed(&raw)) };
         let outcome = match result {
             // SAFETY: the result is ours.
             Ok(x) => Ok(unsafe { Obj::from_raw(x.into_raw().cast()) }),

@@ -27,7 +27,7 @@ use kapi::{Obj, dynload, heap, hook};
 
 /// The native function of this public name, out of the exported dictionary. Those that bind ask q whom it serves.
 pub fn native(name: &str) -> Obj {
-    kapi::q::install();
+    qhost::install();
     // SAFETY: kexport ignores its argument and gives away a reference.
     let exported = unsafe { Obj::from_raw(ffijit::kexport(std::ptr::null_mut()).cast()) };
     let (names, functions) = exported.dict_parts();
@@ -44,7 +44,7 @@ pub fn call(f: &Obj, args: &[Obj]) -> Result<Obj, String> {
 
 /// The value of q source text, by the interpreter.
 pub fn q(source: &str) -> Obj {
-    kapi::q::install();
+    qhost::install();
     hook::eval(source).unwrap_or_else(|e| panic!("{source}: '{}", e.text))
 }
 
@@ -82,12 +82,26 @@ pub fn leaves_nothing(mut body: impl FnMut()) {
     assert_eq!(heap::live_here(), before, "live objects and bytes");
 }
 
+/// Runs this binary's tests but the one of this name in a process whose stubs find no thread-local word, and ask for the
+/// record of their thread.
+pub fn again_without_thread_word(but: &str) {
+    const VARIABLE: &str = "FFIJIT_THREAD_WORD";
+    if std::env::var_os(VARIABLE).is_some() {
+        return;
+    }
+    let mut again = Command::new(std::env::current_exe().expect("it runs"));
+    let output = again.args(["--skip", but]).env(VARIABLE, "0").output().expect("it runs again");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(ffijit::os::ThreadWord::get().is_some() || !cfg!(target_os = "linux"), "no word here either");
+}
+
 /// Compiles C into a shared library that the test can bind, and returns its path.
 pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (c, library) = (directory.join(format!("{name}.c")), directory.join(format!("lib{name}.so")));
-    // Under another name first: another run of the tests may have the library mapped.
-    let fresh = library.with_extension(std::process::id().to_string());
+    let own = std::process::id();
+    let (c, library) = (directory.join(format!("{name}.{own}.c")), directory.join(format!("lib{name}.so")));
+    // Under another name first: another run of the tests may have the library mapped, or be making it.
+    let fresh = library.with_extension(own.to_string());
     std::fs::write(&c, source).expect("the target directory is writable");
     let output = c_compiler(compiler)
         .args(["-O2", "-shared", "-fPIC", "-w", "-o"])
@@ -97,6 +111,7 @@ pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
         .unwrap_or_else(|e| panic!("{compiler}: {e}"));
     assert!(output.status.success(), "{compiler}: {}", String::from_utf8_lossy(&output.stderr));
     std::fs::rename(&fresh, &library).expect("the target directory is writable");
+    std::fs::rename(&c, directory.join(format!("{name}.c"))).expect("the target directory is writable");
     library
 }
 

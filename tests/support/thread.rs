@@ -55,7 +55,7 @@ fn start() -> Sender<Job> {
         _ => usual(info),
     }));
     let run = move || {
-        kapi::q::install();
+        qhost::install();
         queue.into_iter().for_each(|job| job());
     };
     thread::Builder::new().name(NAME.into()).spawn(run).expect("threads can be started");

@@ -64,7 +64,7 @@ fn scalars_take_no_structures() {
 #[test]
 fn sizes_and_addresses_take_vectors_by_address() {
     let library = &CALLEES.libraries()[0];
-    for (letter, wants) in [("l", "long"), ("r", "long")] {
+    for (letter, wants) in [("l", "long"), ("r", "an address")] {
         let same = Bound::new(library, &format!("same_{letter}"), letter, letter);
         for x in structures() {
             let wanted = match x.tag() {
@@ -93,13 +93,39 @@ fn an_address_is_a_long_an_int_a_foreign_objects_pointer_or_null() {
         (Obj::int(12345), 12345),
         (foreign, address),
         (Obj::null(), 0),
-        (Obj::long(i64::MIN), i64::MIN),
+        // What C libraries mean by SIG_IGN, SQLITE_TRANSIENT and their like.
+        (Obj::long(0), 0),
+        (Obj::long(1), 1),
+        (Obj::long(-1), -1),
+        (Obj::int(-1), -1),
+        (Obj::long(i64::MAX - 1), i64::MAX - 1),
+        (Obj::long(2 - i64::MAX), 2 - i64::MAX),
+        (Obj::int(i32::MAX - 1), i64::from(i32::MAX - 1)),
+        (Obj::int(2 - i32::MAX), i64::from(2 - i32::MAX)),
     ] {
         assert_eq!(same.call(&[x]), Ok(Obj::long(wanted)));
     }
     for refused in [Obj::short(1), Obj::byte(1), Obj::float(1.0), Obj::symbol("a")] {
-        let text = format!("type: same_r[0]: r wants long, got {}", values::name(&refused));
+        let text = format!("type: same_r[0]: r wants an address, got {}", values::name(&refused));
         assert_eq!(same.call(&[refused]), Err(text));
+    }
+}
+
+#[test]
+fn nulls_and_infinities_of_either_width_are_no_addresses() {
+    let library = &CALLEES.libraries()[0];
+    let refused = |function: &str, letter: &str, x: Obj, name: &str| {
+        let f = Bound::new(library, function, letter, "j");
+        let text = format!("domain: {function}[0]: {letter} wants an address, got a null or infinite {name}");
+        assert_eq!(f.call(&[x]), Err(text));
+    };
+    for (function, letter) in [("same_r", "r"), ("is_null_i", "k")] {
+        for n in [i64::MIN, i64::MAX, -i64::MAX] {
+            refused(function, letter, Obj::long(n), "long");
+        }
+        for n in [i32::MIN, i32::MAX, -i32::MAX] {
+            refused(function, letter, Obj::int(n), "int");
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use kapi::{Obj, tag};
 
 use crate::CALLEES;
 use crate::support::bound::{Bound, Outcome};
+use crate::support::values::raw;
 use crate::support::{leaves_nothing, q, values};
 
 fn bound(function: &str, args: &str, ret: &str) -> Vec<Bound> {
@@ -98,6 +99,32 @@ fn an_atom_for_c_to_write_to_stays_as_it_is() {
 }
 
 #[test]
+fn c_writes_to_a_copy_of_a_symbols_text_and_reads_the_text_itself() {
+    leaves_nothing(|| {
+        for fill in bound("fill", "Cj", "j") {
+            fill.each(&|| vec![Obj::symbol("mine"), Obj::long(4)], &mut |form, args, outcome| {
+                assert_eq!((outcome, &args[0]), (Ok(Obj::long(4)), &Obj::symbol("mine")), "{form}");
+            });
+        }
+        // The copy ends in NUL, also where it begins on a new block.
+        for length in bound("length", "C", "j") {
+            for n in [15, 16, 17, 31, 32, 33] {
+                assert_eq!(length.call(&[Obj::symbol(&"x".repeat(n))]), Ok(Obj::long(n as i64)));
+            }
+        }
+        let symbol = Obj::symbol("lent");
+        let text = Obj::long(symbol.get::<kapi::Symbol>().as_str().as_ptr() as i64);
+        for (types, is_lent) in [("s", true), ("C", false)] {
+            for same in bound("same_s", types, "r") {
+                same.each(&|| vec![symbol.clone()], &mut |form, _, outcome| {
+                    assert_eq!(outcome == Ok(text.clone()), is_lent, "{types} {form}");
+                });
+            }
+        }
+    });
+}
+
+#[test]
 fn a_text_comes_back_as_symbol_or_string() {
     leaves_nothing(|| {
         for text in ["", "a", "with space", "\u{e9}\u{4e2d}", &"x".repeat(1000)] {
@@ -149,6 +176,58 @@ fn a_list_of_texts_is_an_array_that_ends_in_null() {
             for list in ["()", "(\"a\";1)", "(`a;`b`c)", "(\"a\";(\"b\";1))"] {
                 assert_eq!(total.call(&[q(list)]), Err(text.into()), "{list}");
             }
+        }
+    });
+}
+
+#[test]
+fn a_symbol_vector_is_an_array_of_copies_that_ends_in_null() {
+    leaves_nothing(|| {
+        for total in bound("total", "S", "j") {
+            for (vector, wanted) in [("`a`bcd`ef", 10302), ("enlist`abc", 3), ("`a``b", 10001), ("0#`", 0)] {
+                assert_eq!(total.call(&[q(vector)]), Ok(Obj::long(wanted)), "{vector}");
+            }
+        }
+        for shout in bound("shout", "S", " ") {
+            shout.each(&|| vec![q("`ab`c`")], &mut |form, args, outcome| {
+                assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &q("`AB`C`")), "{form}");
+            });
+            assert_eq!(q("string`ab`c"), q("(\"ab\";enlist \"c\")"), "q's own symbols are as they were");
+        }
+    });
+}
+
+#[test]
+fn what_c_leaves_in_a_symbol_vector_are_symbols() {
+    leaves_nothing(|| {
+        for set in bound("set_texts", "Sj", " ") {
+            let make = || vec![q("`a`b`c`d"), Obj::long(4)];
+            set.each(&make, &mut |form, args, outcome| {
+                // Compared as q does, by the address of the text.
+                let wanted = q("`d``text1`a");
+                assert_eq!((outcome, raw(&args[0])), (Ok(Obj::null()), raw(&wanted)), "{form}");
+            });
+        }
+    });
+}
+
+#[test]
+fn pointers_that_c_sets_in_a_list_of_texts_are_items_of_the_list() {
+    leaves_nothing(|| {
+        for set in bound("set_texts", "Sj", " ") {
+            let make = || vec![q("(\"one\";\"two\\000\";`three;\"four\")"), Obj::long(4)];
+            set.each(&make, &mut |form, args, outcome| {
+                let wanted = q("(\"four\";\"\";\"text1\";\"one\")");
+                assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &wanted), "{form}");
+            });
+        }
+        // Texts that C writes to where they lie come back as they do for C.
+        for shout in bound("shout", "S", " ") {
+            let make = || vec![q("(\"ab\";\"cd\\000\";`ef)")];
+            shout.each(&make, &mut |form, args, outcome| {
+                let wanted = q("(\"AB\";\"CD\\000\";`ef)");
+                assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &wanted), "{form}");
+            });
         }
     });
 }

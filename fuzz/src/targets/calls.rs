@@ -1,12 +1,12 @@
 //! Stubs judged by libffi: with the same arguments, C sees the same and q gets the same, value or error.
 
-use ffijit::call::Caller;
+use ffijit::call::{Callee, Caller};
 use ffijit::error::Result as CallerResult;
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Variadic;
-use kapi::{Obj, serialize};
+use kapi::Obj;
 
 use crate::host::{call, leaves_nothing, native, start};
 use crate::input::Input;
@@ -53,8 +53,7 @@ pub fn run(data: &[u8]) {
 }
 
 fn shown(outcome: Result<Obj, String>) -> Shown {
-    let bytes = |x: Obj| serialize::message(0, &x).unwrap_or_default();
-    (judge::seen(), outcome.map(bytes))
+    (judge::seen(), outcome.map(|x| judge::bytes(&x)))
 }
 
 /// Through a caller of prepared arguments.
@@ -64,8 +63,10 @@ fn through(caller: CallerResult<&Caller>, prototype: &Prototype, objects: &[Obj]
     let raw: Vec<ffijit::k::K> = objects.iter().map(|x| x.as_raw().cast()).collect();
     let arguments = Arguments::Borrowed(&raw);
     let caller = caller.expect("libffi takes it, as the callee shows, and an invoker what it does not");
+    let callee =
+        Callee { signature: &prototype.signature, name: NAME, target, functions: ffijit::callback::pointer };
     // SAFETY: the callee has become one of this signature, and the arguments live.
-    let result = unsafe { caller.call(&prototype.signature, NAME, target, &arguments) };
+    let result = unsafe { caller.call(callee, &arguments) };
     // SAFETY: the result is ours.
     shown(result.map(|x| unsafe { Obj::from_raw(x.into_raw().cast()) }).map_err(|e| e.to_string()))
 }

@@ -1,6 +1,7 @@
 //! The targets.
 
 pub mod calls;
+pub mod cdef;
 pub mod layout;
 pub mod marshal;
 pub mod memory;
@@ -12,9 +13,10 @@ pub mod thunks;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 7] = [
+pub const ALL: [Target; 8] = [
     ("q", q::run),
     ("signature", signature::run),
+    ("cdef", cdef::run),
     ("layout", layout::run),
     ("marshal", marshal::run),
     ("calls", calls::run),

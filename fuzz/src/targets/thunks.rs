@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::sync::{Arc, Mutex};
 
-use ffijit::callback::{self, state};
+use ffijit::call::libffi::Interface;
+use ffijit::callback;
+use ffijit::calls;
 use ffijit::ctype::{CType, Kind};
-use ffijit::fallback::Interface;
 use ffijit::k::Ref;
 use ffijit::prototype::Prototype;
 use ffijit::signature::Type;
-use kapi::{K, K0, Obj, serialize};
+use kapi::{K, K0, Obj};
 use libffi::middle::Cif;
 use libffi::raw::ffi_call;
 
@@ -40,7 +41,7 @@ impl Body for Noting {
     fn apply(args: &[K]) -> K {
         // SAFETY: q lends its arguments for the length of the call.
         let came = unsafe { Obj::borrowed_all(args) };
-        CAME.set(came.iter().map(|x| serialize::message(0, x).unwrap_or_default()).collect());
+        CAME.set(came.iter().map(judge::bytes).collect());
         RESULT.with_borrow(|result| result.clone().map_or(std::ptr::null_mut(), Obj::into_raw))
     }
 }
@@ -126,17 +127,17 @@ fn enter(prototype: &Prototype, cif: &Cif, function: *const u8, values: &mut [[u
     let mut addresses: Vec<*mut c_void> = values.iter_mut().map(|v| v.as_mut_ptr().cast()).collect();
     let mut result = [0_u64; ROOM / 8];
     // An error waits for the return of the call during which it occurs.
-    let calling = state::InCall::begin();
+    let call = calls::enter().call();
     // SAFETY: both functions are of this signature, and there is a value for each parameter.
     unsafe {
         let function = std::mem::transmute::<*const u8, unsafe extern "C" fn()>(function);
         ffi_call(cif.as_raw_ptr(), Some(function), result.as_mut_ptr().cast(), addresses.as_mut_ptr());
     }
-    drop(calling);
+    let called = call.end();
     let mut bytes = Vec::new();
     if let Some(ty) = &prototype.signature.ret {
         // SAFETY: the function has returned a value of this type.
         unsafe { judge::note(ty, result.as_ptr().cast(), false, &mut bytes) };
     }
-    (CAME.take(), bytes, state::take_error().err().map(|e| e.to_string()))
+    (CAME.take(), bytes, called.err().map(|e| e.to_string()))
 }

@@ -1,7 +1,9 @@
 //! Any programs, one after the other: each with fresh globals, none for long, all within a limit of memory.
 
-use kapi::q::{Source, context, eval, interrupt};
 use kapi::{error, heap};
+use qhost::Source;
+use qhost::eval::evaluate as eval;
+use qhost::state::{context, interrupt};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ static RUNNING: AtomicU64 = AtomicU64::new(0);
 
 /// Prepares the process, once: limits its memory to so many bytes, and starts the watchdog.
 pub fn start(memory: usize) {
+    qhost::install();
     heap::set_limit(memory);
     context::clear();
     std::thread::spawn(watch);

@@ -1,0 +1,109 @@
+//! Functions that are bound at their first call: those that C declarations name, of which there may be thousands.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use parking_lot::Mutex;
+
+use super::Binding;
+use crate::abi::Abi;
+use crate::error::{Error, Result};
+use crate::guard::caught;
+use crate::jit::Form;
+use crate::jit::deferred::{self, Words};
+use crate::k::{self, K, Owned};
+use crate::library::Name;
+use crate::plan::MAX_RANK;
+use crate::prototype::Prototype;
+
+/// What a function is to be bound as.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Declared {
+    /// The function.
+    pub name: Name,
+    /// Its types as letters, or why it cannot be called.
+    pub types: std::result::Result<(String, String), String>,
+    /// Parameters in C.
+    pub parameters: usize,
+    /// Whether there are variable arguments.
+    pub variadic: bool,
+}
+
+impl Declared {
+    /// How q calls it: at C's own rank where it has one that q has too.
+    pub fn form(&self) -> Form {
+        if self.variadic || self.parameters > MAX_RANK { Form::List } else { Form::Fixed }
+    }
+
+    fn rank(&self) -> usize {
+        if self.form() == Form::List { 1 } else { self.parameters.max(1) }
+    }
+}
+
+/// A function that is bound or will be. Code refers to it by the address of its first field.
+#[repr(C)]
+struct Lazy {
+    words: Words,
+    declared: Declared,
+}
+
+/// The entries of all of them, by what they are; they live as long as the process, since q may hold their functions.
+fn entries() -> &'static Mutex<HashMap<Declared, usize>> {
+    static ENTRIES: OnceLock<Mutex<HashMap<Declared, usize>>> = OnceLock::new();
+    ENTRIES.get_or_init(Mutex::default)
+}
+
+/// The q function.
+///
+/// # Errors
+/// [`Error::Codegen`] when there is no memory for its code, [`Error::MemoryFull`].
+pub fn function(declared: Declared) -> Result<Owned> {
+    let rank = declared.rank();
+    let entry = entry(declared)?;
+    // SAFETY: the code takes as many K as the stub that it will jump to, and is never freed.
+    unsafe { Owned::function(entry as *const u8, rank) }
+}
+
+fn entry(declared: Declared) -> Result<usize> {
+    let mut entries = entries().lock();
+    if let Some(&known) = entries.get(&declared) {
+        return Ok(known);
+    }
+    let first = if Abi::HOST.counts_floats_apart() { in_place as *const () } else { in_slot as *const () };
+    let lazy: &'static Lazy =
+        Box::leak(Box::new(Lazy { words: Words::new(first), declared: declared.clone() }));
+    let entry = deferred::defer(&lazy.words)?.entry() as usize;
+    entries.insert(declared, entry);
+    Ok(entry)
+}
+
+impl Lazy {
+    fn bind(&self) -> Result<&'static Binding> {
+        let (args, ret) = self.declared.types.as_ref().map_err(|why| Error::Unsupported(why.clone()))?;
+        let prototype = Prototype::get(args.as_bytes(), ret.as_bytes())?;
+        let binding = Binding::get(self.declared.name.clone(), prototype, self.declared.form())?;
+        self.words.set(binding.entry());
+        Ok(binding)
+    }
+}
+
+/// The first call where the arguments are left where they came; those beyond the function's rank are whatever was there.
+/// The address comes as the bits of a float.
+#[allow(clippy::too_many_arguments, reason = "as many as q passes")]
+extern "C" fn in_place(a: K, b: K, c: K, d: K, e: K, f: K, g: K, h: K, lazy: f64) -> K {
+    let args: [K; MAX_RANK] = [a, b, c, d, e, f, g, h];
+    in_slot(lazy.to_bits() as usize as *const Lazy, args.as_ptr())
+}
+
+/// The first call where the arguments are laid out in memory.
+extern "C" fn in_slot(lazy: *const Lazy, args: *const K) -> K {
+    // SAFETY: code passes the address of the words that it was made for, which begin a `Lazy` that is never freed.
+    let lazy = unsafe { &*lazy };
+    match caught(|| lazy.bind()) {
+        // SAFETY: q has passed as many objects as the function has parameters, and so has the code.
+        Ok(binding) => unsafe {
+            k::call(binding.entry(), std::slice::from_raw_parts(args, lazy.declared.rank()))
+        },
+        Err(error) => k::signal(&error),
+    }
+}

@@ -1,0 +1,268 @@
+//! C functions that are bound: lookup, signature and stub put together into a q function.
+
+mod atomic;
+mod cold;
+pub mod lazy;
+mod parallel;
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+
+pub use self::parallel::set_secondaries;
+use crate::args::named;
+use crate::call::Callee;
+use crate::callback;
+use crate::error::{Error, Result, Site};
+use crate::jit::{self, Form};
+use crate::jit::{Code, Symbol};
+use crate::k::{self, K, Owned, Ref};
+use crate::library::{self, Name};
+use crate::marshal::{self, Arguments, Mismatch};
+use crate::plan::MAX_RANK;
+use crate::prototype::Prototype;
+use crate::signature::{Type, Variadic};
+
+/// A C function bound with a signature. Bindings live as long as the process, since q may hold their functions.
+pub struct Binding {
+    /// The function.
+    pub name: Name,
+    /// Its types, and what is shared by all functions of these types.
+    pub prototype: Arc<Prototype>,
+    /// How q calls it.
+    pub form: Form,
+    /// The C function.
+    pub target: *const u8,
+    /// What is called for it: itself, or what the convention wants before a variadic one.
+    callee: *const u8,
+    code: OnceLock<Code>,
+    kernel: OnceLock<Code>,
+}
+
+// SAFETY: a binding is read-only once it is registered; the function it points to is C's.
+unsafe impl Send for Binding {}
+// SAFETY: as above.
+unsafe impl Sync for Binding {}
+
+/// All bindings, in order and by what they bind.
+#[derive(Default)]
+struct Bindings {
+    all: Vec<&'static Binding>,
+    by_name: HashMap<(Name, *const Prototype, Form), &'static Binding>,
+}
+
+// SAFETY: the pointer is a key only.
+unsafe impl Send for Bindings {}
+
+fn bindings() -> &'static Mutex<Bindings> {
+    static BINDINGS: OnceLock<Mutex<Bindings>> = OnceLock::new();
+    BINDINGS.get_or_init(Mutex::default)
+}
+
+impl Binding {
+    /// The binding of a function with a signature and form; one that exists is used again.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] when the form does not take as many parameters; those of lookup and compilation.
+    pub fn get(name: Name, prototype: Arc<Prototype>, form: Form) -> Result<&'static Self> {
+        let key = (name, Arc::as_ptr(&prototype), form);
+        let known = bindings().lock().by_name.get(&key).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let target = library::function(&key.0)?;
+        let binding = Self::new(key.0.clone(), prototype, form, target)?;
+        let mut bindings = bindings().lock();
+        bindings.all.push(binding);
+        bindings.by_name.insert(key, binding);
+        Ok(binding)
+    }
+
+    /// Binds a C function at an address, without registering it.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] when the form does not take as many parameters; [`Error::Codegen`].
+    pub fn new(
+        name: Name,
+        prototype: Arc<Prototype>,
+        form: Form,
+        target: *const u8,
+    ) -> Result<&'static Self> {
+        let arity = prototype.signature.params.len();
+        if form != Form::List && arity > MAX_RANK {
+            let text = format!(
+                "{}: {} takes {MAX_RANK} parameters at most, {arity} given; use bind",
+                name.symbol,
+                form.name()
+            );
+            return Err(Error::Limit(text));
+        }
+        if form == Form::Fixed && matches!(prototype.signature.variadic, Variadic::FromData(_)) {
+            let text = format!("{}: fn needs the types of the variable arguments; use bind", name.symbol);
+            return Err(Error::Unsupported(text));
+        }
+        let template = prototype.template(form)?;
+        let callee = match prototype.signature.variadic {
+            Variadic::No => target,
+            _ => jit::variadic(target)?,
+        };
+        let (code, kernel) = Default::default();
+        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
+        let code = Code::install(template, |symbol| binding.resolve(symbol))?;
+        let binding = Box::leak(binding);
+        binding.code.get_or_init(|| code);
+        Ok(binding)
+    }
+
+    fn resolve(&self, symbol: Symbol) -> usize {
+        match symbol {
+            Symbol::Target => self.callee as usize,
+            Symbol::Context => std::ptr::from_ref(self) as usize,
+            Symbol::ReleaseCallback => callback::object::release as *const () as usize,
+            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::ColdInPlace => cold::in_place as *const () as usize,
+            Symbol::ColdInSlot => cold::in_slot as *const () as usize,
+            Symbol::ColdList => cold::list as *const () as usize,
+            Symbol::Rebox => cold::rebox as *const () as usize,
+            Symbol::Collect => cold::collect as *const () as usize,
+            Symbol::CollectVector => cold::collect_vector as *const () as usize,
+            Symbol::Intern => k::intern as *const () as usize,
+            other => unreachable!("stubs do not name {}", other.name()),
+        }
+    }
+
+    /// The stub.
+    pub fn entry(&self) -> *const u8 {
+        self.code.get().map_or(std::ptr::null(), Code::entry)
+    }
+
+    /// The loop over elements, of an atomic binding; installed on first use.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`].
+    pub fn kernel(&self) -> Result<*const u8> {
+        if self.kernel.get().is_none() {
+            let code = Code::install(self.prototype.template(Form::Kernel)?, |symbol| self.resolve(symbol))?;
+            self.kernel.get_or_init(|| code);
+        }
+        Ok(self.kernel.get().map_or(std::ptr::null(), Code::entry))
+    }
+
+    /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
+    pub fn rank(&self) -> usize {
+        match self.form {
+            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.params.len().max(1),
+            Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
+        }
+    }
+
+    /// The q function.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn function(&self) -> Result<Owned> {
+        // SAFETY: the stub takes this many K and returns one, and is never freed.
+        unsafe { Owned::function(self.entry(), self.rank()) }
+    }
+
+    /// The K object for a result that the function has returned in a word, or for a struct at that address.
+    fn result(&self, word: u64) -> Result<Owned> {
+        let ret = self.prototype.signature.ret.as_ref();
+        if let Some(ty @ Type::Struct(_)) = ret {
+            // SAFETY: a stub passes the address of its frame where C has returned it.
+            return unsafe { marshal::result(ty, word as usize as *const u8) };
+        }
+        // SAFETY: C has returned a value of this type, with which the word begins.
+        ret.map_or_else(Owned::null, |ty| unsafe { marshal::result(ty, std::ptr::from_ref(&word).cast()) })
+    }
+
+    /// Calls the stub of a function of C's own rank.
+    ///
+    /// # Errors
+    /// What the stub signals.
+    ///
+    /// # Safety
+    /// There are as many live objects as the function has parameters.
+    pub unsafe fn call_stub(&self, args: &[K]) -> Result<Owned> {
+        // SAFETY: the caller counts the arguments; each is lent for the call.
+        let result = unsafe { k::call(self.entry(), args) };
+        // SAFETY: the stub gives its result away; it returns none with an error only, since it is not of a void function.
+        if result.is_null() { Err(k::signalled()) } else { unsafe { Owned::new(result) } }
+    }
+
+    /// Calls the function with whatever conversions the arguments need.
+    ///
+    /// # Errors
+    /// Those of conversion, and what a callback signals.
+    pub fn call(&self, arguments: &Arguments) -> Result<Owned> {
+        // SAFETY: the user has declared the function to be of this signature; the callers count the arguments.
+        unsafe { self.prototype.caller()?.call(self.callee_of(&self.prototype), arguments) }
+    }
+
+    /// The function as it is called with the types of a prototype: its own, or its own completed.
+    fn callee_of<'a>(&'a self, prototype: &'a Prototype) -> Callee<'a> {
+        Callee {
+            signature: &prototype.signature,
+            name: &self.name.symbol,
+            target: self.callee,
+            functions: callback::pointer,
+        }
+    }
+
+    fn call_list(&self, list: Ref) -> Result<Owned> {
+        let signature = &self.prototype.signature;
+        let name = &self.name.symbol;
+        match signature.variadic {
+            Variadic::FromData(fixed) => {
+                self.call_variadic(&Arguments::of_variadic(list, fixed, name)?, fixed)
+            }
+            _ => self.call(&Arguments::of_list(list, signature.params.len(), name)?),
+        }
+    }
+
+    /// Takes the types of the variable arguments from the data.
+    fn call_variadic(&self, arguments: &Arguments, fixed: usize) -> Result<Owned> {
+        let types = variadic_types(&self.name.symbol, arguments, fixed)?;
+        let prototype = self.prototype.completed(&types)?;
+        // SAFETY: the user has declared the function to be of this signature; a type was found for each argument.
+        unsafe { prototype.caller_by_use()?.call(self.callee_of(&prototype), arguments) }
+    }
+}
+
+/// Type characters for arguments from `first` on, by what they are. A char is none: it may be meant as a text of one, or
+/// as a character.
+///
+/// # Errors
+/// [`Error::Argument`] for what C has no type for.
+fn variadic_types(name: &str, arguments: &Arguments, first: usize) -> Result<String> {
+    for i in first..arguments.len() {
+        if arguments.get(i).is_some_and(|x| x.tag() == -k::tag::CHAR) {
+            let wants = "... wants enlist of a char that is a text, \"i\"$ of one that is a character";
+            let at = Site { name: name.into(), path: vec![i] };
+            return Err(Error::Argument { at, wants: wants.into(), got: "char".into() });
+        }
+    }
+    inferred_types(name, arguments, first)
+}
+
+/// Type characters for arguments from `first` on, by what they are.
+///
+/// # Errors
+/// [`Error::Argument`] for what C has no type for.
+pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result<String> {
+    (first..arguments.len())
+        .map(|i| {
+            let x = arguments
+                .get(i)
+                .ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))?;
+            let none = || Mismatch::Type { wants: "C wants an atom or a vector".into(), got: named(x) };
+            marshal::inferred_type(x).ok_or_else(|| none().at(name, i))
+        })
+        .collect()
+}
+
+/// Every binding there is, in the order of their making.
+pub fn all() -> Vec<&'static Binding> {
+    bindings().lock().all.clone()
+}

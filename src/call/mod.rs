@@ -1,0 +1,160 @@
+//! Calls of C functions with arguments that are laid out in memory: the cold path of stubs, and all calls that have no
+//! hot one.
+
+pub mod libffi;
+
+use std::sync::Arc;
+
+use self::libffi::Interface;
+use crate::calls;
+use crate::error::{Error, Result, zeros};
+use crate::jit::Invoker;
+use crate::jit::{Code, Template};
+use crate::k::Owned;
+use crate::marshal::{self, Addresses, Arguments, FunctionPointers, Values};
+use crate::signature::{Signature, Type};
+
+/// Units of 16 bytes on the stack for copies that arguments point to: a struct or two, a short text.
+const ROOM: usize = 8;
+
+/// A C function, as errors name it and as it is called.
+#[derive(Clone, Copy)]
+pub struct Callee<'a> {
+    /// Its types.
+    pub signature: &'a Signature,
+    /// Its name.
+    pub name: &'a str,
+    /// What is called for it.
+    pub target: *const u8,
+    /// Makes the function pointers among its arguments.
+    pub functions: FunctionPointers,
+}
+
+/// What calls C functions of one signature.
+pub struct Caller {
+    means: Means,
+    /// Number of parameters that are not variadic.
+    fixed: usize,
+    /// Bytes of the result.
+    result: usize,
+}
+
+enum Means {
+    /// The code of an invoker.
+    Native(Code),
+    Libffi(Interface),
+}
+
+impl Caller {
+    /// A caller by the invoker for this signature.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] when there is no memory for it.
+    pub fn native(signature: &Signature, invoker: Arc<Template>) -> Result<Self> {
+        let code = Code::install(invoker, |_| unreachable!("an invoker refers to nothing"))?;
+        Ok(Self::new(signature, Means::Native(code)))
+    }
+
+    /// A caller by libffi.
+    ///
+    /// # Errors
+    /// As [`Interface::new`].
+    pub fn libffi(signature: &Signature) -> Result<Self> {
+        Ok(Self::new(signature, Means::Libffi(Interface::new(signature)?)))
+    }
+
+    fn new(signature: &Signature, means: Means) -> Self {
+        Self { means, fixed: signature.fixed(), result: signature.ret.as_ref().map_or(0, Type::size) }
+    }
+
+    /// Converts the arguments, calls the function, and makes a K object of its result. `errno` is the function's.
+    ///
+    /// # Errors
+    /// [`Error::Argument`], [`Error::Range`], [`Error::Domain`] or [`Error::Length`], and nothing has been called then;
+    /// [`Error::MemoryFull`]; an error that a callback has left.
+    ///
+    /// # Safety
+    /// The callee is of this signature, and `arguments` are as many as it has parameters.
+    pub unsafe fn call(&self, callee: Callee, arguments: &Arguments) -> Result<Owned> {
+        // In place from the start: the values are large, and moving them costs as much as filling them.
+        let mut room = [0; ROOM];
+        let mut values = Values::in_room(callee.signature.params.len(), &mut room, callee.functions);
+        self.fill(&mut values, callee, arguments)?;
+        let mut result = Room::new(self.result)?;
+        // SAFETY: passed on to the caller; there is a value for each parameter.
+        let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
+        let result = result.address().cast_const();
+        // The result may point into what the values hold, so it is read first.
+        // SAFETY: the function has returned a value of its result type.
+        let result = callee.signature.ret.as_ref().map(|ty| unsafe { marshal::result(ty, result) });
+        let finished = values.finish();
+        errno::set_errno(errno);
+        called.and(finished)?;
+        result.unwrap_or_else(Owned::null)
+    }
+
+    /// Converts the arguments.
+    fn fill<'a>(&self, values: &mut Values<'a>, callee: Callee, arguments: &'a Arguments) -> Result<()> {
+        let name = callee.name;
+        for (i, ty) in callee.signature.params.iter().enumerate() {
+            let x = arguments
+                .get(i)
+                .ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))?;
+            let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
+            pushed.map_err(|m| m.at(name, i))?;
+        }
+        Ok(())
+    }
+
+    /// Calls the function. Gives the `errno` that it leaves, and the error of a callback.
+    ///
+    /// # Safety
+    /// The callee is of this signature; there is a value for each parameter, and `result` has room for its result, in
+    /// whole words.
+    unsafe fn invoke(
+        &self,
+        callee: Callee,
+        values: &mut Values,
+        result: *mut u8,
+    ) -> (errno::Errno, Result<()>) {
+        // Filled in place: moving what has just been written stalls the processor.
+        let mut addresses = Addresses::new();
+        values.addresses(&callee.signature.params, &mut addresses);
+        let call = calls::enter().call();
+        // SAFETY: the caller vouches for the function and for the values, whose addresses these are; those of structs
+        // are of blocks of their own, which are of whole words and of no use to anybody after this call.
+        unsafe {
+            match &self.means {
+                Means::Libffi(interface) => interface.invoke(callee.target, &mut addresses, result),
+                Means::Native(code) => {
+                    let invoker = std::mem::transmute::<*const u8, Invoker>(code.entry());
+                    invoker(callee.target, addresses.as_ptr(), result);
+                }
+            }
+        }
+        let errno = errno::errno();
+        (errno, call.end())
+    }
+}
+
+/// Room for a result, aligned for every C type, and of whole words, as invokers store; libffi widens to a register.
+enum Room {
+    Small([u128; 4]),
+    Large(Vec<u128>),
+}
+
+impl Room {
+    fn new(bytes: usize) -> Result<Self> {
+        Ok(match bytes {
+            0..=64 => Room::Small([0; 4]),
+            _ => Room::Large(zeros(bytes.div_ceil(16))?),
+        })
+    }
+
+    fn address(&mut self) -> *mut u8 {
+        match self {
+            Room::Small(room) => room.as_mut_ptr().cast(),
+            Room::Large(room) => room.as_mut_ptr().cast(),
+        }
+    }
+}

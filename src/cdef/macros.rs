@@ -1,0 +1,88 @@
+//! The macros of a header: which there are, and what the compiler makes of them.
+//!
+//! A header is preprocessed with `-dD`, which leaves its `#define` lines. Then it is preprocessed once more, with a
+//! line `__mark "NAME" NAME` after it for each macro without parameters: there the compiler has expanded all of them,
+//! and constant expressions are left.
+
+use std::collections::HashSet;
+
+use super::error::Result;
+use super::lexer::Lexer;
+use super::scope::{Scope, Strength};
+use super::{Parser, Place, checked};
+
+/// The names of the macros without parameters, in their order, that a preprocessed text leaves defined.
+pub fn defined(text: &str) -> Vec<&str> {
+    let (mut names, mut known) = (Vec::new(), HashSet::new());
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("#define ") {
+            let end =
+                rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$'))).unwrap_or(rest.len());
+            let (name, body) = rest.split_at(end);
+            if !body.starts_with('(') && !body.trim().is_empty() && known.insert(name) {
+                names.push(name);
+            }
+        } else if let Some(name) = line.strip_prefix("#undef ") {
+            known.remove(name.trim());
+        }
+    }
+    names.retain(|name| known.remove(name));
+    names
+}
+
+/// The lines to add to a header's text so that the compiler expands these macros.
+pub fn marks<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("__mark \"{name}\" {name}\n")).collect()
+}
+
+/// Reads what the compiler made of those lines. A macro that is neither a constant nor the name of something else
+/// declares nothing.
+///
+/// # Errors
+/// When the text is too long.
+pub fn read_marks(scope: &Scope, text: &[u8]) -> Result<Scope> {
+    let mut scope = scope.clone();
+    let file = scope.file("macros");
+    let text = String::from_utf8_lossy(text);
+    let text = checked(&scope, text.as_bytes(), file)?;
+    scope.start_reading();
+    for (i, line) in text.lines().enumerate() {
+        let Some((name, body)) = line.strip_prefix("__mark \"").and_then(|rest| rest.split_once('"')) else {
+            continue;
+        };
+        let place = Place { file, line: i as u32 + 1, column: 1 };
+        let mut parser = Parser::new(Lexer::new("", file), &mut scope, Strength::Header, true);
+        // What is no constant is a macro for the compiler alone.
+        _ = parser.macro_value(name, Lexer::new(body, file), place);
+    }
+    Ok(scope)
+}
+
+impl Scope {
+    /// Whether each macro that is another name is one of something that is declared.
+    pub(super) fn check_aliases(&self) -> Result<()> {
+        for entry in self.declared() {
+            if entry.strength == Strength::Text
+                && let super::Meaning::Alias(of) = &entry.meaning
+                && self.resolved(of).is_none()
+            {
+                return Err(self.error(
+                    entry.place,
+                    &entry.name,
+                    format!("{} is not declared", super::error::shown(of)),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a name means, through macros that are other names.
+    pub fn resolved(&self, name: &str) -> Option<&super::Meaning> {
+        let mut meaning = self.find(name)?;
+        for _ in 0..super::MAX_DEPTH {
+            let super::Meaning::Alias(of) = meaning else { return Some(meaning) };
+            meaning = self.find(of)?;
+        }
+        None
+    }
+}

@@ -1,0 +1,545 @@
+//! What names mean, and when a name may be declared again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::MAX_DEPTH;
+use super::error::{Error, Name, Place, Result, shown};
+use super::expression::Constant;
+use super::model::Model;
+use super::types::{Body, EnumId, FunctionType, Kind, Qualified, RecordId, TypeId, Types};
+use super::{specifiers, suggest};
+
+/// Comparisons of unnamed structs in one reading; a text that needs more was written to be slow.
+const MAX_COMPARISONS: u32 = 1 << 22;
+/// Declarations left out in one reading, before it is given up.
+pub const MAX_LEFT: usize = 10_000;
+
+/// Who says so. Stronger declarations replace weaker ones, equal ones must agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Known beforehand.
+    Known,
+    /// A header.
+    Header,
+    /// The user's text.
+    Text,
+}
+
+/// What an identifier means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Meaning {
+    /// A typedef.
+    Type(Qualified),
+    /// A function that a library exports.
+    Function(Arc<Function>),
+    /// A variable that a library exports.
+    Variable(Arc<Variable>),
+    /// An enumerator, or a macro of a constant expression.
+    Constant(Constant),
+    /// A macro of another name.
+    Alias(Name),
+}
+
+/// A function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Function {
+    /// Its name in C.
+    pub name: Name,
+    /// Its name in the library, which an asm label may change.
+    pub symbol: Name,
+    /// Its type.
+    pub ty: TypeId,
+    /// Its parameters as they are written; none are where a typedef says the type.
+    pub parameters: Vec<Parameter>,
+    /// What is said of its result.
+    pub notes: Notes,
+    /// Why it cannot be called although its types could be, as another calling convention.
+    pub refused: Option<&'static str>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name, if it has one.
+    pub name: Option<Name>,
+    /// Its type, adjusted: an array is a pointer.
+    pub ty: TypeId,
+    /// The number of items where it is written as an array.
+    pub length: Option<u64>,
+    /// What is said of it.
+    pub notes: Notes,
+    /// Whether NULL is forbidden.
+    pub nonnull: bool,
+}
+
+/// What annotations say of a parameter or a result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// `_Out_`: C writes there and reads nothing.
+    pub out: bool,
+    /// `_Inout_`: C reads and writes.
+    pub inout: bool,
+    /// `_Handle_`: an address, whatever it points to.
+    pub handle: bool,
+    /// `_Free_(f)`: a text that f frees.
+    pub free: Option<Name>,
+    /// `_Own_(f)`: a handle that f destroys.
+    pub own: Option<Name>,
+}
+
+/// A variable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    /// Its name in C.
+    pub name: Name,
+    /// Its name in the library.
+    pub symbol: Name,
+    /// Its type.
+    pub ty: Qualified,
+}
+
+/// What a name means and who says so where.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The name.
+    pub name: Name,
+    /// What it means.
+    pub meaning: Meaning,
+    /// Where.
+    pub place: Place,
+    /// Who.
+    pub strength: Strength,
+}
+
+/// What follows `struct`, `union` or `enum`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TagKind {
+    /// `struct`.
+    Struct,
+    /// `union`.
+    Union,
+    /// `enum`.
+    Enum,
+}
+
+impl TagKind {
+    /// The word of C.
+    pub const fn word(self) -> &'static str {
+        match self {
+            TagKind::Struct => "struct",
+            TagKind::Union => "union",
+            TagKind::Enum => "enum",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Tag {
+    kind: TagKind,
+    ty: TypeId,
+    place: Place,
+    strength: Strength,
+}
+
+/// All names of what was read.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The types.
+    pub types: Types,
+    /// What was left out, and why.
+    pub left: Vec<Error>,
+    entries: Vec<Entry>,
+    names: HashMap<Name, usize>,
+    tags: HashMap<Name, Tag>,
+    files: Vec<Name>,
+    file_numbers: HashMap<Name, u32>,
+    comparisons: u32,
+    comparing: u32,
+}
+
+impl Scope {
+    /// A scope with nothing in it; [`super::prelude`] fills one.
+    pub(super) fn empty(model: Model) -> Self {
+        Self {
+            types: Types::new(model),
+            left: Vec::new(),
+            entries: Vec::new(),
+            names: HashMap::new(),
+            tags: HashMap::new(),
+            files: Vec::new(),
+            file_numbers: HashMap::new(),
+            comparisons: 0,
+            comparing: 0,
+        }
+    }
+
+    /// What an identifier means.
+    pub fn find(&self, name: &str) -> Option<&Meaning> {
+        self.names.get(name).map(|&i| &self.entries[i].meaning)
+    }
+
+    /// The identifiers declared, in their order, without those known beforehand.
+    pub fn declared(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.strength > Strength::Known)
+    }
+
+    /// The functions declared, in their order.
+    pub fn functions(&self) -> impl Iterator<Item = &Arc<Function>> {
+        self.declared().filter_map(|entry| match &entry.meaning {
+            Meaning::Function(function) => Some(function),
+            _ => None,
+        })
+    }
+
+    /// The type of `struct tag`, `union tag` or `enum tag`.
+    pub fn tagged(&self, kind: TagKind, tag: &str) -> Option<TypeId> {
+        self.tags.get(tag).filter(|known| known.kind == kind).map(|known| known.ty)
+    }
+
+    /// The type, or the constant, that is near to a name that is unknown.
+    pub(super) fn suggestion(&self, name: &str, ty: bool) -> Option<&str> {
+        let fits = |meaning: &Meaning| match meaning {
+            Meaning::Type(_) => ty,
+            Meaning::Constant(_) => !ty,
+            _ => false,
+        };
+        let names = self.entries.iter().filter(|entry| fits(&entry.meaning)).map(|entry| &*entry.name);
+        let words = specifiers::TYPE_WORDS.into_iter().filter(|_| ty);
+        suggest::nearest(name, words.chain(names))
+    }
+
+    /// The number of a file.
+    pub(super) fn file(&mut self, name: &str) -> u32 {
+        if let Some(&file) = self.file_numbers.get(name) {
+            return file;
+        }
+        let (file, name) = (self.files.len() as u32, Name::from(name));
+        self.files.push(name.clone());
+        self.file_numbers.insert(name, file);
+        file
+    }
+
+    /// A place as text.
+    pub fn place_text(&self, place: Place) -> String {
+        format!("{}:{}:{}", self.files[place.file as usize], place.line, place.column)
+    }
+
+    /// An error at a place.
+    pub(super) fn error(&self, place: Place, name: &str, what: impl Into<String>) -> Error {
+        let Place { file, line, column } = place;
+        Error { file: self.files[file as usize].clone(), line, column, name: shown(name), what: what.into() }
+    }
+
+    /// The type of a field and its offset in bits, also of one within a field without a name.
+    pub(super) fn field(&mut self, ty: TypeId, name: &str) -> Option<(TypeId, u64)> {
+        let Kind::Record(id) = *self.types.kind(ty) else { return None };
+        let fields = self.types.record(id).fields.clone()?;
+        for field in fields.iter() {
+            self.comparisons = self.comparisons.checked_sub(1)?;
+            match &field.name {
+                Some(known) if **known == *name => return Some((field.ty, field.offset)),
+                None => {
+                    if let Some((ty, offset)) = self.field(field.ty, name) {
+                        return Some((ty, field.offset + offset));
+                    }
+                }
+                _ => (),
+            }
+        }
+        None
+    }
+
+    pub(super) fn start_reading(&mut self) {
+        self.comparisons = MAX_COMPARISONS;
+    }
+
+    /// Forgets a macro.
+    pub(super) fn undefine(&mut self, name: &str) {
+        if let Some(&i) = self.names.get(name)
+            && matches!(self.entries[i].meaning, Meaning::Constant(_) | Meaning::Alias(_))
+        {
+            // The entry stays where it is, for the numbers of the others, and is weaker than any.
+            self.names.remove(name);
+            self.entries[i].strength = Strength::Known;
+        }
+    }
+
+    /// Says what an identifier means, or with which place that disagrees.
+    pub(super) fn declare(
+        &mut self,
+        name: &str,
+        meaning: Meaning,
+        place: Place,
+        strength: Strength,
+    ) -> Result<()> {
+        let Some(&i) = self.names.get(name) else {
+            let name = Name::from(name);
+            self.names.insert(name.clone(), self.entries.len());
+            self.entries.push(Entry { name, meaning, place, strength });
+            return Ok(());
+        };
+        let old = self.entries[i].clone();
+        match self.merge(&old.meaning, &meaning) {
+            Some(merged) => self.entries[i].meaning = merged,
+            None if strength > old.strength => {
+                self.entries[i] = Entry { name: old.name, meaning, place, strength };
+            }
+            None if strength < old.strength => (),
+            None => return Err(self.conflict(name, &old, &meaning, place)),
+        }
+        Ok(())
+    }
+
+    fn conflict(&self, name: &str, old: &Entry, new: &Meaning, place: Place) -> Error {
+        let (was, is) = (self.describe(&old.meaning), self.describe(new));
+        let there = self.place_text(old.place);
+        match was == is {
+            true => self.error(place, name, format!("declared as another {is} at {there}")),
+            false => self.error(place, name, format!("declared as {is}, and as {was} at {there}")),
+        }
+    }
+
+    fn describe(&self, meaning: &Meaning) -> String {
+        match meaning {
+            Meaning::Type(of) => format!("the type {}", self.text_of(*of, "")),
+            Meaning::Function(f) => self.prototype(f),
+            Meaning::Variable(v) => self.text_of(v.ty, &v.name),
+            Meaning::Constant(value) => format!("{value}"),
+            Meaning::Alias(of) => format!("the macro {}", shown(of)),
+        }
+    }
+
+    // What two declarations of one name say together, if they agree.
+    fn merge(&mut self, old: &Meaning, new: &Meaning) -> Option<Meaning> {
+        match (old, new) {
+            (Meaning::Type(a), Meaning::Type(b)) => self.same_qualified(*a, *b).then(|| old.clone()),
+            (Meaning::Function(a), Meaning::Function(b)) => {
+                let ty = self.composite(a.ty, b.ty)?;
+                Some(Meaning::Function(Arc::new(merge_functions(a, b, ty, ty == a.ty))))
+            }
+            (Meaning::Variable(a), Meaning::Variable(b)) => {
+                let ty = Qualified { ty: self.composite(a.ty.ty, b.ty.ty)?, ..a.ty };
+                (a.ty.constant == b.ty.constant)
+                    .then(|| Meaning::Variable(Arc::new(Variable { ty, ..(**b).clone() })))
+            }
+            _ => (old == new).then(|| old.clone()),
+        }
+    }
+
+    // The better one of two types that agree: with a prototype, with a length.
+    fn composite(&mut self, a: TypeId, b: TypeId) -> Option<TypeId> {
+        if self.same(a, b) {
+            return Some(a);
+        }
+        match (self.types.kind(a).clone(), self.types.kind(b).clone()) {
+            (Kind::Array(x, n), Kind::Array(y, m)) if n.is_none() || m.is_none() => {
+                self.same_qualified(x, y).then_some(if n.is_none() { b } else { a })
+            }
+            (Kind::Function(x), Kind::Function(y)) if !x.prototyped || !y.prototyped => {
+                self.same_qualified(x.result, y.result).then_some(if x.prototyped { a } else { b })
+            }
+            _ => None,
+        }
+    }
+
+    fn same_qualified(&mut self, a: Qualified, b: Qualified) -> bool {
+        a.constant == b.constant && self.same(a.ty, b.ty)
+    }
+
+    /// Whether two types are the same, unnamed structs and enums by what they hold.
+    fn same(&mut self, a: TypeId, b: TypeId) -> bool {
+        if a == b {
+            return true;
+        }
+        if self.comparisons == 0 || self.comparing == MAX_DEPTH {
+            return false;
+        }
+        self.comparisons -= 1;
+        self.comparing += 1;
+        let same = self.same_parts(a, b);
+        self.comparing -= 1;
+        same
+    }
+
+    fn same_parts(&mut self, a: TypeId, b: TypeId) -> bool {
+        match (self.types.whole(a).clone(), self.types.whole(b).clone()) {
+            (Kind::Pointer(x), Kind::Pointer(y)) => self.same_qualified(x, y),
+            (Kind::Array(x, n), Kind::Array(y, m)) => n == m && self.same_qualified(x, y),
+            (Kind::Aligned(x, n), Kind::Aligned(y, m)) => n == m && self.same(x, y),
+            (Kind::Function(x), Kind::Function(y)) => self.same_functions(&x, &y),
+            (Kind::Record(x), Kind::Record(y)) => self.same_records(x, y),
+            (Kind::Enum(x), Kind::Enum(y)) => self.same_enums(x, y),
+            _ => false,
+        }
+    }
+
+    fn same_functions(&mut self, a: &FunctionType, b: &FunctionType) -> bool {
+        (a.variadic, a.prototyped, a.parameters.len()) == (b.variadic, b.prototyped, b.parameters.len())
+            && self.same_qualified(a.result, b.result)
+            && a.parameters.iter().zip(&b.parameters).all(|(&x, &y)| self.same(x, y))
+    }
+
+    fn same_records(&mut self, a: RecordId, b: RecordId) -> bool {
+        let (x, y) = (self.types.record(a).clone(), self.types.record(b).clone());
+        let unnamed = x.tag.is_none() && y.tag.is_none() && x.union == y.union;
+        unnamed && matches!((x.fields, y.fields), (Some(x), Some(y)) if self.same_fields(&x, &y))
+    }
+
+    fn same_fields(&mut self, a: &[super::types::Field], b: &[super::types::Field]) -> bool {
+        a.len() == b.len()
+            && a.iter().zip(b).all(|(x, y)| {
+                (&x.name, x.offset, x.bits) == (&y.name, y.offset, y.bits) && self.same(x.ty, y.ty)
+            })
+    }
+
+    fn same_enums(&mut self, a: EnumId, b: EnumId) -> bool {
+        let (x, y) = (self.types.enumeration(a), self.types.enumeration(b));
+        let names = x.names.as_ref().map_or(0, |names| names.len());
+        self.comparisons = self.comparisons.saturating_sub(names as u32);
+        x.tag.is_none() && y.tag.is_none() && x.names == y.names
+    }
+
+    /// The type that a tag names, a new one if it is new.
+    pub(super) fn tag(
+        &mut self,
+        kind: TagKind,
+        name: &str,
+        place: Place,
+        strength: Strength,
+    ) -> Result<TypeId> {
+        if let Some(known) = self.tags.get(name) {
+            if known.kind == kind {
+                return Ok(known.ty);
+            }
+            if strength <= known.strength {
+                let what = format!(
+                    "{} here, {} at {}",
+                    kind.word(),
+                    known.kind.word(),
+                    self.place_text(known.place)
+                );
+                return Err(self.error(place, name, what));
+            }
+        }
+        let ty = self.new_type(kind, Some(name.into()));
+        self.tags.insert(name.into(), Tag { kind, ty, place, strength });
+        Ok(ty)
+    }
+
+    /// A new struct, union or enum.
+    pub(super) fn new_type(&mut self, kind: TagKind, tag: Option<Name>) -> TypeId {
+        match kind {
+            TagKind::Enum => self.types.new_enum(tag).1,
+            kind => self.types.new_record(kind == TagKind::Union, tag).1,
+        }
+    }
+
+    /// Gives a struct or union its fields; it may have had the same ones before. The type is another one where
+    /// a stronger declaration differs from a weaker one.
+    pub(super) fn complete_record(
+        &mut self,
+        ty: TypeId,
+        body: Body,
+        transparent: bool,
+        place: Place,
+        strength: Strength,
+    ) -> Result<TypeId> {
+        let Kind::Record(id) = *self.types.kind(ty) else { return Ok(ty) };
+        let record = self.types.record(id).clone();
+        let kind = if record.union { TagKind::Union } else { TagKind::Struct };
+        let Some(fields) = record.fields else {
+            self.types.complete_record((id, ty), body, transparent);
+            self.place_tag(record.tag.as_deref(), place, strength);
+            return Ok(ty);
+        };
+        if self.types.extent(ty) == Some(body.extent) && self.same_fields(&fields, &body.fields) {
+            return Ok(ty);
+        }
+        let Some(new) = self.replace_tag(kind, record.tag, place, strength)? else { return Ok(ty) };
+        if let Kind::Record(id) = *self.types.kind(new) {
+            self.types.complete_record((id, new), body, transparent);
+        }
+        Ok(new)
+    }
+
+    /// Gives an enum its names, as [`Scope::complete_record`].
+    pub(super) fn complete_enum(
+        &mut self,
+        ty: TypeId,
+        names: Vec<(Name, i128)>,
+        shape: (u8, bool),
+        place: Place,
+        strength: Strength,
+    ) -> Result<TypeId> {
+        let Kind::Enum(id) = *self.types.kind(ty) else { return Ok(ty) };
+        let known = self.types.enumeration(id).clone();
+        let Some(old) = known.names else {
+            self.types.complete_enum((id, ty), names, shape);
+            self.place_tag(known.tag.as_deref(), place, strength);
+            return Ok(ty);
+        };
+        if *old == names[..] {
+            return Ok(ty);
+        }
+        let Some(new) = self.replace_tag(TagKind::Enum, known.tag, place, strength)? else { return Ok(ty) };
+        if let Kind::Enum(id) = *self.types.kind(new) {
+            self.types.complete_enum((id, new), names, shape);
+        }
+        Ok(new)
+    }
+
+    // Where a tag's braces stand says more than where it was first named.
+    fn place_tag(&mut self, tag: Option<&str>, place: Place, strength: Strength) {
+        if let Some(known) = tag.and_then(|tag| self.tags.get_mut(tag)) {
+            (known.place, known.strength) = (place, strength);
+        }
+    }
+
+    // A new type for a tag whose braces differ from weaker ones, none where they are weaker themselves.
+    fn replace_tag(
+        &mut self,
+        kind: TagKind,
+        tag: Option<Name>,
+        place: Place,
+        strength: Strength,
+    ) -> Result<Option<TypeId>> {
+        let tag = tag.expect("only a tag is completed twice");
+        let known = &self.tags[&tag];
+        if strength == known.strength {
+            let what = format!("declared as another {} at {}", kind.word(), self.place_text(known.place));
+            return Err(self.error(place, &tag, what));
+        }
+        if strength < known.strength {
+            return Ok(None);
+        }
+        let ty = self.new_type(kind, Some(tag.clone()));
+        self.tags.insert(tag, Tag { kind, ty, place, strength });
+        Ok(Some(ty))
+    }
+}
+
+// What two declarations of a function say together. Names of parameters are the first's that has them.
+fn merge_functions(a: &Function, b: &Function, ty: TypeId, first: bool) -> Function {
+    let better = if first { a } else { b };
+    let other = if first { b } else { a };
+    let parameters = better.parameters.iter().enumerate().map(|(i, parameter)| {
+        let mut parameter = parameter.clone();
+        let Some(also) = other.parameters.get(i) else { return parameter };
+        parameter.nonnull |= also.nonnull;
+        parameter.name = parameter.name.or_else(|| also.name.clone());
+        parameter.length = parameter.length.or(also.length);
+        if parameter.notes == Notes::default() {
+            parameter.notes = also.notes.clone();
+        }
+        parameter
+    });
+    Function {
+        name: a.name.clone(),
+        symbol: if b.symbol == b.name { a.symbol.clone() } else { b.symbol.clone() },
+        ty,
+        parameters: parameters.collect(),
+        notes: if b.notes == Notes::default() { a.notes.clone() } else { b.notes.clone() },
+        refused: a.refused.or(b.refused),
+    }
+}

@@ -1,0 +1,204 @@
+//! Foreign objects: a pair of destructor and pointer. Ours own something of C's: memory, or a handle with a destructor.
+//!
+//! Such an object holds the plain pointer, so that C gets it as it is; what it owns is kept in a table here, by the
+//! pointer. After `.ffi.free` the pointer is NULL and the table's entry gone.
+
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+
+use parking_lot::Mutex;
+
+use crate::args::{address, usage};
+use crate::calls;
+use crate::error::{Error, Result};
+use crate::guard::caught;
+use crate::k::{K, Owned, Ref, tag};
+
+/// A C function that destroys what a pointer stands for; its result, if any, is ignored.
+pub type Destructor = unsafe extern "C" fn(*mut c_void);
+
+/// What a foreign object of ours owns.
+#[derive(Clone, Copy)]
+enum Resource {
+    /// Memory from `malloc`.
+    Memory {
+        /// Bytes.
+        size: usize,
+    },
+    /// Something that this function destroys.
+    Handle(Destructor),
+}
+
+/// What is owned now, by address.
+static OWNED: Mutex<BTreeMap<usize, Resource>> = Mutex::new(BTreeMap::new());
+
+/// Numbers for `.ffi.stats[]`: what foreign objects own, and the bytes of memory among it.
+pub fn statistics() -> [(&'static str, i64); 2] {
+    let owned = OWNED.lock();
+    let size = |resource: &Resource| match resource {
+        Resource::Memory { size } => *size as i64,
+        Resource::Handle(_) => 0,
+    };
+    [("ownedHandles", owned.len() as i64), ("ownedBytes", owned.values().map(size).sum())]
+}
+
+/// Zeroed memory, which the foreign object frees.
+///
+/// # Errors
+/// [`Error::Limit`] when there is not as much, [`Error::MemoryFull`].
+pub fn allocate(size: usize) -> Result<Owned> {
+    // SAFETY: C's own allocator; an address of its own even for no bytes.
+    let memory = unsafe { libc::calloc(size.max(1), 1) };
+    if memory.is_null() {
+        return Err(Error::Limit(format!("malloc: {size} bytes")));
+    }
+    let object = Owned::foreign(release, memory.cast());
+    if object.is_err() {
+        // SAFETY: allocated above, and nobody has it.
+        unsafe { libc::free(memory) };
+    } else {
+        OWNED.lock().insert(memory as usize, Resource::Memory { size });
+    }
+    object
+}
+
+/// A foreign object that destroys what the address stands for.
+///
+/// # Errors
+/// [`Error::Domain`] when another one does already, [`Error::MemoryFull`]; it is not destroyed then.
+///
+/// # Safety
+/// The destructor may be called with this address when the object's last reference goes.
+pub unsafe fn own(address: usize, destructor: Destructor) -> Result<Owned> {
+    let mut owned = OWNED.lock();
+    if owned.contains_key(&address) {
+        return Err(Error::Domain(format!("own: {address} has an owner")));
+    }
+    let object = Owned::foreign(release, address as *const u8)?;
+    owned.insert(address, Resource::Handle(destructor));
+    Ok(object)
+}
+
+/// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
+///
+/// # Errors
+/// [`Error::Domain`] for NULL, for what is freed already, and for an address that an object owns; what a callback
+/// signals that the destructor calls.
+///
+/// # Safety
+/// A raw address is one that C's `free` takes.
+pub unsafe fn free(x: Ref) -> Result<()> {
+    if let Some(slot) = pointer_slot(x) {
+        extent("free", x)?;
+        // SAFETY: the slot is that of an object that lives.
+        return unsafe { destroy(slot) };
+    }
+    let address = address("free", "ptr", x)?;
+    if OWNED.lock().contains_key(&address) {
+        return Err(Error::Domain(format!("free: {address} has an owner: free that")));
+    }
+    // SAFETY: passed on to the caller.
+    unsafe { libc::free(address as *mut c_void) };
+    Ok(())
+}
+
+/// The address and, for memory, the size of a foreign object of ours.
+///
+/// # Errors
+/// [`Error::Domain`] when it has been freed, [`Error::Usage`] for what others have made, native functions among it.
+pub fn extent(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
+    let slot = pointer_slot(x).ok_or_else(|| usage(what, "ptr", "an address or memory", x))?;
+    // SAFETY: the slot is that of an object that lives.
+    let address = unsafe { slot.read() };
+    if address == 0 {
+        return Err(Error::Domain(format!("{what}: ptr has been freed")));
+    }
+    let size = match OWNED.lock().get(&address) {
+        Some(&Resource::Memory { size }) => Some(size),
+        _ => None,
+    };
+    Ok((address, size))
+}
+
+/// Whether this is a foreign object of ours whose pointer is gone.
+pub fn is_freed(x: Ref) -> bool {
+    // SAFETY: the slot is that of an object that lives.
+    pointer_slot(x).is_some_and(|slot| unsafe { slot.read() } == 0)
+}
+
+/// Whether this is a foreign object of ours, memory or a handle.
+pub fn is_ours(x: Ref) -> bool {
+    pointer_slot(x).is_some()
+}
+
+/// Destructor and pointer of a foreign object, of ours or of another library. A function made by `dl` has the same tag,
+/// but a rank too.
+fn pair(x: Ref) -> Option<*mut [usize; 2]> {
+    if x.tag() != tag::FOREIGN || x.attribute() != 0 {
+        return None;
+    }
+    // SAFETY: every object has eight bytes of payload, in which a foreign one has the length of its pair.
+    let length: i64 = unsafe { x.payload() };
+    (length == 2).then(|| x.data().cast())
+}
+
+/// The pointer that a foreign object holds, whoever made it.
+pub fn pointer(x: Ref) -> Option<*mut u8> {
+    // SAFETY: a foreign object is a pair, the destructor and the pointer.
+    pair(x).map(|pair| unsafe { (*pair)[1] } as *mut u8)
+}
+
+/// The pointer that a foreign object holds, if its destructor is this one.
+pub fn pointer_of(x: Ref, destructor: extern "C" fn(K)) -> Option<*mut u8> {
+    // SAFETY: a foreign object is a pair, the destructor and the pointer.
+    let [found, pointer] = unsafe { *pair(x)? };
+    (found == destructor as *const () as usize).then_some(pointer as *mut u8)
+}
+
+/// Where a foreign object of ours holds its pointer.
+fn pointer_slot(x: Ref) -> Option<*mut usize> {
+    pointer_of(x, release)?;
+    pair(x).map(|pair| pair.cast::<usize>().wrapping_add(1))
+}
+
+/// The destructor that q calls. What it does may leave `errno` as it likes: q code asks for that of its own calls. There
+/// is nobody to signal an error to.
+extern "C" fn release(x: K) {
+    let errno = errno::errno();
+    let released = caught(|| {
+        // SAFETY: q passes the object whose last reference goes.
+        let slot = unsafe { Ref::new(x) }.and_then(pointer_slot);
+        // SAFETY: as above.
+        slot.map_or(Ok(()), |slot| unsafe { destroy(slot) })
+    });
+    if let Err(error) = released {
+        calls::print(&error);
+    }
+    errno::set_errno(errno);
+}
+
+/// Destroys what an object owns, which is a call of C like any other.
+///
+/// # Errors
+/// What a callback signals that the destructor calls.
+///
+/// # Safety
+/// The slot is the pointer of a foreign object of ours.
+unsafe fn destroy(slot: *mut usize) -> Result<()> {
+    // SAFETY: the slot is the caller's; NULL says that nothing is owned any more.
+    let address = unsafe { slot.replace(0) };
+    // A destructor may call q, which may come here again.
+    let resource = OWNED.lock().remove(&address);
+    match resource {
+        // SAFETY: the object owned it, so nobody else has freed it.
+        Some(Resource::Memory { .. }) => unsafe { libc::free(address as *mut c_void) },
+        Some(Resource::Handle(destructor)) => {
+            let call = calls::enter().call();
+            // SAFETY: as above; who made the object vouched for the destructor.
+            unsafe { destructor(address as *mut c_void) };
+            call.end()?;
+        }
+        None => (),
+    }
+    Ok(())
+}

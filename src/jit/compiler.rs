@@ -1,0 +1,205 @@
+//! From what the forms emit to templates, by Cranelift.
+
+#![forbid(unsafe_code)]
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use cranelift_codegen::ir::Function;
+use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{CompiledCode, Context};
+use cranelift_frontend::FunctionBuilderContext;
+use target_lexicon::Architecture;
+
+use super::code_memory::GRANULARITY;
+use super::rewrite::{self, Mark, Rewritten};
+use super::template::{Relocation, Template};
+use crate::abi::Target;
+use crate::error::{Error, Result};
+use crate::os::ThreadWord;
+
+/// How code finds the record of its thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordAccess {
+    /// In the thread's own word ([`crate::os::ThreadWord`]), which is NULL where there is no record yet.
+    Word,
+    /// By asking [`crate::calls::current`], which makes one.
+    Call,
+}
+
+/// The compiler for one target.
+pub struct Compiler {
+    isa: OwnedTargetIsa,
+    record: RecordAccess,
+}
+
+/// Cranelift's settings, the same for all targets.
+const SETTINGS: [(&str, &str); 9] = [
+    ("opt_level", "speed"),
+    // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
+    ("is_pic", "false"),
+    ("use_colocated_libcalls", "false"),
+    ("unwind_info", "false"),
+    ("log2_min_function_alignment", "4"),
+    // Where blocks begin, which what is rewritten must not hide.
+    ("machine_code_cfg_info", "true"),
+    // A frame of over a page, which thunks that take large structs may have, must not jump over the guard page.
+    ("enable_probestack", "true"),
+    ("probestack_strategy", "inline"),
+    // It costs as much again as the compilation.
+    ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+];
+
+impl Compiler {
+    /// The compiler for the processor this runs on, made on first use.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] on a processor that Cranelift does not know.
+    pub fn host() -> Result<&'static Compiler> {
+        static HOST: OnceLock<Result<Compiler>> = OnceLock::new();
+        let record = if ThreadWord::get().is_some() { RecordAccess::Word } else { RecordAccess::Call };
+        let new = || Self::new(cranelift_native::builder().map_err(|e| codegen(&e))?, record);
+        HOST.get_or_init(new).as_ref().map_err(Clone::clone)
+    }
+
+    /// The compiler for a target, whose code may use nothing that only some of its processors have.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] where Cranelift has been built without the target's processor: builds for users know the
+    /// host's only.
+    pub fn for_target(target: Target) -> Result<Compiler> {
+        let has_word = [Target::SYSTEM_V, Target::AARCH64].contains(&target);
+        Self::with_access(target, if has_word { RecordAccess::Word } else { RecordAccess::Call })
+    }
+
+    /// The same with another way to find the record; [`RecordAccess::Word`] is for Linux only.
+    ///
+    /// # Errors
+    /// As [`Self::for_target`].
+    pub fn with_access(target: Target, record: RecordAccess) -> Result<Compiler> {
+        Self::new(isa::lookup_by_name(target.triple).map_err(|e| codegen(&e))?, record)
+    }
+
+    fn new(isa: isa::Builder, record: RecordAccess) -> Result<Self> {
+        let mut flags = settings::builder();
+        for (name, value) in SETTINGS {
+            flags.set(name, value).map_err(|e| codegen(&e))?;
+        }
+        let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| codegen(&e))?;
+        Ok(Self { isa, record })
+    }
+
+    /// The target.
+    pub fn isa(&self) -> &dyn TargetIsa {
+        &*self.isa
+    }
+
+    /// How code finds the record of its thread.
+    pub fn record_access(&self) -> RecordAccess {
+        self.record
+    }
+
+    /// Compiles what `emit` writes. The function begins `offset` bytes into a cache line, unless it has a loop that
+    /// should begin one.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] with Cranelift's words.
+    pub fn compile(
+        &self,
+        offset: usize,
+        emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
+    ) -> Result<Template> {
+        let start = Instant::now();
+        let mut context = self.emitted(emit);
+        self.compile_context(&mut context)?;
+        let (code, entry, relocations, _) = self.finished(&context, offset)?;
+        Ok(Template {
+            code: code.into(),
+            entry,
+            relocations: relocations.into(),
+            compile_time: start.elapsed(),
+            uses: AtomicU64::new(0),
+        })
+    }
+
+    /// CLIF and machine code of what `emit` writes, as text.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] with Cranelift's words.
+    pub fn disassemble(
+        &self,
+        emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext),
+    ) -> Result<String> {
+        let mut context = self.emitted(emit);
+        context.set_disasm(true);
+        let mut shown = context.func.clone();
+        // Marks would stand before every line.
+        shown.srclocs.clear();
+        self.compile_context(&mut context)?;
+        let (.., rewritten) = self.finished(&context, 0)?;
+        let code = context.compiled_code().and_then(|c| c.vcode.as_deref()).unwrap_or_default();
+        Ok(format!(
+            "{}\n{code}; {} of the calls become jumps behind the epilogue that follows them; the frame pointer {}\n",
+            shown.display(),
+            rewritten.jumps,
+            if rewritten.frameless { "is left out" } else { "stays" }
+        ))
+    }
+
+    fn emitted(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
+        let mut context = Context::new();
+        emit(&mut context.func, &mut FunctionBuilderContext::new());
+        context
+    }
+
+    fn compile_context(&self, context: &mut Context) -> Result<()> {
+        let result = context.compile(&*self.isa, &mut Default::default());
+        result.map(|_| ()).map_err(|e| Error::Codegen(e.inner.to_string()))
+    }
+
+    /// The code with its padding, the place of its entry in it, and its relocations.
+    fn finished(
+        &self,
+        context: &Context,
+        offset: usize,
+    ) -> Result<(Vec<u8>, usize, Vec<Relocation>, Rewritten)> {
+        let compiled = context.compiled_code().ok_or_else(|| codegen(&"nothing has been compiled"))?;
+        let architecture = self.isa.triple().architecture;
+        let entry = padding(compiled).unwrap_or(offset);
+        let mut code: Vec<u8> = trap(architecture).iter().copied().cycle().take(entry).collect();
+        code.extend(compiled.code_buffer());
+        let relocations = compiled.buffer.relocs().iter().map(|r| Relocation::new(&context.func, entry, r));
+        let mut relocations = relocations.collect::<Result<Vec<_>>>()?;
+        let rewritten = match architecture {
+            Architecture::X86_64 => {
+                rewrite::x86_64(&context.func, compiled, entry, &mut code, &mut relocations)?
+            }
+            _ => {
+                rewrite::aarch64(&mut code, &mut relocations)?;
+                Rewritten::default()
+            }
+        };
+        Ok((code, entry, relocations, rewritten))
+    }
+}
+
+pub(super) fn codegen(error: &dyn std::fmt::Display) -> Error {
+    Error::Codegen(error.to_string())
+}
+
+/// An instruction that stops whoever gets there by mistake: INT3, or BRK #0.
+fn trap(architecture: Architecture) -> &'static [u8] {
+    match architecture {
+        Architecture::X86_64 => &[rewrite::INT3],
+        _ => &[0x00, 0x00, 0x20, 0xd4],
+    }
+}
+
+/// Bytes to put before a function so that its loop, if one is marked, begins a line: a short loop that lies across two
+/// costs a cycle more each time round.
+fn padding(compiled: &CompiledCode) -> Option<usize> {
+    let start = Mark::Loop.ranges(compiled).next()?.start;
+    Some(start.next_multiple_of(GRANULARITY) - start)
+}

@@ -1,0 +1,187 @@
+//! The loop that calls C for each element of vectors.
+//!
+//! One index counts up to zero from the vectors' ends, so that beside the arguments only it and the result's end live
+//! across the call of C. What has no register that the call saves is loaded from the frame each time round, explicitly:
+//! left to itself, Cranelift moves such values to and fro on a way of its own from the end of the loop to its start.
+
+use cranelift_codegen::ir::{
+    Block, InstBuilder, MemFlagsData, SourceLoc, StackSlotData, StackSlotKind, Type, Value, types,
+};
+
+use crate::jit::emitter::{Emitter, POINTER};
+use crate::jit::rewrite::Mark;
+use crate::jit::symbol::Symbol;
+use crate::jit::types::load_type;
+use crate::k::DATA;
+use crate::k::tag::element_size;
+use crate::plan::{AtomicPlan, Element, ElementValue, Plan};
+
+/// Words of the arguments that registers are left for: of the five that System V has calls save and that hold no frame
+/// pointer (3.2.1, figure 3.4: rbx, r12 to r15), index and result's end take two.
+const REGISTERS: usize = 3;
+
+/// An argument, as the loop needs it.
+pub enum Operand {
+    /// A vector, by the address of the K object advanced by all its elements.
+    Vector(Element, Word),
+    /// A vector likewise, or an atom, by an address so that its element lies where a vector's first would.
+    Either {
+        /// How C takes it.
+        element: Element,
+        /// That address.
+        end: Word,
+        /// What the index is masked with: all ones for a vector, zero for an atom.
+        mask: Word,
+    },
+    /// What C takes of an atom, each time.
+    Atom(Word),
+}
+
+/// A word that lives across calls.
+pub enum Word {
+    /// In a register, if Cranelift finds what it should.
+    Register(Value),
+    /// In the frame: address, offset and type.
+    Frame(Value, i32, Type),
+}
+
+/// Finds places for the words of a loop.
+pub struct Keeper {
+    registers: usize,
+    /// The address of those in the frame, and the offset of the next. It takes the register of one.
+    frame: Option<(Value, i32)>,
+}
+
+impl Keeper {
+    /// For so many integers and floats. System V has calls save no register for floats.
+    pub fn new(e: &mut Emitter, integers: usize, floats: usize) -> Self {
+        if integers <= REGISTERS && floats == 0 {
+            return Self { registers: REGISTERS, frame: None };
+        }
+        let size = 8 * (integers + floats) as u32;
+        let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, size, 3);
+        let slot = e.b.create_sized_stack_slot(slot);
+        let frame = e.b.ins().stack_addr(POINTER, slot, 0);
+        Self { registers: REGISTERS - 1, frame: Some((frame, 0)) }
+    }
+
+    /// Keeps a word.
+    pub fn keep(&mut self, e: &mut Emitter, value: Value) -> Word {
+        let ty = e.b.func.dfg.value_type(value);
+        match &mut self.frame {
+            Some((frame, next)) if !ty.is_int() || self.registers == 0 => {
+                let offset = *next;
+                *next += 8;
+                e.b.ins().store(MemFlagsData::trusted(), value, *frame, offset);
+                Word::Frame(*frame, offset, ty)
+            }
+            _ => {
+                self.registers -= 1;
+                Word::Register(value)
+            }
+        }
+    }
+}
+
+impl Word {
+    fn get(&self, e: &mut Emitter) -> Value {
+        match *self {
+            Word::Register(value) => value,
+            Word::Frame(frame, offset, ty) => e.load(ty, frame, offset),
+        }
+    }
+}
+
+impl Operand {
+    /// What C takes at an index from the end.
+    fn at(&self, e: &mut Emitter, i: Value) -> Value {
+        match self {
+            Self::Vector(p, end) => {
+                let end = end.get(e);
+                let at = advanced(e, end, i, p.tag);
+                element(e, *p, at, DATA)
+            }
+            Self::Either { element: p, end, mask } => {
+                let (end, mask) = (end.get(e), mask.get(e));
+                let own = e.b.ins().band(i, mask);
+                let at = advanced(e, end, own, p.tag);
+                element(e, *p, at, DATA)
+            }
+            Self::Atom(value) => value.get(e),
+        }
+    }
+}
+
+/// Calls C for as many elements as `length` says, and goes on after the last. `result_end` is the address of the result
+/// advanced by all its elements; `is_usual` has the loop begin a cache line. Where there may be no memory for a result,
+/// it goes to the block that comes back.
+pub fn each(
+    e: &mut Emitter,
+    call: &Plan,
+    plan: &AtomicPlan,
+    arguments: &[Operand],
+    result_end: Value,
+    length: Value,
+    is_usual: bool,
+) -> Option<Block> {
+    let (body, done) = (e.b.create_block(), e.b.create_block());
+    let i = e.b.append_block_param(body, types::I64);
+    let start = e.b.ins().ineg(length);
+    e.b.ins().brif(length, body, &[start.into()], done, &[]);
+
+    e.b.switch_to_block(body);
+    if is_usual {
+        e.b.set_srcloc(Mark::Loop.location());
+    }
+    let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
+    e.b.set_srcloc(SourceLoc::default());
+    let (signature, args) = e.passed(call, None, &args);
+    let target = e.import(Symbol::Target, signature);
+    let value = e.b.ins().call(target, &args);
+    let value = e.b.inst_results(value)[0];
+    let full = store(e, plan.result, value, result_end, i);
+    let next = e.b.ins().iadd_imm_s(i, 1);
+    e.b.ins().brif(next, body, &[next.into()], done, &[]);
+    e.b.switch_to_block(done);
+    full
+}
+
+/// Stores a result. A text is interned, for which there may be no memory: then it goes to the block that comes back.
+fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value) -> Option<Block> {
+    let (value, full) = match element.value {
+        ElementValue::Number(load) => (e.normalized(load.repr, value), None),
+        _ => {
+            let text = e.call_runtime(Symbol::Intern, &[value]);
+            let full = e.b.create_block();
+            e.b.set_cold_block(full);
+            e.require_or(text, full);
+            (text, Some(full))
+        }
+    };
+    let to = advanced(e, end, i, element.tag);
+    e.b.ins().store(MemFlagsData::trusted(), value, to, DATA);
+    full
+}
+
+/// The type of what C takes for an element.
+pub fn element_type(element: Element) -> Type {
+    match element.value {
+        ElementValue::Number(load) => load_type(load),
+        ElementValue::Text | ElementValue::Address => POINTER,
+    }
+}
+
+/// C's value for the element at an address and an offset.
+pub fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Value {
+    match element.value {
+        ElementValue::Number(load) => e.number(load, at, offset),
+        ElementValue::Text => e.load(POINTER, at, offset),
+        ElementValue::Address => e.b.ins().iadd_imm_s(at, i64::from(offset)),
+    }
+}
+
+/// The address advanced by `n` elements.
+pub fn advanced(e: &mut Emitter, address: Value, n: Value, tag: i8) -> Value {
+    let offset = e.b.ins().ishl_imm_u(n, i64::from(element_size(tag).trailing_zeros()));
+    e.b.ins().iadd(address, offset)
+}

@@ -1,0 +1,195 @@
+//! C structs and arrays as q lists and vectors.
+
+use std::ffi::c_char;
+
+use crate::ctype::{CType, Kind, Repr};
+use crate::error::{Error, Result};
+use crate::k::{self, K, Owned, Ref, collect};
+use crate::marshal;
+use crate::signature::{Member, Struct, Type};
+
+/// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+///
+/// # Safety
+/// A struct of this layout can be read at `from`, and so can what its pointers of declared types point to.
+pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Result<Owned> {
+    if let Some(row) = uniform(layout) {
+        // SAFETY: members of one type lie side by side.
+        return unsafe { read_array(row, from, layout.members.len()) };
+    }
+    // SAFETY: members lie within the struct.
+    collapse(layout.members.iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
+}
+
+/// The type of all members, if they have one.
+fn uniform(layout: &Struct) -> Option<&'static CType> {
+    let value = |m: &Member| match (&m.ty, m.count) {
+        (&Type::Value(row), None) => Some(row),
+        _ => None,
+    };
+    let first = value(layout.members.first()?)?;
+    layout.members.iter().all(|m| value(m) == Some(first)).then_some(first)
+}
+
+/// Structs that are read at once when they become columns, few enough to stay in the first cache.
+const BLOCK: usize = 256;
+
+/// Reads structs that lie side by side as a list of columns, one for each member.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+///
+/// # Safety
+/// As for [`read_struct`], for each of them.
+pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
+    let columns = layout.members.iter().map(|member| match (&member.ty, member.count) {
+        (Type::Value(row), None) => Owned::unwritten(row.tag(), count),
+        // SAFETY: members lie within the struct.
+        _ => unsafe { read_column(member, from.add(member.offset), layout.size, count) },
+    });
+    let columns = collect(columns)?;
+    for start in (0..count).step_by(BLOCK) {
+        let structs = from.wrapping_add(start * layout.size);
+        for (member, column) in layout.members.iter().zip(&columns) {
+            let (Type::Value(row), None) = (&member.ty, member.count) else { continue };
+            let to = column.get().data().wrapping_add(start * row.element_size());
+            // SAFETY: as above; the column has as many elements as there are structs.
+            unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) }?;
+        }
+    }
+    Owned::list(columns)
+}
+
+/// Reads one member of structs that lie side by side.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+///
+/// # Safety
+/// The member can be read at `from` and at each further multiple of `stride`.
+pub unsafe fn read_column(member: &Member, from: *const u8, stride: usize, count: usize) -> Result<Owned> {
+    let (Type::Value(row), None) = (&member.ty, member.count) else {
+        // SAFETY: passed on to the caller.
+        return collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) }));
+    };
+    // SAFETY: passed on to the caller.
+    unsafe { read_strided(row, from, stride, count) }
+}
+
+/// # Safety
+/// A value of the row's type can be read at `from` and at each further multiple of `stride`.
+unsafe fn read_strided(row: &CType, from: *const u8, stride: usize, count: usize) -> Result<Owned> {
+    let vector = Owned::unwritten(row.tag(), count)?;
+    // SAFETY: the vector has room for as many elements of the row's type; the rest is the caller's.
+    unsafe { fill(row, from, stride, vector.get().data(), count) }?;
+    Ok(vector)
+}
+
+/// # Safety
+/// The member can be read at `from`.
+unsafe fn read_member(member: &Member, from: *const u8) -> Result<Owned> {
+    // SAFETY: passed on to the caller; elements of an array lie side by side.
+    unsafe {
+        match (&member.ty, member.count) {
+            (ty, None) => read_value(ty, from),
+            (Type::Value(row), Some(count)) => read_array(row, from, count),
+            (ty, Some(count)) => collapse((0..count).map(|i| read_value(ty, from.add(i * ty.size())))),
+        }
+    }
+}
+
+/// # Safety
+/// A value of this type can be read at `from`.
+unsafe fn read_value(ty: &Type, from: *const u8) -> Result<Owned> {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match ty {
+            // The struct keeps its reference.
+            Type::Object => {
+                Ref::new(from.cast::<K>().read_unaligned()).map_or_else(Owned::null, |x| Ok(x.to_owned()))
+            }
+            _ => marshal::read(ty, from),
+        }
+    }
+}
+
+/// Reads values that lie side by side, of a struct at most, as a vector.
+///
+/// # Safety
+/// As many values of the row's type can be read at `from`; for texts, what they point to.
+unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<Owned> {
+    // SAFETY: passed on to the caller.
+    unsafe { read_strided(row, from, row.element_size(), count) }
+}
+
+/// Writes values that lie `stride` bytes apart as elements of a vector.
+///
+/// # Errors
+/// [`Error::MemoryFull`] for texts that q has no memory for.
+///
+/// # Safety
+/// A value of the row's type can be read at each place, for a text what it points to; `to` has room for as many
+/// elements.
+unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: usize) -> Result<()> {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match (row.kind, row.repr) {
+            (Kind::Text, _) => return intern_all(from, stride, to.cast(), count),
+            (Kind::Guid, _) => gather(from, stride, to, count, |x: [u8; 16]| x),
+            (_, Repr::Bool) => gather(from, stride, to, count, |x: u8| u8::from(x != 0)),
+            (_, Repr::U8 | Repr::Char) => gather(from, stride, to, count, |x: u8| x),
+            (_, Repr::I16) => gather(from, stride, to, count, |x: u16| x),
+            (_, Repr::I32 | Repr::F32) => gather(from, stride, to, count, |x: u32| x),
+            (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
+        }
+    }
+    Ok(())
+}
+
+/// # Safety
+/// A `T` can be read at `from` and at each further multiple of `stride`; `to` has room for all, side by side.
+unsafe fn gather<T: Copy>(from: *const u8, stride: usize, to: *mut u8, count: usize, f: impl Fn(T) -> T) {
+    let to = to.cast::<T>();
+    for i in 0..count {
+        // SAFETY: passed on to the caller; nothing is assumed of the alignment in C's memory.
+        unsafe { to.add(i).write_unaligned(f(from.add(i * stride).cast::<T>().read_unaligned())) };
+    }
+}
+
+/// # Safety
+/// A text can be read at `from` and at each further multiple of `stride`; `to` has room for as many symbols.
+unsafe fn intern_all(from: *const u8, stride: usize, to: *mut *const c_char, count: usize) -> Result<()> {
+    for i in 0..count {
+        // SAFETY: passed on to the caller.
+        let text = unsafe { from.add(i * stride).cast::<*const c_char>().read_unaligned() };
+        let symbol = k::intern(text);
+        if symbol.is_null() {
+            return Err(Error::MemoryFull);
+        }
+        // SAFETY: passed on to the caller.
+        unsafe { to.add(i).write(symbol) };
+    }
+    Ok(())
+}
+
+/// A list of these objects: a simple vector when they are atoms of one type.
+///
+/// # Errors
+/// The first of the items', [`Error::MemoryFull`].
+pub fn collapse(items: impl ExactSizeIterator<Item = Result<Owned>>) -> Result<Owned> {
+    let items = collect(items)?;
+    let first = items.first().map_or(0, |x| x.get().tag());
+    if !(-19..0).contains(&first) || items.iter().any(|x| x.get().tag() != first) {
+        return Owned::list(items);
+    }
+    let size = k::tag::element_size(-first);
+    let vector = Owned::unwritten(-first, items.len())?;
+    for (i, x) in items.iter().enumerate() {
+        // SAFETY: the vector has room for as many elements of the atoms' type.
+        unsafe { vector.get().data().add(i * size).copy_from_nonoverlapping(x.get().value(), size) };
+    }
+    Ok(vector)
+}

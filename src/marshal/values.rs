@@ -1,0 +1,467 @@
+//! The C values of one call's arguments.
+
+use std::ffi::{CStr, c_char};
+
+use smallvec::SmallVec;
+
+use super::structs::write_struct;
+use super::{Mismatch, write_number};
+use crate::abi::{Abi, Extension};
+use crate::args::{NoAddress, raw_address};
+use crate::ctype::{CType, Kind, Repr};
+use crate::error::zeros;
+use crate::foreign;
+use crate::k::{self, K, Owned, Ref, tag};
+use crate::signature::Type;
+
+type Result<T> = std::result::Result<T, Mismatch>;
+
+/// Arguments of a call for which no memory is allocated.
+const INLINE: usize = 8;
+
+/// Addresses of the C values of one call's arguments.
+pub type Addresses = SmallVec<[*mut u8; INLINE]>;
+
+/// Makes the function pointer for an argument of type `k`: those who know callbacks hand it in.
+pub type FunctionPointers = fn(Ref) -> Result<u64>;
+
+/// The C values of one call's arguments, and what must live until it is over.
+pub struct Values<'a> {
+    /// Eight bytes an argument; the value is at their start. For a struct they hold its address.
+    words: SmallVec<[u64; INLINE]>,
+    /// Memory lent for copies that has not been used yet.
+    room: &'a mut [u128],
+    /// Memory of its own that arguments point to, aligned for every C type.
+    blocks: Vec<Vec<u128>>,
+    /// What is done when C has returned.
+    afterwards: Vec<Afterwards<'a>>,
+    /// Objects made on the way.
+    kept: Vec<Owned>,
+    /// Whether what is stored must not point to memory of this call's own.
+    lasting: bool,
+    functions: FunctionPointers,
+}
+
+/// What C may have written, and where it goes.
+enum Afterwards<'a> {
+    /// A copy of a char vector.
+    Chars(Ref<'a>, *const u8),
+    /// The texts that stood for a symbol vector.
+    Symbols(Ref<'a>, *const *const c_char),
+    /// The texts that stood for a list of texts, and what they were.
+    Texts(Ref<'a>, *const *const c_char, Vec<*const u8>),
+}
+
+/// What a pointer is made of where no copy may stand behind it.
+const LASTING: &str = "what outlives the call: a symbol, or a vector (a string that ends in \"\\000\")";
+
+impl<'a> Values<'a> {
+    /// Room for a call with this many arguments.
+    pub fn with_capacity(arguments: usize, functions: FunctionPointers) -> Self {
+        Self::in_room(arguments, &mut [], functions)
+    }
+
+    /// The same with memory for copies, so that few of them need an allocation.
+    pub fn in_room(arguments: usize, room: &'a mut [u128], functions: FunctionPointers) -> Self {
+        Self {
+            words: SmallVec::with_capacity(arguments),
+            room,
+            blocks: Vec::new(),
+            afterwards: Vec::new(),
+            kept: Vec::new(),
+            lasting: false,
+            functions,
+        }
+    }
+
+    /// Values that outlive the call, and so must not point to memory of its own.
+    pub fn lasting(functions: FunctionPointers) -> Self {
+        Self { lasting: true, ..Self::with_capacity(0, functions) }
+    }
+
+    /// Converts the next argument.
+    ///
+    /// # Errors
+    /// A [`Mismatch`] when the parameter does not take it; the values are then good for nothing but dropping.
+    pub fn push(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
+        let word = self.convert(ty, x)?;
+        self.words.push(word);
+        Ok(())
+    }
+
+    /// Converts the next variable argument, with C's default promotions.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn push_variadic(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
+        self.push(ty, x)?;
+        if let (Type::Value(row), Some(word)) = (ty, self.words.last_mut()) {
+            *word = promote(row.repr, *word);
+        }
+        Ok(())
+    }
+
+    /// The C value of argument `i`, for what fits a word.
+    pub fn word(&self, i: usize) -> u64 {
+        self.words[i]
+    }
+
+    /// Adds the addresses of the C values in order. The types tell which words are addresses already.
+    pub fn addresses(&mut self, types: &[Type], addresses: &mut Addresses) {
+        for (word, ty) in self.words.iter_mut().zip(types) {
+            addresses.push(match ty {
+                Type::Struct(_) => *word as usize as *mut u8,
+                _ => std::ptr::from_mut(word).cast(),
+            });
+        }
+    }
+
+    /// Ends the call: what C has written to copies goes back to where they came from. Pointers to texts that C has
+    /// written become q's: symbols of a symbol vector, NULL the empty one; items of a list of texts.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn finish(self) -> crate::error::Result<()> {
+        for written in &self.afterwards {
+            match written {
+                // SAFETY: the vector lives for 'a, and its copy, which lies here, is as long and somewhere else.
+                Afterwards::Chars(x, copy) => unsafe {
+                    x.data().copy_from_nonoverlapping(*copy, x.len());
+                },
+                Afterwards::Symbols(x, texts) => intern_all(*x, *texts)?,
+                Afterwards::Texts(x, texts, before) => replace_changed(*x, *texts, before)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the value of a member of a struct.
+    ///
+    /// # Errors
+    /// A [`Mismatch`] when the type does not take it.
+    ///
+    /// # Safety
+    /// `to` has room for a value of this type, which is not a struct.
+    pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> Result<()> {
+        let word = self.convert(ty, x)?;
+        if self.lasting && !self.blocks.is_empty() {
+            return Err(Mismatch::of(ty, LASTING, x));
+        }
+        // SAFETY: the caller has room for a value of this type, whose bytes are the first of the word.
+        unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), ty.size()) };
+        Ok(())
+    }
+
+    /// As [`Self::store`], from an object that is kept until the call is over.
+    ///
+    /// # Errors
+    /// As [`Self::store`].
+    ///
+    /// # Safety
+    /// As for [`Self::store`].
+    pub unsafe fn store_kept(&mut self, ty: &Type, x: Owned, to: *mut u8) -> Result<()> {
+        if self.lasting && *ty == Type::Object {
+            return Err(Mismatch::of(ty, LASTING, x.get()));
+        }
+        let lent = self.keep(x);
+        // SAFETY: passed on to the caller.
+        unsafe { self.store(ty, lent, to) }
+    }
+
+    /// Keeps an object until the call is over.
+    fn keep(&mut self, x: Owned) -> Ref<'a> {
+        // SAFETY: the object is dropped with these values, and what borrows from them for 'a is used no longer.
+        let lent = unsafe { x.lend() };
+        self.kept.push(x);
+        lent
+    }
+
+    fn convert(&mut self, ty: &Type, x: Ref<'a>) -> Result<u64> {
+        if *ty == Type::Object {
+            return Ok(x.as_raw() as u64);
+        }
+        let x = match k::without_enumerations(x)? {
+            None => x,
+            Some(resolved) => self.keep(resolved),
+        };
+        match ty {
+            Type::Value(row) => self.value(row, x),
+            Type::Pointer(row) => self.pointer(row, x),
+            Type::Object => unreachable!("passed as it is"),
+            Type::Callback => (self.functions)(x),
+            Type::Struct(layout) => {
+                let block = self.block(layout.size)?;
+                // SAFETY: the block is as large as the struct.
+                unsafe { write_struct(layout, x, block, self)? };
+                Ok(block as u64)
+            }
+        }
+    }
+
+    fn value(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
+        if x.tag() == -row.tag() && matches!(row.kind, Kind::Number | Kind::Size) {
+            // SAFETY: every atom has eight bytes of payload, which begin with the value.
+            let payload: u64 = unsafe { x.payload() };
+            return Ok(payload & (u64::MAX >> (64 - 8 * row.element_size())));
+        }
+        let is_vector = (1..=19).contains(&x.tag());
+        match row.kind {
+            Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),
+            Kind::Address => address(row.letter, x),
+            Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
+            Kind::Text => {
+                self.text(x)?.map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))
+            }
+            Kind::Guid => Err(Mismatch::of(row.letter, &row.wants(), x)),
+            Kind::Number | Kind::Size => {
+                let mut word = 0_u64;
+                // SAFETY: a number is at most eight bytes.
+                unsafe { write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
+                Ok(word)
+            }
+        }
+    }
+
+    fn pointer(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
+        let wants = || format!("{} vector", row.wants());
+        let letter = row.letter.to_ascii_uppercase();
+        match x.tag() {
+            _ if x.is_null() => Ok(0),
+            tag::SYMBOL if row.kind == Kind::Text => self.symbols(x),
+            t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
+            t if t > 0 && row.shares_layout(t) => Ok(x.data() as u64),
+            t if t == -tag::SYMBOL && row.repr == Repr::Char => Ok(self.symbol_copy(x)? as u64),
+            t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
+            tag::LIST if row.kind == Kind::Text => self.texts(row, x),
+            t if t < 0 => self.element(row, x).map_err(|m| match m {
+                Mismatch::Type { .. } => Mismatch::of(letter, &wants(), x),
+                other => other,
+            }),
+            _ => Err(Mismatch::of(letter, &wants(), x)),
+        }
+    }
+
+    /// A copy of an atom, for C to read through a pointer.
+    fn element(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
+        let block = self.block(row.element_size())?;
+        match row.kind {
+            Kind::Guid if x.tag() == -tag::GUID => {
+                // SAFETY: a guid atom has 16 bytes of data, and so has the block.
+                unsafe { block.copy_from_nonoverlapping(x.data(), row.element_size()) };
+            }
+            Kind::Guid => return Err(Mismatch::of(row.letter, &row.wants(), x)),
+            _ => {
+                let word = self.value(row, x)?;
+                // SAFETY: the block has room for an element, whose bytes are the first of the word.
+                unsafe {
+                    block.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), row.element_size());
+                };
+            }
+        }
+        Ok(block as u64)
+    }
+
+    /// An array of copies of the symbols' texts, with a NULL after them: C may write to either.
+    fn symbols(&mut self, x: Ref<'a>) -> Result<u64> {
+        // SAFETY: a symbol vector's elements are interned texts, NUL-terminated, that are never freed.
+        let texts = unsafe { x.slice::<*const c_char>() };
+        let array = self.block(8 * (texts.len() + 1))?.cast::<*const u8>();
+        for (i, &text) in texts.iter().enumerate() {
+            // SAFETY: as above.
+            let copy = self.terminated(unsafe { CStr::from_ptr(text) }.to_bytes())?;
+            // SAFETY: the array has room for as many and one more.
+            unsafe { array.add(i).write(copy) };
+        }
+        self.afterwards.push(Afterwards::Symbols(x, array.cast()));
+        Ok(array as u64)
+    }
+
+    /// An array of the copy of one text, with a NULL after it.
+    fn one_text(&mut self, x: Ref<'a>) -> Result<u64> {
+        let array = self.block(2 * size_of::<*const u8>())?.cast::<*const u8>();
+        let text = if x.tag() == -tag::SYMBOL { self.symbol_copy(x)? } else { self.chars_copy(x)? };
+        // SAFETY: the array has room for two, of which the second is NULL.
+        unsafe { array.write(text) };
+        Ok(array as u64)
+    }
+
+    /// A char vector for C to write to, or a copy of a char.
+    fn chars_copy(&mut self, x: Ref<'a>) -> Result<*const u8> {
+        if x.tag() == tag::CHAR { self.buffer(x) } else { self.terminated(x.chars().unwrap_or_default()) }
+    }
+
+    /// An array of texts, with a NULL after them as `execv` and its like want it.
+    fn texts(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
+        let wants = || Mismatch::of(row.letter.to_ascii_uppercase(), "symbol vector", x);
+        if x.is_empty() {
+            return Err(wants());
+        }
+        let array = self.block(8 * (x.len() + 1))?.cast::<*const u8>();
+        let mut before = crate::error::room(x.len())?;
+        for i in 0..x.len() {
+            let item = x.item(i).ok_or_else(wants)?;
+            let text = match item.tag() {
+                t if t == -tag::SYMBOL => self.symbol_copy(item)?,
+                t if t.abs() == tag::CHAR => self.chars_copy(item)?,
+                _ if item.is_null() => std::ptr::null(),
+                _ => return Err(wants()),
+            };
+            // SAFETY: the array has room for as many and one more.
+            unsafe { array.add(i).write(text) };
+            before.push(text);
+        }
+        self.afterwards.push(Afterwards::Texts(x, array.cast(), before));
+        Ok(array as u64)
+    }
+
+    /// The address of a NUL-terminated text that C reads and may keep, if it is a symbol's: that, a char vector's if it
+    /// ends in NUL, or a copy's. `None` for what is no text.
+    fn text(&mut self, x: Ref<'a>) -> Result<Option<*const u8>> {
+        if x.is_null() {
+            return Ok(Some(std::ptr::null()));
+        }
+        if let Some(symbol) = x.symbol() {
+            return Ok(Some(symbol.as_ptr().cast()));
+        }
+        match x.chars() {
+            None => Ok(None),
+            Some(chars @ [.., 0]) => Ok(Some(chars.as_ptr())),
+            Some(chars) => self.terminated(chars).map(Some),
+        }
+    }
+
+    /// A copy of a symbol's text, which C may write to; where it has to last, the text itself.
+    fn symbol_copy(&mut self, x: Ref<'a>) -> Result<*const u8> {
+        let text = x.symbol().unwrap_or_default();
+        if self.lasting { Ok(text.as_ptr().cast()) } else { self.terminated(text.to_bytes()) }
+    }
+
+    /// A char vector for C to write to: in place if it ends in NUL, otherwise a copy that is written back.
+    fn buffer(&mut self, x: Ref<'a>) -> Result<*const u8> {
+        // SAFETY: the caller has seen that the elements are bytes.
+        match unsafe { x.slice::<u8>() } {
+            [.., 0] => Ok(x.data()),
+            chars => {
+                let copy = self.terminated(chars)?;
+                self.afterwards.push(Afterwards::Chars(x, copy));
+                Ok(copy)
+            }
+        }
+    }
+
+    fn terminated(&mut self, chars: &[u8]) -> Result<*const u8> {
+        let block = self.block(chars.len() + 1)?;
+        // SAFETY: the block is one byte longer and all zeros.
+        unsafe { block.copy_from_nonoverlapping(chars.as_ptr(), chars.len()) };
+        Ok(block)
+    }
+
+    /// Zeroed memory that lives as long as these values.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
+        let units = size.div_ceil(16).max(1);
+        if units <= self.room.len() {
+            let (block, rest) = std::mem::take(&mut self.room).split_at_mut(units);
+            self.room = rest;
+            block.fill(0);
+            return Ok(block.as_mut_ptr().cast());
+        }
+        let mut block = zeros::<u128>(units)?;
+        let address = block.as_mut_ptr().cast();
+        self.blocks.push(block);
+        Ok(address)
+    }
+}
+
+/// What C gets as a plain pointer: 0 and `::` are NULL.
+fn address(letter: char, x: Ref) -> Result<u64> {
+    if x.is_null() {
+        return Ok(0);
+    }
+    if x.tag() == tag::FOREIGN {
+        if foreign::is_freed(x) {
+            let wants = format!("{letter} wants an address");
+            return Err(Mismatch::Type { wants, got: "freed memory".into() });
+        }
+        return foreign::pointer(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(letter, "an address", x));
+    }
+    number_as_address(letter, x)
+}
+
+/// The address that an int or long is, for a parameter of this type.
+///
+/// # Errors
+/// A [`Mismatch`] for other types, nulls and infinities.
+pub fn number_as_address(letter: char, x: Ref) -> Result<u64> {
+    raw_address(x).map(|address| address as u64).map_err(|why| match why {
+        NoAddress::Type => Mismatch::of(letter, "an address", x),
+        NoAddress::NullOrInfinity => Mismatch::Domain(format!(
+            "{letter} wants an address, got a null or infinite {}",
+            k::type_name(x.tag())
+        )),
+    })
+}
+
+/// Makes symbols of the texts that C has left for the elements of a symbol vector, NULL the empty one, as q's own cast makes
+/// them: without the blanks around (code.kx.com "Cast", String to symbol). Those that C has left alone stay.
+fn intern_all(x: Ref, texts: *const *const c_char) -> crate::error::Result<()> {
+    let symbols = x.data().cast::<*const c_char>();
+    for i in 0..x.len() {
+        // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL; an element is a symbol,
+        // whose text is.
+        let (after, before) = unsafe { (text(texts.add(i).read()), text(symbols.add(i).read())) };
+        if after != before {
+            let symbol = k::intern_bytes(without_blanks(after))?;
+            // SAFETY: element i of the vector, which q lends to be written.
+            unsafe { symbols.add(i).write(symbol) };
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a text; none for NULL.
+///
+/// # Safety
+/// The text is NULL, or NUL-terminated for as long as `'a`.
+unsafe fn text<'a>(text: *const c_char) -> &'a [u8] {
+    // SAFETY: passed on to the caller.
+    if text.is_null() { &[] } else { unsafe { CStr::from_ptr(text) }.to_bytes() }
+}
+
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|&b| b != b' ').unwrap_or(text.len());
+    let end = text.iter().rposition(|&b| b != b' ').map_or(start, |last| last + 1);
+    &text[start..end]
+}
+
+/// Puts texts to which C has set pointers into the list in place of the items that stood there, NULL as the empty text.
+fn replace_changed(x: Ref, texts: *const *const c_char, before: &[*const u8]) -> crate::error::Result<()> {
+    let items = x.data().cast::<K>();
+    for (i, &before) in before.iter().enumerate() {
+        // SAFETY: the array has a text for each item.
+        let after = unsafe { texts.add(i).read() };
+        if after.cast() == before {
+            continue;
+        }
+        // SAFETY: C has left a NUL-terminated text or NULL.
+        let text = Owned::chars(unsafe { text(after) })?;
+        // SAFETY: item i of the list, which q lends to be written; the reference to the old one is given up.
+        drop(unsafe { Owned::new(items.add(i).replace(text.into_raw())) });
+    }
+    Ok(())
+}
+
+/// The promoted value of one that a word begins with.
+fn promote(repr: Repr, word: u64) -> u64 {
+    if repr == Repr::F32 {
+        return f64::from(f32::from_bits(word as u32)).to_bits();
+    }
+    let above = 64 - 8 * repr.size();
+    match Abi::HOST.extension(repr) {
+        Some(Extension::Sign) => ((word << above) as i64 >> above) as u64,
+        Some(Extension::Zero) => word << above >> above,
+        None => word,
+    }
+}

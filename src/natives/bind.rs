@@ -1,0 +1,138 @@
+//! The functions of `.ffi` that bind C functions, call them once, and read variables.
+
+use crate::args::{function_name, integer, typed_name, types, usage};
+use crate::binding::{self, Binding};
+use crate::call::Callee;
+use crate::callback;
+use crate::error::{Error, Result};
+use crate::jit::Form;
+use crate::k::{Owned, Ref, collect, tag};
+use crate::library;
+use crate::marshal::{self, Arguments};
+use crate::plan::MAX_RANK;
+use crate::prototype::Prototype;
+use crate::signature::Type;
+
+/// `.ffi.i.bind[func;args;ret]`: the list-form function.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn bind(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("bind", func, args, ret, Form::List)
+}
+
+/// `.ffi.fn[func;args;ret]`: the fixed-rank function.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn fixed(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("fn", func, args, ret, Form::Fixed)
+}
+
+/// `.ffi.atomic[func;args;ret]`: the atomic function.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn atomic(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("atomic", func, args, ret, Form::Atomic)
+}
+
+/// `.ffi.i.atomicPar[func;args;ret;n]`: the atomic function that splits large vectors over n threads and q's own.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> {
+    binding::set_secondaries(usize::try_from(integer("atomicPar", "n", n)?).unwrap_or(0));
+    bound("atomicPar", func, args, ret, Form::Parallel)
+}
+
+fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
+    let name = function_name(what, func)?;
+    let prototype = Prototype::get(types(what, "args", args)?, types(what, "ret", ret)?)?;
+    Binding::get(name, prototype, form)?.function()
+}
+
+/// `.ffi.callFunction[spec;args]`: a call with types taken from the data.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup, and of arguments that have no C type.
+pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
+    let (ret, name) = typed_name("callFunction", spec)?;
+    let target = library::function(&name)?;
+    let arguments = Arguments::of_call(args)?;
+    let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
+    let prototype = Prototype::get(types.as_bytes(), ret)?;
+    let callee =
+        Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
+    // SAFETY: the user asks for this call; a type was found for each argument.
+    unsafe { prototype.caller_by_libffi()?.call(callee, &arguments) }
+}
+
+/// `.ffi.cvar[spec]`: the value of a global variable.
+///
+/// # Errors
+/// Those of reading the argument and of lookup.
+pub fn cvar(spec: Ref) -> Result<Owned> {
+    let (ret, name) = typed_name("cvar", spec)?;
+    let prototype = Prototype::get(b"", ret)?;
+    let address = library::address(&name)?;
+    let Some(ty) = &prototype.signature.ret else {
+        return Err(Error::Usage(format!("cvar: {}: a variable has a type", name.symbol)));
+    };
+    // SAFETY: the user has declared the variable to be of this type.
+    let value = unsafe { marshal::read(ty, address) }?;
+    Ok(match ty {
+        // The variable goes on holding its reference.
+        Type::Object => std::mem::ManuallyDrop::new(value).get().to_owned(),
+        _ => value,
+    })
+}
+
+/// `.ffi.asQFunc[func;n]`: a C function that takes and returns K, as a q function of rank n.
+///
+/// # Errors
+/// Those of reading the arguments and of lookup; [`Error::Limit`] for a rank that q does not have.
+pub fn as_q_function(func: Ref, rank: Ref) -> Result<Owned> {
+    let name = function_name("asQFunc", func)?;
+    let rank = integer("asQFunc", "n", rank)?;
+    let rank = usize::try_from(rank).ok().filter(|r| (1..=MAX_RANK).contains(r));
+    let rank = rank.ok_or_else(|| Error::Limit(format!("asQFunc: n is 1 to {MAX_RANK}")))?;
+    // Through a stub, so that what a callback signals in it reaches its caller.
+    Binding::get(name, Prototype::get(&b"K".repeat(rank), b"K")?, Form::Fixed)?.function()
+}
+
+/// `.ffi.loadlib lib`: opens a library so that its functions are found by their name alone.
+///
+/// # Errors
+/// Those of reading the argument and of opening.
+pub fn load_library(library: Ref) -> Result<Owned> {
+    let name = library.text().ok_or_else(|| usage("loadlib", "lib", "symbol or string", library))?;
+    library::load_globally(&name)?;
+    Owned::null()
+}
+
+/// `.ffi.bindings[]`: a table of all bindings.
+///
+/// # Errors
+/// None.
+pub fn list_bindings(_: Ref) -> Result<Owned> {
+    let all = binding::all();
+    let symbols = |f: &dyn Fn(&Binding) -> String| {
+        let texts: Vec<String> = all.iter().map(|b| f(b)).collect();
+        Owned::symbols(texts.iter().map(String::as_str))
+    };
+    let strings = |f: &dyn Fn(&Binding) -> String| {
+        Owned::list(collect(all.iter().map(|b| Owned::chars(f(b).as_bytes())))?)
+    };
+    let addresses: Vec<i64> = all.iter().map(|b| b.target as i64).collect();
+    Owned::table([
+        ("name", symbols(&|b| b.name.symbol.to_string())?),
+        ("library", symbols(&|b| b.name.library.as_deref().unwrap_or_default().into())?),
+        ("args", strings(&|b| b.prototype.signature.args_text())?),
+        ("ret", strings(&|b| b.prototype.signature.ret_text())?),
+        ("form", symbols(&|b| b.form.name().into())?),
+        ("route", symbols(&|b| b.prototype.plans.call.route.name().into())?),
+        // SAFETY: the elements of a long vector are 64-bit integers.
+        ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
+    ])
+}

@@ -1,0 +1,225 @@
+//! C declarations in place of letters: what `.ffi.cdef` gives for what [`crate::cdef`] has read.
+
+use std::ffi::c_char;
+use std::sync::Arc;
+
+use crate::args::usage;
+use crate::binding::lazy::{self, Declared};
+use crate::cdef::letters::{self, signature_of};
+use crate::cdef::types::{Enumeration, Kind};
+use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, Variable};
+use crate::error::{Error, Result};
+use crate::foreign;
+use crate::jit::Form;
+use crate::k::{K, Owned, Ref, tag};
+use crate::library::{self, Name};
+
+/// `.ffi.i.native.cdef[lib;text]`: a dictionary of what the text declares; the names in it of functions to be given
+/// their arguments as a list; the names of variables, which stand there as `.ffi.cvar` takes them.
+///
+/// # Errors
+/// [`Error::Declaration`] for what cannot be read, [`Error::Library`], those of reading the arguments.
+pub fn declare(lib: Ref, text: Ref) -> Result<Owned> {
+    let text = text.chars().ok_or_else(|| usage("cdef", "text", "string", text))?;
+    let origin = Origin::of(lib)?;
+    if let Some(library) = &origin.library {
+        library::load(library)?;
+    }
+    let scope = cdef::read(&origin.scope, text).map_err(|error| Error::Declaration(error.to_string()))?;
+    Declarations::new(origin.library, Arc::new(scope)).into_q()
+}
+
+/// What declarations go on from.
+struct Origin {
+    library: Option<Arc<str>>,
+    scope: Arc<Scope>,
+}
+
+impl Origin {
+    fn of(lib: Ref) -> Result<Self> {
+        if let Some(name) = lib.text() {
+            let library = Some(name).filter(|name| !name.is_empty()).map(Arc::from);
+            return Ok(Self { library, scope: known_beforehand() });
+        }
+        Self::of_earlier(lib).ok_or_else(|| usage("cdef", "lib", "symbol, string or an earlier result", lib))
+    }
+
+    // The item of the empty symbol in an earlier result: (library; scope; what was left out).
+    fn of_earlier(dictionary: Ref) -> Option<Self> {
+        let (keys, values) = dictionary.parts().filter(|_| dictionary.tag() == tag::DICTIONARY)?;
+        let own = values.item(place_of_empty_symbol(keys)?)?;
+        let scope = foreign::pointer_of(own.item(1)?, release)?.cast::<Arc<Scope>>();
+        let library = own.item(0)?.text().filter(|name| !name.is_empty()).map(Arc::from);
+        // SAFETY: an object with our destructor holds a box that lives as long as it does.
+        Some(Self { library, scope: unsafe { &*scope }.clone() })
+    }
+}
+
+// Where the empty symbol stands in a symbol vector.
+fn place_of_empty_symbol(keys: Ref) -> Option<usize> {
+    if keys.tag() != tag::SYMBOL {
+        return None;
+    }
+    // SAFETY: the elements of a symbol vector are interned texts, NUL-terminated.
+    let symbols: &[*const c_char] = unsafe { keys.slice() };
+    // SAFETY: as above.
+    symbols.iter().position(|&symbol| unsafe { *symbol } == 0)
+}
+
+// What everybody knows is read once.
+fn known_beforehand() -> Arc<Scope> {
+    static KNOWN: std::sync::OnceLock<Arc<Scope>> = std::sync::OnceLock::new();
+    KNOWN.get_or_init(|| Arc::new(Scope::new(Model::host()))).clone()
+}
+
+/// Gives up a scope when q's last reference to its object goes.
+extern "C" fn release(x: K) {
+    // SAFETY: q passes the object whose last reference goes, which `Declarations::own` has made.
+    let scope = unsafe { Ref::new(x) }.and_then(|x| foreign::pointer_of(x, release));
+    if let Some(scope) = scope {
+        // SAFETY: it is the box that went into the object, and nobody else drops it.
+        drop(unsafe { Box::from_raw(scope.cast::<Arc<Scope>>()) });
+    }
+}
+
+/// A dictionary in the making.
+struct Declarations {
+    library: Option<Arc<str>>,
+    scope: Arc<Scope>,
+    names: Vec<String>,
+    values: Vec<Owned>,
+    lists: Vec<String>,
+    variables: Vec<String>,
+}
+
+impl Declarations {
+    fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
+        let (names, values, lists, variables) = Default::default();
+        Self { library, scope, names, values, lists, variables }
+    }
+
+    fn into_q(mut self) -> Result<Owned> {
+        let own = self.own()?;
+        self.put("", own);
+        let scope = self.scope.clone();
+        for entry in scope.declared().filter(|entry| !entry.name.starts_with('_')) {
+            if let Some(meaning) = scope.resolved(&entry.name) {
+                self.entry(&entry.name, meaning)?;
+            }
+        }
+        self.tags()?;
+        let names = |names: &[String]| Owned::symbols(names.iter().map(String::as_str));
+        let (lists, variables) = (names(&self.lists)?, names(&self.variables)?);
+        let dictionary = Owned::dictionary(names(&self.names)?, Owned::list(self.values)?)?;
+        Owned::list(vec![dictionary, lists, variables])
+    }
+
+    fn put(&mut self, name: &str, value: Owned) {
+        self.names.push(name.into());
+        self.values.push(value);
+    }
+
+    // Library, scope, and what was left out.
+    fn own(&self) -> Result<Owned> {
+        let library = Owned::symbol_from(self.library.as_deref().unwrap_or_default())?;
+        let boxed = Box::into_raw(Box::new(self.scope.clone()));
+        let scope = Owned::foreign(release, boxed.cast_const().cast());
+        if scope.is_err() {
+            // SAFETY: made above, and nobody has it.
+            drop(unsafe { Box::from_raw(boxed) });
+        }
+        Owned::list(vec![library, scope?, self.left()?])
+    }
+
+    fn left(&self) -> Result<Owned> {
+        let left = &self.scope.left;
+        let lines: Vec<i64> = left.iter().map(|error| error.line.into()).collect();
+        let reasons = left.iter().map(|error| Owned::chars(error.what.as_bytes()));
+        Owned::table([
+            ("name", Owned::symbols(left.iter().map(|error| error.name.as_str()))?),
+            ("file", Owned::symbols(left.iter().map(|error| &*error.file))?),
+            // SAFETY: the elements of a long vector are 64-bit integers.
+            ("line", unsafe { Owned::vector(tag::LONG, &lines) }?),
+            ("reason", Owned::list(crate::k::collect(reasons)?)?),
+        ])
+    }
+
+    fn entry(&mut self, name: &str, meaning: &Meaning) -> Result<()> {
+        let value = match meaning {
+            Meaning::Function(function) => self.function(name, function)?,
+            Meaning::Variable(variable) => match self.variable(name, variable)? {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+            Meaning::Constant(value) => constant(value)?,
+            Meaning::Type(ty) => match self.scope.types.kind(ty.ty) {
+                Kind::Enum(id) => enumeration(self.scope.types.enumeration(*id))?,
+                _ => return Ok(()),
+            },
+            Meaning::Alias(_) => return Ok(()),
+        };
+        self.put(name, value);
+        Ok(())
+    }
+
+    fn function(&mut self, name: &str, function: &Function) -> Result<Owned> {
+        let ty = match self.scope.types.kind(function.ty) {
+            Kind::Function(ty) => ty.clone(),
+            _ => return Err(Error::Declaration(format!("{name}: not a function"))),
+        };
+        let types = signature_of(&self.scope, function);
+        let declared = Declared {
+            name: Name { library: self.library.clone(), symbol: function.symbol.clone() },
+            types: types.map(|letters| (letters.args, letters.ret)).map_err(|not_yet| not_yet.to_string()),
+            parameters: ty.parameters.len(),
+            variadic: ty.variadic,
+        };
+        if declared.form() == Form::List {
+            self.lists.push(name.into());
+        }
+        lazy::function(declared)
+    }
+
+    // (type; (library; name)), or (type; name).
+    fn variable(&mut self, name: &str, variable: &Variable) -> Result<Option<Owned>> {
+        let Ok(letters) = letters::variable(&self.scope, variable.ty.ty) else { return Ok(None) };
+        let symbol = Owned::symbol_from(&variable.symbol)?;
+        let place = match &self.library {
+            None => symbol,
+            Some(library) => Owned::list(vec![Owned::chars(library.as_bytes())?, symbol])?,
+        };
+        self.variables.push(name.into());
+        Ok(Some(Owned::list(vec![Owned::chars(letters.as_bytes())?, place])?))
+    }
+
+    // Enums by their tags, which have a name of their own where an ordinary one is the same.
+    fn tags(&mut self) -> Result<()> {
+        let scope = self.scope.clone();
+        for known in scope.types.every_enum() {
+            let Some(tag) = known.tag.as_ref().filter(|tag| !tag.starts_with('_') && known.names.is_some())
+            else {
+                continue;
+            };
+            let name = if scope.find(tag).is_some() { format!("enum {tag}") } else { tag.to_string() };
+            self.put(&name, enumeration(known)?);
+        }
+        Ok(())
+    }
+}
+
+// Numbers of 64 bits without a sign are longs bit by bit.
+fn constant(value: &Constant) -> Result<Owned> {
+    match value {
+        Constant::Integer(integer) => Owned::atom(-tag::LONG, integer.value as i64),
+        Constant::Float { value, .. } => Owned::atom(-tag::FLOAT, *value),
+        Constant::Text(bytes) => Owned::chars(bytes),
+    }
+}
+
+fn enumeration(known: &Enumeration) -> Result<Owned> {
+    let names = known.names.as_deref().unwrap_or_default();
+    let values: Vec<i64> = names.iter().map(|(_, value)| *value as i64).collect();
+    // SAFETY: the elements of a long vector are 64-bit integers.
+    let values = unsafe { Owned::vector(tag::LONG, &values) }?;
+    Owned::dictionary(Owned::symbols(names.iter().map(|(name, _)| &**name))?, values)
+}
