@@ -1,0 +1,140 @@
+//! What the threads of C and q's event loop share: the calls that wait, their answers, and who keeps a callback.
+//!
+//! The protocol alone, over the locks that `super::sync` names, so that the crate `model` can try it in every order of
+//! events. A letter is popped once, or withdrawn once by the thread that waits for its answer, both under one lock. The
+//! waker is written after the push and read before the pops: a letter pushed while others are popped is either popped too
+//! or leaves the waker readable. A callback is buried when it has been released and nobody holds it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::sync::{Arc, AtomicBool, AtomicU32, Condvar, Mutex, MutexGuard, Ordering};
+
+/// How often a thread that waits for an answer looks whether q can give one.
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// A call that waits.
+pub struct Letter<T> {
+    /// Who shall be called with what.
+    pub content: T,
+    /// Where the answer goes, if a thread waits for one.
+    pub reply: Option<Arc<Reply>>,
+}
+
+/// Where the answer for a waiting thread goes.
+#[derive(Default)]
+pub struct Reply {
+    word: Mutex<Option<u64>>,
+    ready: Condvar,
+}
+
+impl Reply {
+    /// Gives the answer.
+    pub fn answer(&self, word: u64) {
+        *self.word.lock() = Some(word);
+        self.ready.notify_one();
+    }
+}
+
+/// The calls that wait, in the order in which they came.
+pub struct Mailbox<T> {
+    letters: Mutex<VecDeque<Letter<T>>>,
+    capacity: usize,
+}
+
+impl<T> Mailbox<T> {
+    /// An empty one for so many letters.
+    pub const fn new(capacity: usize) -> Self {
+        Self { letters: Mutex::new(VecDeque::new()), capacity }
+    }
+
+    /// Adds a letter, unless there is no room for it.
+    pub fn push(&self, letter: Letter<T>) -> bool {
+        let mut letters = self.letters.lock();
+        // A letter that is refused is dropped by the caller's frame, after the lock.
+        let has_room = letters.len() < self.capacity && letters.try_reserve(1).is_ok();
+        if has_room {
+            letters.push_back(letter);
+        }
+        has_room
+    }
+
+    /// The next letter, which is its caller's now.
+    pub fn pop(&self) -> Option<Letter<T>> {
+        self.letters.lock().pop_front()
+    }
+
+    /// Letters that wait.
+    pub fn len(&self) -> usize {
+        self.letters.lock().len()
+    }
+
+    /// Nobody pushes, pops or withdraws while this lives, as when the process forks.
+    pub fn freeze(&self) -> MutexGuard<'_, VecDeque<Letter<T>>> {
+        self.letters.lock()
+    }
+
+    /// Waits for an answer as long as one can come: `None` when the letter was taken back, and nobody will read it.
+    pub fn wait(&self, reply: &Arc<Reply>, is_hopeless: impl Fn() -> bool) -> Option<u64> {
+        let mut word = reply.word.lock();
+        loop {
+            if word.is_some() {
+                return *word;
+            }
+            let timed_out = reply.ready.wait_for(&mut word, PATIENCE).timed_out();
+            if timed_out && word.is_none() && is_hopeless() && self.withdraw(reply) {
+                return None;
+            }
+        }
+    }
+
+    /// Takes a letter back, unless it has been popped.
+    fn withdraw(&self, reply: &Arc<Reply>) -> bool {
+        let is_its =
+            |letter: &Letter<T>| letter.reply.as_ref().is_some_and(|other| Arc::ptr_eq(other, reply));
+        let mut letters = self.letters.lock();
+        let at = letters.iter().position(is_its);
+        let letter = at.and_then(|at| letters.remove(at));
+        drop(letters);
+        letter.is_some()
+    }
+}
+
+/// Who keeps a callback: whoever is in it on another thread than its home, a letter, a thread that waits.
+pub struct Keeping {
+    released: AtomicBool,
+    holds: AtomicU32,
+}
+
+impl Keeping {
+    /// Kept by q alone.
+    pub const fn new() -> Self {
+        Self { released: AtomicBool::new(false), holds: AtomicU32::new(0) }
+    }
+
+    /// Keeps it from being buried until [`Self::let_go`]; not one that has been released.
+    pub fn hold(&self) -> bool {
+        // Either this sees the release, or who releases sees this: both are in one order of all threads.
+        self.holds.fetch_add(1, Ordering::SeqCst);
+        let is_there = !self.released.load(Ordering::SeqCst);
+        if !is_there {
+            self.let_go();
+        }
+        is_there
+    }
+
+    /// Ends what [`Self::hold`] began, or a hold that was taken over from another.
+    pub fn let_go(&self) {
+        self.holds.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// q gives it up.
+    pub fn release(&self) {
+        self.released.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nobody holds it. Once it is released that stays so.
+    pub fn is_idle(&self) -> bool {
+        self.holds.load(Ordering::SeqCst) == 0
+    }
+}
