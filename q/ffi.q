@@ -63,7 +63,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig limit nyi type
 .ffi.atomicPar:{[func;args;ret] .ffi.i.native[`atomicPar][func;args;ret;system"s"]}
 
-// @desc Calls a C function once, taking the types of the arguments from the data.
+// @desc Calls a C function once, taking the types of the arguments from the data; a char is a character, C's int.
 // @param spec {symbol|symbol[]|(char;symbol|symbol[])} the function, or its result type ("i" by default) and the function
 // @param args {list} the arguments and a :: at the end
 // @return {any} the result

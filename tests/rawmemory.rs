@@ -214,6 +214,24 @@ fn what_is_freed_is_gone() {
 }
 
 #[test]
+fn memory_and_handles_are_no_functions() {
+    owns_nothing(|| {
+        let malloc_of_c = fixed(Obj::symbol("malloc"), "j", "r").unwrap();
+        let address = call(&malloc_of_c, &[Obj::long(8)]).unwrap();
+        let handle = call(&native("own"), &[address, Obj::symbol("free")]).unwrap();
+        for owned in [malloc(8), handle] {
+            let args = vec![Obj::int(libc::SIGUSR2), owned];
+            let refused =
+                Err("type: signal[1]: k wants a callback, got memory or a handle that q owns".into());
+            let signal =
+                |form: fn(Obj, &str, &str) -> Result<Obj, String>| form(Obj::symbol("signal"), "ik", "r");
+            assert_eq!(call(&signal(fixed).unwrap(), &args), refused);
+            assert_eq!(call(&signal(list_form).unwrap(), &[Obj::list(args)]), refused);
+        }
+    });
+}
+
+#[test]
 fn c_memory_is_freed_by_address_and_an_owned_address_is_not() {
     owns_nothing(|| {
         let strdup = fixed(Obj::symbol("strdup"), "C", "r").unwrap();

@@ -232,6 +232,10 @@ fn callbacks_are_functions_with_types() {
             "type: take[0]: k wants (function;args) or (function;args;ret), got list",
         ),
         ("(1;\"i\";\"i\")", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
+        ("1 2 3", "type: take[0]: k wants (function;args) or (function;args;ret), got long vector"),
+        ("\"ab\"", "type: take[0]: k wants (function;args) or (function;args;ret), got char vector"),
+        ("0N", "domain: take[0]: k wants an address, got a null or infinite long"),
+        ("0Wi", "domain: take[0]: k wants an address, got a null or infinite int"),
         ("({x};\"q\";\"i\")", "sig: \"q\": unknown type character q at 0"),
         ("({x};\"i\";\"g\")", "sig: \"g\": g is a parameter, not a result at 0"),
     ] {
