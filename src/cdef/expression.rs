@@ -161,6 +161,15 @@ fn floats(mark: &str, a: &Constant, b: &Constant) -> Computed<Constant> {
     Ok(rounded(value, n.max(m)))
 }
 
+// A zero of the type that two integers give, where they give no value.
+fn type_of(mark: &str, a: &Constant, b: &Constant) -> Integer {
+    match (mark, a, b) {
+        ("<<" | ">>", Constant::Integer(x), _) => Integer { value: 0, ..x.promoted() },
+        (_, Constant::Integer(x), Constant::Integer(y)) => Integer { value: 0, ..x.common(*y) },
+        _ => Integer::INT,
+    }
+}
+
 fn compare(mark: &str, order: Option<std::cmp::Ordering>) -> bool {
     match mark {
         "==" => order.is_some_and(|o| o.is_eq()),
@@ -241,15 +250,20 @@ impl Parser<'_, '_> {
             self.advance()?;
             let decided = (mark == "&&" && !truth(&value)) || (mark == "||" && truth(&value));
             let right = self.unless(decided, |parser| parser.operators(strength + 1))?;
-            value = self.computed(binary(mark, &value, &right), place)?;
+            value = self.computed(binary(mark, &value, &right), place, || type_of(mark, &value, &right))?;
         }
         Ok(value)
     }
 
-    // What is not evaluated may be anything.
-    fn computed(&self, value: Computed<Constant>, place: Place) -> Result<Constant> {
+    // What is not evaluated may be anything of its type.
+    fn computed(
+        &self,
+        value: Computed<Constant>,
+        place: Place,
+        any: impl Fn() -> Integer,
+    ) -> Result<Constant> {
         match value {
-            Err(_) if self.unevaluated > 0 || self.variable => Ok(Constant::Integer(Integer::INT)),
+            Err(_) if self.unevaluated > 0 || self.variable => Ok(Constant::Integer(any())),
             Err(what) => Err(self.error_at(place, what)),
             Ok(value) => Ok(value),
         }
@@ -270,8 +284,9 @@ impl Parser<'_, '_> {
                     "~" => binary("^", &operand, &zero),
                     _ => Ok(Integer::truth(!truth(&operand))),
                 };
-                self.computed(computed, place)
+                self.computed(computed, place, || Integer::INT)
             }
+            Token::Mark("*") if !self.parameter_names.is_empty() => self.pointed_to(),
             Token::Mark("(") if self.type_follows() => self.cast(),
             Token::Word("__extension__") => {
                 self.advance()?;
@@ -284,6 +299,14 @@ impl Parser<'_, '_> {
         };
         self.leave();
         value
+    }
+
+    // `*n` in the length of a parameter that is an array, where n is a parameter before it.
+    fn pointed_to(&mut self) -> Result<Constant> {
+        let place = self.place;
+        self.advance()?;
+        let value = self.unary()?;
+        if self.variable { Ok(value) } else { Err(self.error_at(place, "not a constant")) }
     }
 
     fn primary(&mut self) -> Result<Constant> {
@@ -343,7 +366,7 @@ impl Parser<'_, '_> {
         }
         let value = self.unary()?;
         let converted = self.converted(&value, ty);
-        self.computed(converted, place)
+        self.computed(converted, place, || Integer::INT)
     }
 
     fn converted(&self, value: &Constant, ty: TypeId) -> Computed<Constant> {

@@ -16,7 +16,7 @@ extern __inline __attribute__((__always_inline__)) int twice(int x) { if (x) { r
 struct __attribute__((packed, aligned(4))) P { char a; long long b __attribute__((aligned(2))); };
 #pragma pack(pop)
 int strerror_r(int, char *, size_t n) __asm__("" "__xpg_strerror_r") __attribute__((__nothrow__, __leaf__));
-double _Complex f(float _Complex z[static 2], int n, double a[n][3]); _Static_assert(sizeof(int) == 4, "int");
+double _Complex f(float _Complex z[static 2], int n, double a[n * 2][3], int *m, char c[*m]); _Static_assert(sizeof(int) == 4, "int");
 static const int limit = 3 + 4; extern const char *const names[]; __int128 wide(_Bool); typedef float v4 __attribute__((vector_size(16)));
 #define N (1u + 0x10UL * 3 / 2 % 7 - ~0 ^ 5)
 #define T "abc\n\x41" "\101"
