@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::arithmetic::Constant;
 use super::attributes::Attributes;
 use super::declarator::{Declarator, Naming, Part};
 use super::error::{Name, Place, Result};
-use super::expression::Constant;
 use super::lexer::Token;
 use super::parser::Parser;
 use super::scope::{Function, Meaning, Parameter, Variable};

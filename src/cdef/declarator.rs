@@ -7,8 +7,9 @@ use super::error::{Place, Result};
 use super::lexer::Token;
 use super::parser::Parser;
 use super::scope::{Notes, Parameter};
-use super::specifiers::{self, Specifiers, is_keyword};
+use super::specifiers::Specifiers;
 use super::types::{FunctionType, Kind, Qualified, TypeId};
+use super::words::{self, is_keyword};
 
 /// As many as a signature takes.
 const MAX_PARAMETERS: usize = 255;
@@ -115,13 +116,13 @@ impl<'a> Parser<'a, '_> {
                     pointers.push(false);
                 }
                 Token::Mark("^") => return Err(self.error_here("blocks are not supported")),
-                Token::Word(word) if specifiers::is_const(word) => {
+                Token::Word(word) if words::is_const(word) => {
                     self.advance()?;
                     if let Some(last) = pointers.last_mut() {
                         *last = true;
                     }
                 }
-                Token::Word(word) if specifiers::is_plain_qualifier(word) => self.advance()?,
+                Token::Word(word) if words::is_plain_qualifier(word) => self.advance()?,
                 _ => return Ok(pointers),
             }
         }
@@ -160,7 +161,7 @@ impl<'a> Parser<'a, '_> {
     fn array_length(&mut self) -> Result<Option<u64>> {
         self.advance()?;
         while let Token::Word(word) = self.token
-            && (word == "static" || specifiers::is_const(word) || specifiers::is_plain_qualifier(word))
+            && (word == "static" || words::is_const(word) || words::is_plain_qualifier(word))
         {
             self.advance()?;
         }

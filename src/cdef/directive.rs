@@ -123,7 +123,7 @@ impl<'a> Parser<'a, '_> {
             (Token::Word(word), Token::End)
                 if !matches!(self.scope.find(word), Some(Meaning::Constant(_))) =>
             {
-                if super::specifiers::is_keyword(word) {
+                if super::words::is_keyword(word) {
                     return Err(self.scope.error(place, name, "not a constant expression"));
                 }
                 if self.lenient && self.scope.resolved(word).is_none() {

@@ -1,185 +1,14 @@
 //! Constant expressions: what stands in the brackets of arrays, in enums, and after `#define NAME`.
 
-use std::fmt;
-use std::sync::Arc;
-
+use super::arithmetic::{
+    Computed, Constant, Integer, binary, float_of, negated, precedence, rounded, truth, type_of,
+};
 use super::error::{Place, Result, shown};
 use super::lexer::Token;
 use super::literal;
 use super::parser::Parser;
 use super::scope::Meaning;
 use super::types::{Kind, Scalar, TypeId};
-
-/// The value of a constant expression.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Constant {
-    /// An integer, or an address.
-    Integer(Integer),
-    /// A floating number, and the bytes of its type.
-    Float {
-        /// The value, to the precision of a double at most.
-        value: f64,
-        /// Bytes of its type; what has over 8 is a long double.
-        bytes: u8,
-    },
-    /// A text, without the NUL at its end.
-    Text(Arc<[u8]>),
-}
-
-/// An integer of a type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Integer {
-    /// The value, within what the type holds.
-    pub value: i128,
-    /// Bytes of the type: 4 or 8 after promotion.
-    pub bytes: u8,
-    /// Whether it has a sign.
-    pub signed: bool,
-}
-
-impl fmt::Display for Constant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Constant::Integer(integer) => write!(f, "{}", integer.value),
-            Constant::Float { value, .. } => write!(f, "{value}"),
-            Constant::Text(bytes) => write!(f, "\"{}\"", bytes[..bytes.len().min(64)].escape_ascii()),
-        }
-    }
-}
-
-impl Integer {
-    const INT: Integer = Integer { value: 0, bytes: 4, signed: true };
-    const SIZE: Integer = Integer { value: 0, bytes: 8, signed: false };
-
-    fn truth(value: bool) -> Constant {
-        Constant::Integer(Integer { value: value.into(), ..Self::INT })
-    }
-
-    // The value modulo what the type holds.
-    fn with(self, value: i128) -> Integer {
-        let unused = 128 - 8 * u32::from(self.bytes);
-        let value = match self.signed {
-            true => value << unused >> unused,
-            false => ((value as u128) << unused >> unused) as i128,
-        };
-        Integer { value, ..self }
-    }
-
-    fn promoted(self) -> Integer {
-        if self.bytes < 4 { Integer { bytes: 4, signed: true, ..self } } else { self }
-    }
-
-    // The type that both are converted to (C11 6.3.1.8).
-    fn common(self, other: Integer) -> Integer {
-        let (a, b) = (self.promoted(), other.promoted());
-        match a.bytes.cmp(&b.bytes) {
-            std::cmp::Ordering::Less => b,
-            std::cmp::Ordering::Greater => a,
-            std::cmp::Ordering::Equal => Integer { signed: a.signed && b.signed, ..a },
-        }
-    }
-}
-
-fn precedence(mark: &str) -> Option<u8> {
-    Some(match mark {
-        "||" => 1,
-        "&&" => 2,
-        "|" => 3,
-        "^" => 4,
-        "&" => 5,
-        "==" | "!=" => 6,
-        "<" | ">" | "<=" | ">=" => 7,
-        "<<" | ">>" => 8,
-        "+" | "-" => 9,
-        "*" | "/" | "%" => 10,
-        _ => return None,
-    })
-}
-
-type Computed<T> = std::result::Result<T, &'static str>;
-
-fn truth(value: &Constant) -> bool {
-    match value {
-        Constant::Integer(integer) => integer.value != 0,
-        Constant::Float { value, .. } => *value != 0.0,
-        Constant::Text(_) => true,
-    }
-}
-
-fn float_of(value: &Constant) -> Computed<(f64, u8)> {
-    match value {
-        Constant::Integer(integer) => Ok((integer.value as f64, 0)),
-        Constant::Float { value, bytes } => Ok((*value, *bytes)),
-        Constant::Text(_) => Err("arithmetic with a text"),
-    }
-}
-
-fn rounded(value: f64, bytes: u8) -> Constant {
-    Constant::Float { value: if bytes == 4 { f64::from(value as f32) } else { value }, bytes }
-}
-
-fn integers(mark: &str, a: Integer, b: Integer) -> Computed<Constant> {
-    if matches!(mark, "<<" | ">>") {
-        return shift(mark, a.promoted(), b.value);
-    }
-    let ty = a.common(b);
-    let (x, y) = (ty.with(a.value).value, ty.with(b.value).value);
-    if matches!(mark, "/" | "%") && y == 0 {
-        return Err("division by zero");
-    }
-    Ok(Constant::Integer(ty.with(match mark {
-        "+" => x + y,
-        "-" => x - y,
-        "*" => x.wrapping_mul(y),
-        "/" => x / y,
-        "%" => x % y,
-        "&" => x & y,
-        "|" => x | y,
-        "^" => x ^ y,
-        _ => return Ok(Integer::truth(compare(mark, x.partial_cmp(&y)))),
-    })))
-}
-
-fn shift(mark: &str, a: Integer, count: i128) -> Computed<Constant> {
-    if !(0..8 * i128::from(a.bytes)).contains(&count) {
-        return Err("a shift by more bits than there are");
-    }
-    let value = if mark == "<<" { a.value << count } else { a.value >> count };
-    Ok(Constant::Integer(a.with(value)))
-}
-
-fn floats(mark: &str, a: &Constant, b: &Constant) -> Computed<Constant> {
-    let ((x, n), (y, m)) = (float_of(a)?, float_of(b)?);
-    let value = match mark {
-        "+" => x + y,
-        "-" => x - y,
-        "*" => x * y,
-        "/" => x / y,
-        "%" | "&" | "|" | "^" | "<<" | ">>" => return Err("bits of a floating number"),
-        _ => return Ok(Integer::truth(compare(mark, x.partial_cmp(&y)))),
-    };
-    Ok(rounded(value, n.max(m)))
-}
-
-fn compare(mark: &str, order: Option<std::cmp::Ordering>) -> bool {
-    match mark {
-        "==" => order.is_some_and(|o| o.is_eq()),
-        "!=" => order.is_none_or(|o| o.is_ne()),
-        "<" => order.is_some_and(|o| o.is_lt()),
-        ">" => order.is_some_and(|o| o.is_gt()),
-        "<=" => order.is_some_and(|o| o.is_le()),
-        _ => order.is_some_and(|o| o.is_ge()),
-    }
-}
-
-fn binary(mark: &str, a: &Constant, b: &Constant) -> Computed<Constant> {
-    match (mark, a, b) {
-        ("&&", ..) => Ok(Integer::truth(truth(a) && truth(b))),
-        ("||", ..) => Ok(Integer::truth(truth(a) || truth(b))),
-        (_, Constant::Integer(x), Constant::Integer(y)) => integers(mark, *x, *y),
-        _ => floats(mark, a, b),
-    }
-}
 
 impl Parser<'_, '_> {
     /// Reads a constant expression.
@@ -241,15 +70,20 @@ impl Parser<'_, '_> {
             self.advance()?;
             let decided = (mark == "&&" && !truth(&value)) || (mark == "||" && truth(&value));
             let right = self.unless(decided, |parser| parser.operators(strength + 1))?;
-            value = self.computed(binary(mark, &value, &right), place)?;
+            value = self.computed(binary(mark, &value, &right), place, || type_of(mark, &value, &right))?;
         }
         Ok(value)
     }
 
-    // What is not evaluated may be anything.
-    fn computed(&self, value: Computed<Constant>, place: Place) -> Result<Constant> {
+    // What is not evaluated may be anything of its type.
+    fn computed(
+        &self,
+        value: Computed<Constant>,
+        place: Place,
+        any: impl Fn() -> Integer,
+    ) -> Result<Constant> {
         match value {
-            Err(_) if self.unevaluated > 0 || self.variable => Ok(Constant::Integer(Integer::INT)),
+            Err(_) if self.unevaluated > 0 || self.variable => Ok(Constant::Integer(any())),
             Err(what) => Err(self.error_at(place, what)),
             Ok(value) => Ok(value),
         }
@@ -270,8 +104,9 @@ impl Parser<'_, '_> {
                     "~" => binary("^", &operand, &zero),
                     _ => Ok(Integer::truth(!truth(&operand))),
                 };
-                self.computed(computed, place)
+                self.computed(computed, place, || Integer::INT)
             }
+            Token::Mark("*") if !self.parameter_names.is_empty() => self.pointed_to(),
             Token::Mark("(") if self.type_follows() => self.cast(),
             Token::Word("__extension__") => {
                 self.advance()?;
@@ -284,6 +119,14 @@ impl Parser<'_, '_> {
         };
         self.leave();
         value
+    }
+
+    // `*n` in the length of a parameter that is an array, where n is a parameter before it.
+    fn pointed_to(&mut self) -> Result<Constant> {
+        let place = self.place;
+        self.advance()?;
+        let value = self.unary()?;
+        if self.variable { Ok(value) } else { Err(self.error_at(place, "not a constant")) }
     }
 
     fn primary(&mut self) -> Result<Constant> {
@@ -324,7 +167,7 @@ impl Parser<'_, '_> {
                 self.variable = true;
                 Constant::Integer(Integer::INT)
             }
-            None if !super::specifiers::is_keyword(word) => {
+            None if !super::words::is_keyword(word) => {
                 return Err(self.unknown(word, false));
             }
             _ => return Err(self.scope.error(self.place, word, "not a constant")),
@@ -343,7 +186,7 @@ impl Parser<'_, '_> {
         }
         let value = self.unary()?;
         let converted = self.converted(&value, ty);
-        self.computed(converted, place)
+        self.computed(converted, place, || Integer::INT)
     }
 
     fn converted(&self, value: &Constant, ty: TypeId) -> Computed<Constant> {
@@ -466,16 +309,5 @@ impl Parser<'_, '_> {
             Some(at) => Ok((of.ty, at)),
             None => Err(self.error_at(place, "an index that fits no memory")),
         }
-    }
-}
-
-fn negated(value: &Constant) -> Computed<Constant> {
-    match value {
-        Constant::Integer(integer) => {
-            let ty = integer.promoted();
-            Ok(Constant::Integer(ty.with(-ty.value)))
-        }
-        Constant::Float { value, bytes } => Ok(Constant::Float { value: -value, bytes: *bytes }),
-        Constant::Text(_) => Err("arithmetic with a text"),
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers, characters and texts as C writes them.
 
-use super::expression::{Constant, Integer};
+use super::arithmetic::{Constant, Integer};
 use super::model::Model;
 
 /// The value of a number, or what is wrong with it.

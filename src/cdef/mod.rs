@@ -9,6 +9,8 @@
 //! time linear in the text, and goes no deeper than [`MAX_DEPTH`].
 #![forbid(unsafe_code)]
 
+mod agreement;
+mod arithmetic;
 mod attributes;
 mod declaration;
 mod declarator;
@@ -29,9 +31,10 @@ mod scope;
 mod specifiers;
 mod suggest;
 pub mod types;
+mod words;
 
+pub use arithmetic::{Constant, Integer};
 pub use error::{Error, Name, Place, Result};
-pub use expression::{Constant, Integer};
 pub use model::Model;
 pub use scope::{Entry, Function, Meaning, Notes, Parameter, Scope, Strength, TagKind, Variable};
 

@@ -154,7 +154,7 @@ impl<'a, 's> Parser<'a, 's> {
     /// The word to be read, which must be one that can be a name.
     pub(super) fn word(&self, wanted: &str) -> Result<&'a str> {
         match self.token {
-            Token::Word(word) if !super::specifiers::is_keyword(word) => Ok(word),
+            Token::Word(word) if !super::words::is_keyword(word) => Ok(word),
             _ => Err(self.unexpected(wanted)),
         }
     }
@@ -224,7 +224,7 @@ impl<'a, 's> Parser<'a, 's> {
     /// Whether a word begins a type.
     pub(super) fn begins_type(&self, token: Token) -> bool {
         let Token::Word(word) = token else { return false };
-        super::specifiers::begins_type(word) || matches!(self.scope.find(word), Some(Meaning::Type(_)))
+        super::words::begins_type(word) || matches!(self.scope.find(word), Some(Meaning::Type(_)))
     }
 
     /// Whether a type stands in the parenthesis to be read.

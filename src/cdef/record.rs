@@ -1,9 +1,9 @@
 //! Structs, unions and enums: what stands in their braces.
 
+use super::arithmetic::{Constant, Integer};
 use super::attributes::Attributes;
 use super::declarator::{Declarator, Naming};
 use super::error::{Name, Place, Result};
-use super::expression::{Constant, Integer};
 use super::layout::{Member, Rules};
 use super::lexer::Token;
 use super::parser::Parser;

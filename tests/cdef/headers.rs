@@ -107,7 +107,7 @@ pub fn unread(scope: &Scope) -> Vec<String> {
     left
 }
 
-const HEADERS: [&str; 22] = [
+const HEADERS: [&str; 31] = [
     "math.h",
     "string.h",
     "stdlib.h",
@@ -130,6 +130,15 @@ const HEADERS: [&str; 22] = [
     "cblas.h",
     "postgresql/libpq-fe.h",
     "libxml2/libxml/tree.h",
+    "hiredis/hiredis.h",
+    "fftw3.h",
+    "gsl/gsl_sf.h",
+    "gsl/gsl_matrix.h",
+    "Rmath.h",
+    "openssl/ssl.h",
+    "X11/Xlib.h",
+    "ncurses.h",
+    "png.h",
 ];
 
 /// Headers of Windows, as mingw has them.
@@ -137,8 +146,12 @@ const WINDOWS_HEADERS: [&str; 7] =
     ["math.h", "string.h", "stdlib.h", "stdio.h", "time.h", "winsock2.h", "windows.h"];
 
 fn source(header: &str) -> String {
-    let width = if header == "pcre2.h" { "#define PCRE2_CODE_UNIT_WIDTH 8\n" } else { "" };
-    format!("#define _GNU_SOURCE 1\n{width}#include <{header}>\n")
+    let define = match header {
+        "pcre2.h" => "#define PCRE2_CODE_UNIT_WIDTH 8\n",
+        "Rmath.h" => "#define MATHLIB_STANDALONE 1\n",
+        _ => "",
+    };
+    format!("#define _GNU_SOURCE 1\n{define}#include <{header}>\n")
 }
 
 /// Reads a header and has it judged; how many lines were compared, none if it is not here.

@@ -16,7 +16,7 @@ extern __inline __attribute__((__always_inline__)) int twice(int x) { if (x) { r
 struct __attribute__((packed, aligned(4))) P { char a; long long b __attribute__((aligned(2))); };
 #pragma pack(pop)
 int strerror_r(int, char *, size_t n) __asm__("" "__xpg_strerror_r") __attribute__((__nothrow__, __leaf__));
-double _Complex f(float _Complex z[static 2], int n, double a[n][3]); _Static_assert(sizeof(int) == 4, "int");
+double _Complex f(float _Complex z[static 2], int n, double a[n * 2][3], int *m, char c[*m]); _Static_assert(sizeof(int) == 4, "int");
 static const int limit = 3 + 4; extern const char *const names[]; __int128 wide(_Bool); typedef float v4 __attribute__((vector_size(16)));
 #define N (1u + 0x10UL * 3 / 2 % 7 - ~0 ^ 5)
 #define T "abc\n\x41" "\101"
@@ -88,54 +88,57 @@ fn random_words_are_survived() {
     }
 }
 
+/// What is long or deep in each of the ways that the grammar has: a beginning, what is repeated, an end.
+const LONG: &[(&str, &str, &str)] = &[
+    ("", "(", ""),
+    ("", "{", ""),
+    ("", "[", ""),
+    ("", "*", ""),
+    ("", ";", ""),
+    ("", "a ", ""),
+    ("", "#", ""),
+    ("", "#\n", ""),
+    ("", "\\\n", ""),
+    ("", "\"", ""),
+    ("", "/*", ""),
+    ("int ", "(", "x;"),
+    ("int ", "*", "x;"),
+    ("int x", "[1]", ";"),
+    ("int f", "(int", ""),
+    ("int x[", "(", "]"),
+    ("int x[", "-", "1];"),
+    ("int x[", "1+", "1];"),
+    ("int x[", "1?1:", "1];"),
+    ("int x[", "sizeof ", "1];"),
+    ("int x[", "(int)", "1];"),
+    ("int x[", "sizeof(int[", "1"),
+    ("int f(int n, int x[", "sizeof(int(*)(int a[", "n"),
+    ("", "struct { ", ""),
+    ("", "struct s { int x; } ", ";"),
+    ("", "int f(int (*)(", ""),
+    ("", "typedef int (*t)(void); ", ""),
+    ("typedef int t;", "typedef t *t; ", ""),
+    ("", "__attribute__((", ""),
+    ("", "const ", "int x;"),
+    ("", "extern \"C\" { ", ""),
+    ("", "extern \"C\" ", "int x;"),
+    ("", "#pragma pack(push, 1)\n", ""),
+    ("", "#pragma pack(pop, x)\n", ""),
+    ("enum {", "a,", "};"),
+    ("int x, ", "y, ", "z;"),
+    ("#define X ", "(", ""),
+    ("#define X ", "\"a\" ", ""),
+    ("", "# 1 \"a\"\n", ""),
+    ("", "unknown x; ", ""),
+    ("", "unknwn", ";"),
+];
+
 /// What is long or deep in each of the ways that the grammar has. If any of them took more than linear time or any
 /// stack that grows with the text, this would not end, or end badly.
 #[test]
 fn long_and_deep_texts_are_survived() {
     const LENGTH: usize = 1 << 16;
-    for (before, part, after) in [
-        ("", "(", ""),
-        ("", "{", ""),
-        ("", "[", ""),
-        ("", "*", ""),
-        ("", ";", ""),
-        ("", "a ", ""),
-        ("", "#", ""),
-        ("", "#\n", ""),
-        ("", "\\\n", ""),
-        ("", "\"", ""),
-        ("", "/*", ""),
-        ("int ", "(", "x;"),
-        ("int ", "*", "x;"),
-        ("int x", "[1]", ";"),
-        ("int f", "(int", ""),
-        ("int x[", "(", "]"),
-        ("int x[", "-", "1];"),
-        ("int x[", "1+", "1];"),
-        ("int x[", "1?1:", "1];"),
-        ("int x[", "sizeof ", "1];"),
-        ("int x[", "(int)", "1];"),
-        ("int x[", "sizeof(int[", "1"),
-        ("int f(int n, int x[", "sizeof(int(*)(int a[", "n"),
-        ("", "struct { ", ""),
-        ("", "struct s { int x; } ", ";"),
-        ("", "int f(int (*)(", ""),
-        ("", "typedef int (*t)(void); ", ""),
-        ("typedef int t;", "typedef t *t; ", ""),
-        ("", "__attribute__((", ""),
-        ("", "const ", "int x;"),
-        ("", "extern \"C\" { ", ""),
-        ("", "extern \"C\" ", "int x;"),
-        ("", "#pragma pack(push, 1)\n", ""),
-        ("", "#pragma pack(pop, x)\n", ""),
-        ("enum {", "a,", "};"),
-        ("int x, ", "y, ", "z;"),
-        ("#define X ", "(", ""),
-        ("#define X ", "\"a\" ", ""),
-        ("", "# 1 \"a\"\n", ""),
-        ("", "unknown x; ", ""),
-        ("", "unknwn", ";"),
-    ] {
+    for &(before, part, after) in LONG {
         let text = format!("{before}{}{after}", part.repeat(LENGTH / part.len()));
         try_all(text.as_bytes());
     }

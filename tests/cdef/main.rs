@@ -3,6 +3,7 @@
 // The library calls k.h, if not here.
 use kapi as _;
 
+mod constants;
 mod describe;
 mod errors;
 mod headers;
