@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Callback, Kept, argument_list, queue};
 use crate::calls::{self, Here};
-use crate::error::Result;
 use crate::guard::caught;
 use crate::k::collect;
 
@@ -24,26 +23,23 @@ thread_local! {
 
 /// Makes the call, or leaves it to q's main thread, or gives the null.
 ///
-/// # Errors
-/// [`Error::Codegen`] for a fault of ours.
-///
 /// # Safety
 /// `words` are the arguments as C has passed them, and `at` has room for the result, of a word at least.
-pub unsafe fn call(callback: &'static Callback, words: *const u64, at: *mut u8) -> Result<()> {
+pub unsafe fn call(callback: &'static Callback, words: *const u64, at: *mut u8) {
     let is_main = callback.home.is_main();
     let word = match calls::here() {
-        // SAFETY: passed on to the caller.
-        Some(here) if !callback.is_home(here.as_ptr()) && is_main => {
-            return unsafe { on_q_thread(callback, here, words, at) };
-        }
         Some(here) if callback.is_home(here.as_ptr()) => at_home(callback, here),
+        Some(here) if is_main => {
+            // SAFETY: passed on to the caller.
+            unsafe { on_q_thread(callback, here, words, at) };
+            return;
+        }
         // SAFETY: passed on to the caller.
         None if is_main => unsafe { queue::call_from_thread(callback, words) },
         _ => refused(callback),
     };
     // SAFETY: passed on to the caller.
     unsafe { callback.give(word, at) };
-    Ok(())
 }
 
 /// Why a thunk has not entered q at home: C gets zeros.
@@ -72,12 +68,12 @@ fn refused(callback: &Callback) -> u64 {
 ///
 /// # Safety
 /// As for [`call`].
-unsafe fn on_q_thread(callback: &Callback, here: Here, words: *const u64, at: *mut u8) -> Result<()> {
+unsafe fn on_q_thread(callback: &Callback, here: Here, words: *const u64, at: *mut u8) {
     if here.has_error() || !callback.hold() {
         let word = if here.has_error() { 0 } else { refused(callback) };
         // SAFETY: passed on to the caller.
         unsafe { callback.give(word, at) };
-        return Ok(());
+        return;
     }
     let suspended = here.suspend(callback.is_remote);
     let result = caught(|| {
@@ -98,7 +94,6 @@ unsafe fn on_q_thread(callback: &Callback, here: Here, words: *const u64, at: *m
     keep(callback, kept);
     here.resume(suspended);
     callback.let_go();
-    Ok(())
 }
 
 /// Keeps what C has a pointer to until the next result on this thread.

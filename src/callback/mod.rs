@@ -339,8 +339,11 @@ pub(crate) extern "C" fn settle(callback: *const Callback, suspended: *const Sus
 pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64, at: *mut u8) {
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback: &'static Callback = unsafe { &*callback };
-    // SAFETY: the thunk has stored a word for each argument, as C passed it, and has room for the result.
-    let given = caught(|| unsafe { away::call(callback, words, at) });
+    let given = caught(|| {
+        // SAFETY: the thunk has stored a word for each argument, as C passed it, and has room for the result.
+        unsafe { away::call(callback, words, at) };
+        Ok(())
+    });
     if given.is_err() {
         // SAFETY: as above.
         unsafe { callback.give(0, at) };

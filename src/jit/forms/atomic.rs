@@ -2,7 +2,7 @@
 //!
 //! Two arguments have a loop for each mixture of a vector and an atom, more have one in which an atom is a vector whose
 //! index is masked to zero. Everything that is not made of exact atoms and vectors of one length goes to the cold path,
-//! which converts whole vectors and comes back ([`crate::atomic`]).
+//! which converts whole vectors and comes back ([`crate::binding`]).
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, types};
