@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use std::fmt::Write;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -119,7 +120,7 @@ impl Compiler {
         Ok(Template::new(code, entry, relocations, start.elapsed()))
     }
 
-    /// CLIF and machine code of what `emit` writes, as text.
+    /// CLIF of what `emit` writes, Cranelift's machine code for it, and the bytes of a template, as text.
     ///
     /// # Errors
     /// [`Error::Codegen`] with Cranelift's words.
@@ -133,14 +134,9 @@ impl Compiler {
         // Marks would stand before every line.
         shown.debug_tags.clear();
         self.compile_context(&mut context)?;
-        self.finished(&context, 0)?;
+        let (bytes, _, relocations) = self.finished(&context, 0)?;
         let code = context.compiled_code().and_then(|c| c.vcode.as_deref()).unwrap_or_default();
-        Ok(format!(
-            "{}
-{code}
-",
-            shown.display()
-        ))
+        Ok(format!("{}\n{code}\n{}", shown.display(), as_installed(&bytes, relocations)))
     }
 
     fn emitted(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
@@ -185,6 +181,22 @@ fn trap(architecture: Architecture) -> &'static [u8] {
         Architecture::X86_64 => &[INT3],
         _ => &[0x00, 0x00, 0x20, 0xd4],
     }
+}
+
+/// The bytes of a template, sixteen a line, and before each line what is filled in there: they differ from Cranelift's
+/// where it loads a record, and where a last call has become a jump.
+fn as_installed(code: &[u8], mut relocations: Vec<Relocation>) -> String {
+    relocations.sort_by_key(|r| r.offset);
+    let mut relocations = relocations.into_iter().peekable();
+    let mut text = String::from("; as installed, with what each copy has filled in\n");
+    for (line, bytes) in code.chunks(16).enumerate() {
+        while let Some(r) = relocations.next_if(|r| r.offset < 16 * (line + 1)) {
+            let _ = writeln!(text, "; {:04x} {:?} {}", r.offset, r.fill, r.symbol.name());
+        }
+        let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let _ = writeln!(text, "{:04x}: {}", 16 * line, hex.join(" "));
+    }
+    text
 }
 
 /// Bytes to put before a function so that its loop, if one is marked, begins a line: a short loop that lies across two

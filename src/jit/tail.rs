@@ -12,7 +12,7 @@ use cranelift_codegen::CompiledCode;
 
 use super::mark::Mark;
 use super::template::{Fill, Relocation};
-use super::veneer::{INT3, LENGTH};
+use super::veneer::{INT3, JUMP, LENGTH};
 use crate::error::{Error, Result};
 
 /// Makes jumps of all marked calls in a function that begins at `entry` that allow it. Gives the ends of those that were
@@ -68,6 +68,7 @@ fn jump_instead(code: &mut [u8], call: &mut Relocation, is_whole: impl Fn(&Range
     let mut jump = code[after..after + restores].to_vec();
     jump.extend(&EPILOGUE[..UNFRAME]);
     *call = Relocation { offset: call.offset + jump.len(), fill: Fill::Jump, symbol: call.symbol };
+    jump.extend(JUMP);
     jump.resize(bytes.len(), INT3);
     code[bytes].copy_from_slice(&jump);
     true
@@ -106,14 +107,14 @@ mod tests {
 
     #[test]
     fn a_call_before_an_epilogue_becomes_a_jump_after_it() {
-        let jump = [&EPILOGUE[..4], &[INT3; 6]].concat();
+        let jump = [&EPILOGUE[..4], &JUMP, &[INT3; 1]].concat();
         assert_eq!(rewritten(&EPILOGUE), (jump, Some(4)));
         // mov rbx,[rsp+80]; add rsp,96
         let restoring = [&[0x48, 0x8b, 0x5c, 0x24, 0x50, 0x48, 0x83, 0xc4, 0x60], &EPILOGUE[..]].concat();
-        let jump = [&[0x48, 0x8b, 0x5c, 0x24, 0x50], &EPILOGUE[..4], &[INT3; 10]].concat();
+        let jump = [&[0x48, 0x8b, 0x5c, 0x24, 0x50], &EPILOGUE[..4], &JUMP, &[INT3; 5]].concat();
         assert_eq!(rewritten(&restoring), (jump, Some(9)));
         let framed = [&[0x48, 0x83, 0xc4, 0x20], &EPILOGUE[..]].concat();
-        assert_eq!(rewritten(&framed), ([&EPILOGUE[..4], &[INT3; 10]].concat(), Some(4)));
+        assert_eq!(rewritten(&framed), ([&EPILOGUE[..4], &JUMP, &[INT3; 5]].concat(), Some(4)));
     }
 
     #[test]

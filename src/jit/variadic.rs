@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use super::code_memory::Code;
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
-use super::veneer::{INT3, LENGTH};
+use super::veneer::JUMP;
 use crate::abi::Abi;
 use crate::error::Result;
 
@@ -44,7 +44,7 @@ pub fn counting_thunk() -> Arc<Template> {
     static TEMPLATE: OnceLock<Arc<Template>> = OnceLock::new();
     let new = || {
         let jump = Relocation { offset: COUNT.len(), fill: Fill::Jump, symbol: Symbol::Target };
-        let code = [&COUNT[..], &[INT3; LENGTH]].concat();
+        let code = [COUNT, JUMP].concat();
         Arc::new(Template::new(code, 0, vec![jump], Duration::ZERO))
     };
     TEMPLATE.get_or_init(new).clone()

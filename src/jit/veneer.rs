@@ -12,6 +12,8 @@ use super::template::{Fill, Relocation};
 /// CALL and JMP with a displacement of four bytes, which counts from their end (Intel SDM volume 2).
 const CALL: u8 = 0xe8;
 const JMP: u8 = 0xe9;
+/// A jump, before it is filled in.
+pub const JUMP: [u8; LENGTH] = [JMP, 0, 0, 0, 0];
 /// Bytes of either.
 pub const LENGTH: usize = 5;
 /// The instruction that stops whoever gets there by mistake.
