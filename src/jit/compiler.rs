@@ -11,14 +11,14 @@ use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CompiledCode, Context};
 use cranelift_frontend::FunctionBuilderContext;
-use target_lexicon::Architecture;
+use target_lexicon::{Architecture, OperatingSystem};
 
 use super::code_memory::GRANULARITY;
 use super::mark::Mark;
 use super::template::{Relocation, Template};
 use super::veneer::INT3;
 use super::{loaded_call, record, tail};
-use crate::abi::Target;
+use crate::abi::{Abi, Target};
 use crate::error::{Error, Result};
 use crate::os::ThreadWord;
 
@@ -163,7 +163,9 @@ impl Compiler {
             Architecture::X86_64 => {
                 record::by_word_x86_64(&mut code, &mut relocations)?;
                 tail::jump(compiled, entry, &mut code, &mut relocations)?;
-                loaded_call::find(&code, &mut relocations);
+                let is_windows = self.isa.triple().operating_system == OperatingSystem::Windows;
+                let abi = if is_windows { Abi::Windows } else { Abi::SystemV };
+                loaded_call::find(abi, &code, &mut relocations);
             }
             _ => record::by_word_aarch64(&mut code, &mut relocations)?,
         }

@@ -8,6 +8,7 @@
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation};
 use super::veneer::{self, LENGTH};
+use crate::abi::Abi;
 
 /// MOV r64,imm64 before CALL r64 (Intel SDM volume 2): REX.W B8+r, FF /2, with REX.B for r8 to r15.
 const LOAD: usize = 10;
@@ -15,12 +16,24 @@ const LOAD: usize = 10;
 const NOP_7: [u8; 7] = [0x0f, 0x1f, 0x80, 0, 0, 0, 0];
 const NOP_8: [u8; 8] = [0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0];
 
+/// Registers that a callee may change, by their opcodes in MOV, without and with REX.B: rax, rcx, rdx and r8 to r11 under
+/// Microsoft's convention ("x64 software conventions", caller/callee saved registers), rsi and rdi too under System V
+/// (3.2.1, figure 3.4). A direct call leaves another register unloaded, and nobody looks at one of these after the call.
+fn may_change(abi: Abi, rex: u8, opcode: u8) -> bool {
+    match (rex, opcode) {
+        (0x48, 0xb8..=0xba) | (0x49, 0xb8..=0xbb) => true,
+        (0x48, 0xbe | 0xbf) => abi == Abi::SystemV,
+        _ => false,
+    }
+}
+
 /// Finds such calls of the C function: a load, known by its relocation, right before the call through its register.
-pub fn find(code: &[u8], relocations: &mut [Relocation]) {
+pub fn find(abi: Abi, code: &[u8], relocations: &mut [Relocation]) {
     let loads = relocations.iter_mut().filter(|r| r.fill == Fill::Address && r.symbol == Symbol::Target);
     for load in loads {
         let start = load.offset - 2;
         let is_call = match code[start..] {
+            [rex, load, ..] if !may_change(abi, rex, load) => false,
             [0x48, load, ..] => code[start + LOAD..].starts_with(&[0xff, load + 0x18]),
             [0x49, load, ..] => code[start + LOAD..].starts_with(&[0x41, 0xff, load + 0x18]),
             _ => false,
@@ -59,9 +72,30 @@ mod tests {
     use super::*;
 
     fn found(code: &[u8]) -> Fill {
+        found_by(Abi::SystemV, code)
+    }
+
+    fn found_by(abi: Abi, code: &[u8]) -> Fill {
         let mut load = [Relocation { offset: 2, fill: Fill::Address, symbol: Symbol::Target }];
-        find(code, &mut load);
+        find(abi, code, &mut load);
         load[0].fill
+    }
+
+    #[test]
+    fn registers_that_callees_keep_are_loaded() {
+        let through = |rex, opcode: u8| {
+            let call = [0x41, 0xff, opcode + 0x18];
+            [&[rex, opcode][..], &[0; 8], &call[usize::from(rex == 0x48)..]].concat()
+        };
+        let kept = |abi| {
+            let registers = (0..16).map(|n: u8| (0x48 + n / 8, 0xb8 + n % 8));
+            let kept =
+                registers.enumerate().filter(|&(_, (r, o))| found_by(abi, &through(r, o)) == Fill::Address);
+            kept.map(|(n, _)| n).collect::<Vec<_>>()
+        };
+        // rbx, rsp, rbp, r12 to r15; rsi and rdi.
+        assert_eq!(kept(Abi::SystemV), [3, 4, 5, 12, 13, 14, 15]);
+        assert_eq!(kept(Abi::Windows), [3, 4, 5, 6, 7, 12, 13, 14, 15]);
     }
 
     #[test]
