@@ -108,9 +108,14 @@ fn cranelift_jit_links_the_same() {
     let mut module = module();
     let bound: Vec<_> = functions
         .iter()
-        .map(|f| {
+        .enumerate()
+        .map(|(i, f)| {
             let prototype = Prototype::get(f.args().as_bytes(), f.ret().as_bytes()).expect("a signature");
-            let form = if f.params.len() <= MAX_RANK { Form::Fixed } else { Form::List };
+            let form = match i % 3 {
+                1 if prototype.plans.atomic.is_some() => Form::Atomic,
+                0 | 1 if f.params.len() <= MAX_RANK => Form::Fixed,
+                _ => Form::List,
+            };
             let name = Name { library: None, symbol: f.name.as_str().into() };
             let target = address(&f.name).expect("a function");
             let binding = Binding::new(name, prototype, form, target).expect("bound");
