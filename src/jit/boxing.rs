@@ -31,7 +31,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Makes an atom by the constructor of k.h for its type, which can be jumped to (`rewrite`); by `ka` and an
+    /// Makes an atom by the constructor of k.h for its type, which can be jumped to ([`super::tail`]); by `ka` and an
     /// inline store for types without one.
     pub fn rebox_atom(&mut self, tag: i8, repr: Repr, value: Value) -> Value {
         let value = self.normalized(repr, value);

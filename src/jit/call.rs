@@ -6,8 +6,8 @@ use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Signature, StackSl
 
 use super::compiler::RecordAccess;
 use super::emitter::{Emitter, POINTER};
+use super::mark::Mark;
 use super::parameters::{self, Parameters};
-use super::rewrite::Mark;
 use super::structs;
 use super::symbol::Symbol;
 use crate::abi::Returned;

@@ -10,9 +10,12 @@ use std::sync::{Arc, OnceLock};
 
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 
+use super::runtime;
 use super::symbol::Symbol;
-use super::template::Template;
+use super::template::{Relocation, Template};
+use super::veneer::{LENGTH, transfer};
 use crate::error::{Error, Result};
 use crate::os;
 
@@ -27,6 +30,8 @@ pub const GRANULARITY: usize = 64;
 struct CodeMemory {
     allocator: Box<JitAllocator>,
     free: HashMap<usize, Vec<Memory>>,
+    /// Where the last code lies, and the next probably will.
+    last: usize,
     /// The process that the allocator allocates for.
     owner: u32,
 }
@@ -50,7 +55,12 @@ impl CodeMemory {
             granularity: GRANULARITY as u32,
             ..JitAllocatorOptions::default()
         };
-        Self { allocator: JitAllocator::new(options), free: HashMap::new(), owner: std::process::id() }
+        Self {
+            allocator: JitAllocator::new(options),
+            free: HashMap::new(),
+            last: 0,
+            owner: std::process::id(),
+        }
     }
 
     fn get() -> &'static Mutex<CodeMemory> {
@@ -80,10 +90,64 @@ impl CodeMemory {
     }
 }
 
+impl Memory {
+    /// Writes the code that belongs there.
+    fn write(&self, code: &[u8]) {
+        // SAFETY: the allocator gave us as many bytes there, of which nobody else knows until we return.
+        os::while_writing_code(|| unsafe {
+            self.writable.copy_from_nonoverlapping(code.as_ptr(), code.len())
+        });
+    }
+}
+
+/// The addresses behind the symbols of a template.
+struct Addresses(SmallVec<[(Symbol, usize); 16]>);
+
+impl Addresses {
+    fn new(template: &Template, resolve: impl Fn(Symbol) -> usize) -> Self {
+        let mut all = SmallVec::<[(Symbol, usize); 16]>::new();
+        for r in template.relocations().filter(|r| r.symbol != Symbol::Record) {
+            if all.iter().all(|(symbol, _)| *symbol != r.symbol) {
+                all.push((r.symbol, runtime::address(r.symbol).unwrap_or_else(|| resolve(r.symbol))));
+            }
+        }
+        Self(all)
+    }
+
+    /// That of a record's word is its offset, which is known elsewhere.
+    fn of(&self, symbol: Symbol) -> usize {
+        self.0.iter().find(|(own, _)| *own == symbol).map_or(0, |(_, address)| *address)
+    }
+
+    /// What code that runs at `base` calls and cannot reach.
+    fn out_of_reach(&self, template: &Template, base: usize) -> Vec<Symbol> {
+        let mut scratch = [0; LENGTH];
+        let calls = template.relocations().filter(|r| r.fill.is_transfer());
+        let far = calls.filter(|r| !transfer(&mut scratch, r.fill, base + r.offset, self.of(r.symbol)));
+        let mut far: Vec<Symbol> = far.map(|r| r.symbol).collect();
+        far.sort_unstable();
+        far.dedup();
+        far
+    }
+
+    /// Fills in all relocations of code that runs at `base`. Gives what it calls and cannot reach.
+    fn fill(&self, code: &mut [u8], relocations: &[Relocation], base: usize) -> Result<Vec<Symbol>> {
+        let mut far = Vec::new();
+        for r in relocations {
+            if !r.apply(code, base, self.of(r.symbol))? {
+                far.push(r.symbol);
+            }
+        }
+        Ok(far)
+    }
+}
+
 /// A copy of a template in executable memory.
 #[derive(Debug)]
 pub struct Code {
     memory: Memory,
+    /// Bytes of it, the veneers for what is far among them.
+    size: usize,
     /// The template it was copied from.
     pub template: Arc<Template>,
 }
@@ -98,28 +162,30 @@ impl Code {
     /// # Errors
     /// [`Error::Codegen`] when there is no memory for it.
     pub fn install(template: Arc<Template>, resolve: impl Fn(Symbol) -> usize) -> Result<Code> {
-        let size = template.code.len();
+        let addresses = Addresses::new(&template, resolve);
         let mut memory = CodeMemory::get().lock();
-        let own = memory.allocate(size)?;
-        let written = os::while_writing_code(|| {
-            // SAFETY: the allocator gave us `size` bytes there, of which nobody else knows until we return.
-            let code = unsafe { std::slice::from_raw_parts_mut(own.writable, size) };
-            code.copy_from_slice(&template.code);
-            template.relocations.iter().try_for_each(|r| r.apply(code, own.entry as usize, &resolve))
-        });
-        if written.is_err() {
-            memory.free(own, size);
-        }
+        let mut far = addresses.out_of_reach(&template, memory.last);
+        let (own, size) = loop {
+            let (mut code, relocations) = template.with_veneers(&far);
+            let own = memory.allocate(code.len())?;
+            let farther = addresses.fill(&mut code, &relocations, own.entry as usize)?;
+            if farther.is_empty() {
+                own.write(&code);
+                break (own, code.len());
+            }
+            memory.free(own, code.len());
+            far.extend(farther);
+        };
+        memory.last = own.entry as usize;
         drop(memory);
-        written?;
         publish(own.entry, size);
         template.uses.fetch_add(1, Ordering::Relaxed);
-        Ok(Code { memory: own, template })
+        Ok(Code { memory: own, size, template })
     }
 
     /// Gives the memory back. Nobody may call the code any more.
     pub fn free(self) {
-        CodeMemory::get().lock().free(self.memory, self.template.size());
+        CodeMemory::get().lock().free(self.memory, self.size);
         self.template.uses.fetch_sub(1, Ordering::Relaxed);
     }
 

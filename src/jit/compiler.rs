@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::fmt::Write;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use cranelift_codegen::ir::Function;
@@ -11,12 +11,14 @@ use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CompiledCode, Context};
 use cranelift_frontend::FunctionBuilderContext;
-use target_lexicon::Architecture;
+use target_lexicon::{Architecture, OperatingSystem};
 
 use super::code_memory::GRANULARITY;
-use super::rewrite::{self, Mark, Rewritten};
+use super::mark::Mark;
 use super::template::{Relocation, Template};
-use crate::abi::Target;
+use super::veneer::INT3;
+use super::{loaded_call, record, tail};
+use crate::abi::{Abi, Target};
 use crate::error::{Error, Result};
 use crate::os::ThreadWord;
 
@@ -114,17 +116,11 @@ impl Compiler {
         let start = Instant::now();
         let mut context = self.emitted(emit);
         self.compile_context(&mut context)?;
-        let (code, entry, relocations, _) = self.finished(&context, offset)?;
-        Ok(Template {
-            code: code.into(),
-            entry,
-            relocations: relocations.into(),
-            compile_time: start.elapsed(),
-            uses: AtomicU64::new(0),
-        })
+        let (code, entry, relocations) = self.finished(&context, offset)?;
+        Ok(Template::new(code, entry, relocations, start.elapsed()))
     }
 
-    /// CLIF and machine code of what `emit` writes, as text.
+    /// CLIF of what `emit` writes, Cranelift's machine code for it, and the bytes of a template, as text.
     ///
     /// # Errors
     /// [`Error::Codegen`] with Cranelift's words.
@@ -136,16 +132,11 @@ impl Compiler {
         context.set_disasm(true);
         let mut shown = context.func.clone();
         // Marks would stand before every line.
-        shown.srclocs.clear();
+        shown.debug_tags.clear();
         self.compile_context(&mut context)?;
-        let (.., rewritten) = self.finished(&context, 0)?;
+        let (bytes, _, relocations) = self.finished(&context, 0)?;
         let code = context.compiled_code().and_then(|c| c.vcode.as_deref()).unwrap_or_default();
-        Ok(format!(
-            "{}\n{code}; {} of the calls become jumps behind the epilogue that follows them; the frame pointer {}\n",
-            shown.display(),
-            rewritten.jumps,
-            if rewritten.frameless { "is left out" } else { "stays" }
-        ))
+        Ok(format!("{}\n{code}\n{}", shown.display(), as_installed(&bytes, relocations)))
     }
 
     fn emitted(&self, emit: impl FnOnce(&mut Function, &mut FunctionBuilderContext)) -> Context {
@@ -160,11 +151,7 @@ impl Compiler {
     }
 
     /// The code with its padding, the place of its entry in it, and its relocations.
-    fn finished(
-        &self,
-        context: &Context,
-        offset: usize,
-    ) -> Result<(Vec<u8>, usize, Vec<Relocation>, Rewritten)> {
+    fn finished(&self, context: &Context, offset: usize) -> Result<(Vec<u8>, usize, Vec<Relocation>)> {
         let compiled = context.compiled_code().ok_or_else(|| codegen(&"nothing has been compiled"))?;
         let architecture = self.isa.triple().architecture;
         let entry = padding(compiled).unwrap_or(offset);
@@ -172,16 +159,17 @@ impl Compiler {
         code.extend(compiled.code_buffer());
         let relocations = compiled.buffer.relocs().iter().map(|r| Relocation::new(&context.func, entry, r));
         let mut relocations = relocations.collect::<Result<Vec<_>>>()?;
-        let rewritten = match architecture {
+        match architecture {
             Architecture::X86_64 => {
-                rewrite::x86_64(&context.func, compiled, entry, &mut code, &mut relocations)?
+                record::by_word_x86_64(&mut code, &mut relocations)?;
+                tail::jump(compiled, entry, &mut code, &mut relocations)?;
+                let is_windows = self.isa.triple().operating_system == OperatingSystem::Windows;
+                let abi = if is_windows { Abi::Windows } else { Abi::SystemV };
+                loaded_call::find(abi, &code, &mut relocations);
             }
-            _ => {
-                rewrite::aarch64(&mut code, &mut relocations)?;
-                Rewritten::default()
-            }
-        };
-        Ok((code, entry, relocations, rewritten))
+            _ => record::by_word_aarch64(&mut code, &mut relocations)?,
+        }
+        Ok((code, entry, relocations))
     }
 }
 
@@ -192,14 +180,30 @@ pub(super) fn codegen(error: &dyn std::fmt::Display) -> Error {
 /// An instruction that stops whoever gets there by mistake: INT3, or BRK #0.
 fn trap(architecture: Architecture) -> &'static [u8] {
     match architecture {
-        Architecture::X86_64 => &[rewrite::INT3],
+        Architecture::X86_64 => &[INT3],
         _ => &[0x00, 0x00, 0x20, 0xd4],
     }
+}
+
+/// The bytes of a template, sixteen a line, and before each line what is filled in there: they differ from Cranelift's
+/// where it loads a record, and where a last call has become a jump.
+fn as_installed(code: &[u8], mut relocations: Vec<Relocation>) -> String {
+    relocations.sort_by_key(|r| r.offset);
+    let mut relocations = relocations.into_iter().peekable();
+    let mut text = String::from("; as installed, with what each copy has filled in\n");
+    for (line, bytes) in code.chunks(16).enumerate() {
+        while let Some(r) = relocations.next_if(|r| r.offset < 16 * (line + 1)) {
+            let _ = writeln!(text, "; {:04x} {:?} {}", r.offset, r.fill, r.symbol.name());
+        }
+        let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let _ = writeln!(text, "{:04x}: {}", 16 * line, hex.join(" "));
+    }
+    text
 }
 
 /// Bytes to put before a function so that its loop, if one is marked, begins a line: a short loop that lies across two
 /// costs a cycle more each time round.
 fn padding(compiled: &CompiledCode) -> Option<usize> {
-    let start = Mark::Loop.ranges(compiled).next()?.start;
+    let start = Mark::Loop.places(compiled).next()?;
     Some(start.next_multiple_of(GRANULARITY) - start)
 }

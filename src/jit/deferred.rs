@@ -7,10 +7,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::code_memory::Code;
 use super::symbol::Symbol;
-use super::template::Template;
+use super::template::{Fill, Relocation, Template};
 use crate::abi::Abi;
 use crate::error::Result;
 
@@ -99,7 +100,11 @@ fn defer_by(abi: Abi, words: &'static Words) -> Result<Code> {
     static TEMPLATES: [OnceLock<Arc<Template>>; 3] = [const { OnceLock::new() }; 3];
     let Deferred { code, words: at, first } = deferred(abi);
     let template = &TEMPLATES[[Abi::SystemV, Abi::Windows].iter().position(|&a| a == abi).unwrap_or(2)];
-    let template = template.get_or_init(|| Arc::new(Template::by_hand(code, *at, Symbol::Context)));
+    let new = || {
+        let address = Relocation { offset: *at, fill: Fill::Address, symbol: Symbol::Context };
+        Arc::new(Template::new(code.to_vec(), 0, vec![address], Duration::ZERO))
+    };
+    let template = template.get_or_init(new);
     let code = Code::install(template.clone(), |_| std::ptr::from_ref(words) as usize)?;
     words.set(code.entry().wrapping_add(*first));
     Ok(code)

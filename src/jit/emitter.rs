@@ -4,14 +4,14 @@
 
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, Inst, InstBuilder,
-    MemFlagsData, Signature, SourceLoc, StackSlot, StackSlotData, StackSlotKind, Type, UserExternalName,
-    Value, condcodes::IntCC, types,
+    MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Type, UserExternalName, Value,
+    condcodes::IntCC, types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::compiler::Compiler;
-use super::rewrite::Mark;
+use super::mark::Mark;
 use super::symbol::Symbol;
 use crate::abi::Abi;
 use crate::k::{LENGTH, TAG};
@@ -159,16 +159,14 @@ impl<'a> Emitter<'a> {
 
     /// Returns what `body` computes; a call at its end, whose arguments are in registers, becomes a jump if it may.
     pub fn returning(&mut self, mark: Mark, body: impl FnOnce(&mut Self) -> Value) {
-        self.b.set_srcloc(mark.location());
         let result = body(self);
+        mark.set_on_call(self.b.func, result);
         self.give_back(&[result]);
     }
 
     /// Returns.
     pub fn give_back(&mut self, values: &[Value]) {
-        self.b.set_srcloc(Mark::Return.location());
         self.b.ins().return_(values);
-        self.b.set_srcloc(SourceLoc::default());
     }
 
     /// Calls a function of the runtime or the K API that returns nothing.
@@ -184,11 +182,20 @@ impl<'a> Emitter<'a> {
         self.b.ins().call(function, args)
     }
 
-    /// A function of this signature at the address behind a symbol.
+    /// A function of this signature at the address behind a symbol, called as if it were near ([`super::veneer`]).
     pub fn import(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
+        self.import_at(symbol, signature, true)
+    }
+
+    /// The same, called through a register if it is not near ([`super::loaded_call`]).
+    pub fn import_far(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
+        self.import_at(symbol, signature, false)
+    }
+
+    fn import_at(&mut self, symbol: Symbol, signature: Signature, colocated: bool) -> FuncRef {
         let name = self.name(symbol);
         let signature = self.b.import_signature(signature);
-        self.b.import_function(ExtFuncData { name, signature, colocated: false, patchable: false })
+        self.b.import_function(ExtFuncData { name, signature, colocated, patchable: false })
     }
 
     /// The address behind a symbol.

@@ -5,7 +5,7 @@
 macro_rules! symbols {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         /// What stubs and thunks refer to by address. The first three differ from copy to copy.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u32)]
         pub enum Symbol {
             $($(#[$doc])* $name),+

@@ -11,10 +11,10 @@ use cranelift_codegen::{FinalizedMachReloc, FinalizedRelocTarget};
 
 use super::code_memory::GRANULARITY;
 use super::compiler::codegen;
-use super::rewrite::{Transfer, fill_pair};
-use super::runtime;
+use super::record::fill_pair;
 use super::symbol::Symbol;
-use crate::error::{Error, Result};
+use super::{loaded_call, veneer};
+use crate::error::Result;
 use crate::os::ThreadWord;
 
 /// Position-independent code but for the addresses in `relocations`.
@@ -39,6 +39,24 @@ pub enum Fill {
     ThreadOffset,
     /// The same in the immediates of two instructions of AArch64's.
     ThreadOffsetPair,
+    /// A direct call, five bytes.
+    Call,
+    /// The same on AArch64, four bytes.
+    Branch,
+    /// A direct jump, five bytes.
+    Jump,
+    /// A call through a register with the load of its callee's address, or a direct one of that length.
+    LoadedCall {
+        /// Whether the register is r8 to r15.
+        extended: bool,
+    },
+}
+
+impl Fill {
+    /// Whether this is a call or a jump, which reaches only so far.
+    pub fn is_transfer(self) -> bool {
+        matches!(self, Fill::Call | Fill::Branch | Fill::Jump)
+    }
 }
 
 /// What differs from copy to copy.
@@ -50,26 +68,18 @@ pub struct Relocation {
     pub fill: Fill,
     /// Whose address.
     pub symbol: Symbol,
-    /// What is added to it.
-    pub addend: i64,
-    /// The call or jump that alone makes use of it.
-    pub(super) transfer: Option<Transfer>,
 }
 
 impl Template {
-    /// Code that has been written by hand, with the address of a symbol at an offset.
-    pub fn by_hand(code: &[u8], offset: usize, symbol: Symbol) -> Self {
-        Self {
-            code: code.into(),
-            entry: 0,
-            relocations: [Relocation {
-                transfer: Transfer::behind(code, offset),
-                ..Relocation::of_address(offset, symbol)
-            }]
-            .into(),
-            compile_time: Duration::ZERO,
-            uses: AtomicU64::new(0),
-        }
+    /// A template of this code, which begins at `entry` behind some padding.
+    pub(super) fn new(
+        code: Vec<u8>,
+        entry: usize,
+        relocations: Vec<Relocation>,
+        compile_time: Duration,
+    ) -> Self {
+        let (code, relocations) = (code.into(), relocations.into());
+        Self { code, entry, relocations, compile_time, uses: AtomicU64::new(0) }
     }
 
     /// The code: padding, then the function. It may be placed at any multiple of 64 bytes.
@@ -87,7 +97,14 @@ impl Template {
         self.relocations.iter().copied()
     }
 
-    /// Bytes that a copy takes, in the allocator's units.
+    /// The code and what is to fill in where these symbols are out of the reach of calls.
+    pub fn with_veneers(&self, far: &[Symbol]) -> (Vec<u8>, Vec<Relocation>) {
+        let (mut code, mut relocations) = (self.code.to_vec(), self.relocations.to_vec());
+        veneer::add(&mut code, &mut relocations, far);
+        (code, relocations)
+    }
+
+    /// Bytes that a copy takes that calls nothing far, in the allocator's units.
     pub fn allocated(&self) -> usize {
         self.code.len().next_multiple_of(GRANULARITY)
     }
@@ -99,47 +116,56 @@ impl Template {
 }
 
 impl Relocation {
+    /// Bytes that it fills in.
+    pub fn length(&self) -> usize {
+        match self.fill {
+            Fill::Address | Fill::ThreadOffsetPair => 8,
+            Fill::ThreadOffset | Fill::Branch => 4,
+            Fill::Call | Fill::Jump => veneer::LENGTH,
+            Fill::LoadedCall { extended } => loaded_call::length(extended),
+        }
+    }
+
+    /// What becomes of one of Cranelift's, in a function that begins at `entry`.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] for a kind that the emitter's code has no use for.
     pub(super) fn new(function: &Function, entry: usize, relocation: &FinalizedMachReloc) -> Result<Self> {
         let FinalizedMachReloc { offset, kind, target, addend } = relocation;
-        let (Reloc::Abs8, FinalizedRelocTarget::ExternalName(ExternalName::User(name))) = (kind, target)
-        else {
-            return Err(Error::Codegen(format!("relocation {kind:?} of {target:?}")));
+        let (fill, before) = match (kind, addend) {
+            (Reloc::Abs8, 0) => (Fill::Address, 0),
+            // The opcode lies before the displacement, which counts from its own end.
+            (Reloc::X86CallPCRel4, -4) => (Fill::Call, 1),
+            (Reloc::Arm64Call, 0) => (Fill::Branch, 0),
+            _ => return Err(codegen(&format!("relocation {kind:?} + {addend}"))),
+        };
+        let FinalizedRelocTarget::ExternalName(ExternalName::User(name)) = target else {
+            return Err(codegen(&format!("relocation of {target:?}")));
         };
         let number = function.params.user_named_funcs()[*name].index;
-        let (offset, symbol) = (entry + *offset as usize, Symbol::ALL[number as usize]);
-        Ok(Self { addend: *addend, ..Self::of_address(offset, symbol) })
+        let (offset, symbol) = (entry + *offset as usize - before, Symbol::ALL[number as usize]);
+        Ok(Self { offset, fill, symbol })
     }
 
-    /// The relocation for an address.
-    pub(super) fn of_address(offset: usize, symbol: Symbol) -> Self {
-        Self { offset, fill: Fill::Address, symbol, addend: 0, transfer: None }
-    }
-
-    /// Fills in what belongs there, for code that runs at `base`. `resolve` knows the addresses that k.h does not.
-    pub(super) fn apply(
-        &self,
-        code: &mut [u8],
-        base: usize,
-        resolve: &impl Fn(Symbol) -> usize,
-    ) -> Result<()> {
-        if self.fill != Fill::Address {
-            return self.apply_thread_offset(code);
-        }
-        let symbol = runtime::address(self.symbol).unwrap_or_else(|| resolve(self.symbol));
-        let address = symbol.wrapping_add_signed(self.addend as isize);
-        match self.transfer.and_then(|t| Some((t.range(), t.direct(base, address)?))) {
-            Some((range, direct)) => code[range].copy_from_slice(direct.as_ref()),
-            None => code[self.offset..][..8].copy_from_slice(&(address as u64).to_le_bytes()),
-        }
-        Ok(())
-    }
-
-    fn apply_thread_offset(&self, code: &mut [u8]) -> Result<()> {
-        let word = ThreadWord::get().ok_or_else(|| codegen(&"there is no thread's word"))?;
+    /// Fills in what belongs there, for code that runs at `base`; whether the address is within reach.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`] where there is no thread's word, or it is out of reach.
+    pub(super) fn apply(&self, code: &mut [u8], base: usize, address: usize) -> Result<bool> {
+        let field = &mut code[self.offset..];
         match self.fill {
-            Fill::ThreadOffsetPair => fill_pair(&mut code[self.offset..], word.offset())?,
-            _ => code[self.offset..][..4].copy_from_slice(&word.offset().to_le_bytes()),
+            Fill::Address => field[..8].copy_from_slice(&(address as u64).to_le_bytes()),
+            Fill::ThreadOffset => field[..4].copy_from_slice(&word()?.offset().to_le_bytes()),
+            Fill::ThreadOffsetPair => fill_pair(field, word()?.offset())?,
+            Fill::LoadedCall { extended } => {
+                loaded_call::fill(field, extended, base + self.offset, address);
+            }
+            fill => return Ok(veneer::transfer(field, fill, base + self.offset, address)),
         }
-        Ok(())
+        Ok(true)
     }
+}
+
+fn word() -> Result<ThreadWord> {
+    ThreadWord::get().ok_or_else(|| codegen(&"there is no thread's word"))
 }

@@ -4,20 +4,20 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use super::code_memory::Code;
 use super::symbol::Symbol;
-use super::template::Template;
+use super::template::{Fill, Relocation, Template};
+use super::veneer::JUMP;
 use crate::abi::Abi;
 use crate::error::Result;
 
-/// Code that jumps to a function with 8 in `%al`, as many vector registers as arguments may take: `mov eax,8; movabs
-/// r11,target; jmp r11`. System V (3.2.3) wants an upper bound of those in use there; Cranelift has no means to say it.
-const COUNTING: [u8; 18] = [0xb8, 8, 0, 0, 0, 0x49, 0xbb, 0, 0, 0, 0, 0, 0, 0, 0, 0x41, 0xff, 0xe3];
-/// Where the address of the function is in it.
-const TARGET: usize = 7;
+/// `mov eax,8`, as many vector registers as arguments may take: System V (3.2.3) wants an upper bound of those in use in
+/// `%al`; Cranelift has no means to say it.
+const COUNT: [u8; 5] = [0xb8, 8, 0, 0, 0];
 
 /// What to call for a variadic function on this machine: the function itself, or code that jumps to it. There is one
 /// for each function, which lives as long as the process, as libraries do.
@@ -42,5 +42,10 @@ pub fn variadic(target: *const u8) -> Result<*const u8> {
 /// That code, for any function: [`crate::abi::Passing::counts_vectors`] says who needs it.
 pub fn counting_thunk() -> Arc<Template> {
     static TEMPLATE: OnceLock<Arc<Template>> = OnceLock::new();
-    TEMPLATE.get_or_init(|| Arc::new(Template::by_hand(&COUNTING, TARGET, Symbol::Target))).clone()
+    let new = || {
+        let jump = Relocation { offset: COUNT.len(), fill: Fill::Jump, symbol: Symbol::Target };
+        let code = [COUNT, JUMP].concat();
+        Arc::new(Template::new(code, 0, vec![jump], Duration::ZERO))
+    };
+    TEMPLATE.get_or_init(new).clone()
 }

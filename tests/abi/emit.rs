@@ -67,22 +67,23 @@ impl Stubs {
         thunk
     }
 
+    /// Adds a copy, in which every other callee is taken to be far.
     fn add(&mut self, template: &Template, label: &str, target: &str) {
-        let (base, end) = (self.code.len(), template.code().len());
+        let far: Vec<Symbol> = Symbol::ALL.iter().copied().skip(label.len() % 2).step_by(2).collect();
+        let (code, mut relocations) = template.with_veneers(&far);
+        let (base, end) = (self.code.len(), code.len());
         let (text, entry) = (&mut self.assembly, template.entry());
-        self.code.extend(template.code());
         // Where the code is placed decides how its loops lie.
         let _ = writeln!(text, ".balign 64\n.globl {label}\n.set {label}, . + {entry}");
-        let mut relocations: Vec<_> = template.relocations().collect();
         relocations.sort_by_key(|r| r.offset);
         let mut at = 0;
         for r in relocations {
             include(text, base + at, r.offset - at);
-            let (filled_in, size) = filled_in(&r, target, &template.code()[r.offset..]);
-            let _ = writeln!(text, "{filled_in}");
-            at = r.offset + size;
+            let _ = writeln!(text, "{}", filled_in(&r, target, &code[r.offset..]));
+            at = r.offset + r.length();
         }
         include(text, base + at, end - at);
+        self.code.extend(code);
     }
 
     /// Replaces each occurrence of these bytes of code by others.
@@ -108,17 +109,24 @@ fn include(assembly: &mut String, offset: usize, length: usize) {
     }
 }
 
-/// What is filled in for a relocation, as assembly, and the bytes that it takes. Stubs find the record by a thread-local
-/// variable of the driver's.
-fn filled_in(r: &Relocation, target: &str, code: &[u8]) -> (String, usize) {
+/// What is filled in for a relocation, as assembly. Stubs find the record by a thread-local variable of the driver's.
+fn filled_in(r: &Relocation, target: &str, code: &[u8]) -> String {
     let symbol = if r.symbol == Symbol::Target { target } else { r.symbol.name() };
     match r.fill {
-        Fill::Address => (format!(".quad {symbol} + {}", r.addend), 8),
-        Fill::ThreadOffset => (format!(".long {symbol}@tpoff"), 4),
+        Fill::Address => format!(".quad {symbol}"),
+        Fill::ThreadOffset => format!(".long {symbol}@tpoff"),
         Fill::ThreadOffsetPair => {
             let x = code[0] & 31;
             let add = format!("add x{x}, x{x}, #:tprel_hi12:{symbol}, lsl #12");
-            (format!("{add}\nldr x{x}, [x{x}, #:tprel_lo12:{symbol}]"), 8)
+            format!("{add}\nldr x{x}, [x{x}, #:tprel_lo12:{symbol}]")
         }
+        Fill::Call => format!("call {symbol}"),
+        Fill::Branch => format!("bl {symbol}"),
+        Fill::Jump => format!("jmp {symbol}"),
+        Fill::LoadedCall { .. } if target.len().is_multiple_of(2) => {
+            let bytes = |code: &[u8]| code.iter().map(|b| format!(".byte {b}\n")).collect::<String>();
+            format!("{}.quad {symbol}\n{}", bytes(&code[..2]), bytes(&code[10..r.length()]))
+        }
+        Fill::LoadedCall { .. } => format!(".skip {}, 0x90\ncall {symbol}", r.length() - 5),
     }
 }

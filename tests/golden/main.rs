@@ -1,16 +1,19 @@
-//! What is emitted for representative signatures, as CLIF and machine code, beside this file: a directory a target.
+//! What is emitted for representative signatures, as CLIF and machine code, beside this file: a directory a target. The
+//! machine code is a template's: on x86-64 its bytes decoded, with what a copy has filled in; on AArch64 Cranelift's text,
+//! and the words that take the place of its own.
 //!
 //! `FFIJIT_BLESS=1 cargo test --test golden` writes the files anew; the diff then shows what a change of the emitter
 //! does under each convention. The code uses nothing that only some processors of a kind have, so it is the same on
 //! every host.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use ffijit::abi::Target;
-use ffijit::jit::Compiler;
-use ffijit::jit::{self, Form};
+use ffijit::jit::{self, Compiler, Fill, Form, Template};
 use ffijit::plan::Plans;
 use ffijit::signature::Signature;
+use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 use kapi as _;
 
 /// What is emitted: its file's name, the form, argument types and result type.
@@ -38,8 +41,52 @@ fn file(target: Target, name: &str) -> PathBuf {
 fn emitted(compiler: &Compiler, target: Target, form: Form, args: &str, ret: &str) -> String {
     let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).expect(args);
     let plans = Plans::new(&signature, target.abi);
-    let code = jit::disassemble_for(compiler, &plans, form).expect(args);
-    format!("; {} \"{args}\" \"{ret}\" for {}\n{code}", form.name(), target.triple)
+    let text = jit::disassemble_for(compiler, &plans, form).expect(args);
+    let (clif, vcode) = text.split_once("\n}\n").expect("a function");
+    let vcode = vcode.split("; as installed").next().unwrap_or_default();
+    let template = jit::compile_for(compiler, &plans, form).expect(args);
+    let code = match target {
+        Target::SYSTEM_V | Target::WINDOWS => decoded(&template),
+        _ => vcode.to_string() + &replaced(&template),
+    };
+    format!("; {} \"{args}\" \"{ret}\" for {}\n{clif}\n}}\n\n{code}", form.name(), target.triple)
+}
+
+/// The instructions of a template, from its entry on, and after each what is filled in.
+fn decoded(template: &Template) -> String {
+    let code = &template.code()[template.entry()..];
+    let mut decoder = Decoder::new(64, code, DecoderOptions::NONE);
+    let mut formatter = GasFormatter::new();
+    let mut text = format!("; {} bytes into a line\n", template.entry());
+    while decoder.can_decode() {
+        let instruction = decoder.decode();
+        let mut line = String::new();
+        formatter.format(&instruction, &mut line);
+        let bytes = template.entry() + instruction.ip() as usize;
+        let bytes = bytes..bytes + instruction.len();
+        let filled_in = template.relocations().find(|r| bytes.contains(&r.offset));
+        let note = filled_in.map_or(String::new(), |r| format!("  ; {:?} {}", r.fill, r.symbol.name()));
+        let _ = writeln!(text, "{:4x}: {line}{note}", instruction.ip());
+    }
+    text
+}
+
+/// The words that load a record.
+fn replaced(template: &Template) -> String {
+    let mut text = String::new();
+    for r in template.relocations().filter(|r| r.fill == Fill::ThreadOffsetPair) {
+        let words = template.code()[r.offset - 4..][..16].chunks(4);
+        let words: Vec<String> =
+            words.map(|w| format!("{:08x}", u32::from_le_bytes(w.try_into().expect("four bytes")))).collect();
+        let _ = writeln!(
+            text,
+            "; at {:x} in place of the load of {}: {}",
+            r.offset - 4,
+            r.symbol.name(),
+            words.join(" ")
+        );
+    }
+    text
 }
 
 /// Compares what is emitted for a target with what has been recorded.

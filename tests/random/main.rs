@@ -1,6 +1,8 @@
 //! Random signatures of 0 to 32 parameters with random arguments: what C sees and returns is what Rust expects, through
 //! the fixed form, the list form in all its shapes, and libffi.
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod linker;
 #[path = "../support/mod.rs"]
 mod support;
 

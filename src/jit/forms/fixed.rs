@@ -7,7 +7,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use crate::jit::compiler::Compiler;
 use crate::jit::emitter::{Emitter, POINTER, pointers};
-use crate::jit::rewrite::Mark;
+use crate::jit::mark::Mark;
 use crate::jit::symbol::Symbol;
 use crate::jit::unboxing::Unboxed;
 use crate::plan::{Plan, Route};

@@ -5,11 +5,11 @@
 //! left to itself, Cranelift moves such values to and fro on a way of its own from the end of the loop to its start.
 
 use cranelift_codegen::ir::{
-    Block, InstBuilder, MemFlagsData, SourceLoc, StackSlotData, StackSlotKind, Type, Value, types,
+    Block, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Type, Value, types,
 };
 
 use crate::jit::emitter::{Emitter, POINTER};
-use crate::jit::rewrite::Mark;
+use crate::jit::mark::Mark;
 use crate::jit::symbol::Symbol;
 use crate::jit::types::load_type;
 use crate::k::DATA;
@@ -131,12 +131,12 @@ pub fn each(
 
     e.b.switch_to_block(body);
     if is_usual {
-        e.b.set_srcloc(Mark::Loop.location());
+        let start = e.b.ins().sequence_point();
+        Mark::Loop.set(e.b.func, start);
     }
     let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
-    e.b.set_srcloc(SourceLoc::default());
     let (signature, args) = e.passed(call, None, &args);
-    let target = e.import(Symbol::Target, signature);
+    let target = e.import_far(Symbol::Target, signature);
     let value = e.b.ins().call(target, &args);
     let value = e.b.inst_results(value)[0];
     let full = store(e, plan.result, value, result_end, i);

@@ -4,9 +4,11 @@
 //! address by `symbol_value`, as if it were a constant, and the instructions that load the constant become others of the
 //! same length that load the word.
 
+#![forbid(unsafe_code)]
+
+use super::symbol::Symbol;
+use super::template::{Fill, Relocation};
 use crate::error::{Error, Result};
-use crate::jit::symbol::Symbol;
-use crate::jit::template::{Fill, Relocation};
 
 /// Operand-size prefix, which REX.W overrides: it makes the instruction a byte longer, as compilers do in such loads
 /// (System V ABI, "ELF Handling For Thread-Local Storage", 4.4.6).
@@ -18,7 +20,7 @@ const FS: u8 = 0x64;
 ///
 /// # Errors
 /// [`Error::Codegen`] for another instruction.
-pub fn load_x86_64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
+pub fn by_word_x86_64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
     for relocation in relocations.iter_mut().filter(|r| r.symbol == Symbol::Record) {
         let start = relocation.offset.checked_sub(2).ok_or_else(|| unknown("the start"))?;
         let [rex @ (0x48 | 0x49), opcode @ 0xb8..=0xbf] = code[start..][..2] else {
@@ -39,7 +41,7 @@ const NOP: u32 = 0xd503_201f;
 ///
 /// # Errors
 /// [`Error::Codegen`] for other instructions.
-pub fn load_aarch64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
+pub fn by_word_aarch64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
     for relocation in relocations.iter_mut().filter(|r| r.symbol == Symbol::Record) {
         let start = relocation.offset.checked_sub(8).ok_or_else(|| unknown("the start"))?;
         let word = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| code[at + i]));
@@ -65,7 +67,7 @@ fn unknown(what: &str) -> Error {
     Error::Codegen(format!("a record is loaded by {what}"))
 }
 
-/// Fills the offset of a word into the ADD and the LDR of [`load_aarch64`].
+/// Fills the offset of a word into the ADD and the LDR of [`by_word_aarch64`].
 ///
 /// # Errors
 /// [`Error::Codegen`] if they do not reach so far.
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     fn relocation(offset: usize) -> [Relocation; 1] {
-        [Relocation::of_address(offset, Symbol::Record)]
+        [Relocation { offset, fill: Fill::Address, symbol: Symbol::Record }]
     }
 
     #[test]
@@ -96,13 +98,13 @@ mod tests {
         ] {
             let mut code = [&[0x90][..], &load, &[0; 8]].concat();
             let mut relocations = relocation(3);
-            load_x86_64(&mut code, &mut relocations).expect("a load");
+            by_word_x86_64(&mut code, &mut relocations).expect("a load");
             assert_eq!(code, [&[0x90][..], &wanted, &[0; 4]].concat());
             assert_eq!((relocations[0].offset, relocations[0].fill), (7, Fill::ThreadOffset));
         }
         // lea rax,[rip+0]
         let mut other = [0x48, 0x8d, 0x05, 0, 0, 0, 0, 0, 0, 0, 0];
-        assert!(load_x86_64(&mut other, &mut relocation(3)).is_err());
+        assert!(by_word_x86_64(&mut other, &mut relocation(3)).is_err());
     }
 
     #[test]
@@ -110,7 +112,7 @@ mod tests {
         let bytes = |words: [u32; 4]| words.map(u32::to_le_bytes).concat();
         let mut code = bytes([0x5800_0049, 0x1400_0003, 0, 0]);
         let mut relocations = relocation(8);
-        load_aarch64(&mut code, &mut relocations).expect("a load");
+        by_word_aarch64(&mut code, &mut relocations).expect("a load");
         // mrs x9,tpidr_el0; add x9,x9,#0,lsl #12; ldr x9,[x9]
         assert_eq!(code, bytes([0xd53b_d049, 0x9140_0129, 0xf940_0129, NOP]));
         assert_eq!((relocations[0].offset, relocations[0].fill), (4, Fill::ThreadOffsetPair));
@@ -120,6 +122,6 @@ mod tests {
         for out_of_reach in [-16, 1 << 24, 12] {
             assert!(fill_pair(&mut code[4..], out_of_reach).is_err());
         }
-        assert!(load_aarch64(&mut bytes([0x5800_0069, 0x1400_0003, 0, 0]), &mut relocation(8)).is_err());
+        assert!(by_word_aarch64(&mut bytes([0x5800_0069, 0x1400_0003, 0, 0]), &mut relocation(8)).is_err());
     }
 }

@@ -1,0 +1,135 @@
+//! Calls and jumps to what is near, and to what is too far away for a displacement.
+//!
+//! Cranelift calls by a displacement, as of a function of the same library, and a copy of a template has that of the
+//! callee in it. Where a callee is out of reach, the copy gets a veneer behind the function, as linkers put there
+//! (AAELF64, 5.3; here for x86-64 too): code that jumps to an address of eight bytes.
+
+#![forbid(unsafe_code)]
+
+use super::symbol::Symbol;
+use super::template::{Fill, Relocation};
+
+/// CALL and JMP with a displacement of four bytes, which counts from their end (Intel SDM volume 2).
+const CALL: u8 = 0xe8;
+const JMP: u8 = 0xe9;
+/// A jump, before it is filled in.
+pub const JUMP: [u8; LENGTH] = [JMP, 0, 0, 0, 0];
+/// Bytes of either.
+pub const LENGTH: usize = 5;
+/// The instruction that stops whoever gets there by mistake.
+pub const INT3: u8 = 0xcc;
+
+/// `movabs r11,address; jmp r11`, and where the address is. r11 takes no argument and is not kept by callees, under either
+/// convention. The address is not read from memory: stubs that are called in turn would need a line of the data cache each.
+const VENEER: [u8; 13] = [0x49, 0xbb, 0, 0, 0, 0, 0, 0, 0, 0, 0x41, 0xff, 0xe3];
+const ADDRESS: usize = 2;
+
+/// `ldr x16,#8; br x16`, before the address. The procedure call standard leaves x16 to veneers (AAPCS64, 6.1.1).
+const VENEER_AARCH64: [u8; 16] = [0x50, 0, 0, 0x58, 0, 0x02, 0x1f, 0xd6, 0, 0, 0, 0, 0, 0, 0, 0];
+const ADDRESS_AARCH64: usize = 8;
+/// `bl`, without its displacement of 26 bits.
+const BL: u32 = 0x9400_0000;
+
+/// Adds veneers behind the code for these of the symbols that it calls or jumps to, and has it go there.
+pub fn add(code: &mut Vec<u8>, relocations: &mut Vec<Relocation>, far: &[Symbol]) {
+    for &symbol in far {
+        let is_user = |r: &Relocation| r.symbol == symbol && r.fill.is_transfer();
+        let users: Vec<Relocation> = relocations.extract_if(.., |r| is_user(r)).collect();
+        let Some(first) = users.first() else { continue };
+        let (veneer, address, alignment) = match first.fill {
+            Fill::Branch => (&VENEER_AARCH64[..], ADDRESS_AARCH64, 8),
+            _ => (&VENEER[..], ADDRESS, 1),
+        };
+        code.resize(code.len().next_multiple_of(alignment), 0);
+        let start = code.len();
+        code.extend(veneer);
+        relocations.push(Relocation { offset: start + address, fill: Fill::Address, symbol });
+        for user in users {
+            transfer(&mut code[user.offset..], user.fill, user.offset, start);
+        }
+    }
+}
+
+/// Has the call or jump at the start of `code`, which runs at `at`, go to `callee`; whether that is near enough.
+pub fn transfer(code: &mut [u8], fill: Fill, at: usize, callee: usize) -> bool {
+    match fill {
+        Fill::Branch => branch(code, at, callee),
+        Fill::Jump => direct(code, JMP, at, callee),
+        _ => direct(code, CALL, at, callee),
+    }
+}
+
+fn direct(code: &mut [u8], opcode: u8, at: usize, callee: usize) -> bool {
+    let displacement = i32::try_from(callee.wrapping_sub(at + LENGTH) as i64);
+    code[0] = opcode;
+    code[1..LENGTH].copy_from_slice(&displacement.unwrap_or(0).to_le_bytes());
+    displacement.is_ok()
+}
+
+/// The same for AArch64's BL, which reaches 128 MiB.
+fn branch(code: &mut [u8], at: usize, callee: usize) -> bool {
+    let words = (callee.wrapping_sub(at) as i64) >> 2;
+    code[..4].copy_from_slice(&(BL | (words as u32 & ((1 << 26) - 1))).to_le_bytes());
+    (-(1 << 25)..1 << 25).contains(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: usize = 0x7000_0000_0000;
+
+    #[test]
+    fn what_is_far_is_reached_by_a_veneer() {
+        let mut code = [&[CALL, 0, 0, 0, 0][..], &[JMP, 0, 0, 0, 0], &[CALL, 0, 0, 0, 0]].concat();
+        let relocation = |offset, fill, symbol| Relocation { offset, fill, symbol };
+        let mut relocations = vec![
+            relocation(0, Fill::Call, Symbol::Target),
+            relocation(5, Fill::Jump, Symbol::Target),
+            relocation(10, Fill::Call, Symbol::Collect),
+        ];
+        add(&mut code, &mut relocations, &[Symbol::Apply, Symbol::Target]);
+        // call 15; jmp 15; a call that is filled in later.
+        assert_eq!(code[..15], [CALL, 10, 0, 0, 0, JMP, 5, 0, 0, 0, CALL, 0, 0, 0, 0]);
+        assert_eq!(code[15..], VENEER);
+        let left: Vec<_> = relocations.iter().map(|r| (r.offset, r.fill, r.symbol)).collect();
+        assert_eq!(left, [(10, Fill::Call, Symbol::Collect), (17, Fill::Address, Symbol::Target)]);
+    }
+
+    #[test]
+    fn a_displacement_reaches_2_gibibytes() {
+        let called = |callee: usize| {
+            let mut code = [0; LENGTH];
+            transfer(&mut code, Fill::Call, BASE, callee).then_some(code)
+        };
+        assert_eq!(called(BASE + 5 - 0x8000_0000), Some([CALL, 0, 0, 0, 0x80]));
+        assert_eq!(called(BASE + 5 + 0x7fff_ffff), Some([CALL, 0xff, 0xff, 0xff, 0x7f]));
+        for far in [BASE + 5 + 0x8000_0000, BASE + 5 - 0x8000_0001, 0x40_0000] {
+            assert_eq!(called(far), None);
+        }
+    }
+
+    #[test]
+    fn a_branch_reaches_128_mebibytes() {
+        let branched = |callee: usize| {
+            let mut code = [0; 4];
+            transfer(&mut code, Fill::Branch, BASE, callee).then_some(u32::from_le_bytes(code))
+        };
+        assert_eq!(branched(BASE + 8), Some(0x9400_0002));
+        assert_eq!(branched(BASE - 4), Some(0x97ff_ffff));
+        assert_eq!(branched(BASE + (1 << 27) - 4), Some(0x95ff_ffff));
+        assert_eq!(branched(BASE - (1 << 27)), Some(0x9600_0000));
+        assert_eq!((branched(BASE + (1 << 27)), branched(BASE - (1 << 27) - 4)), (None, None));
+    }
+
+    #[test]
+    fn a_veneer_of_aarch64_lies_with_its_address() {
+        let mut code = BL.to_le_bytes().to_vec();
+        let mut relocations = vec![Relocation { offset: 0, fill: Fill::Branch, symbol: Symbol::Target }];
+        add(&mut code, &mut relocations, &[Symbol::Target]);
+        // bl #8; (padding); ldr x16,#8; br x16; the address.
+        let words = [0x9400_0002, 0, 0x5800_0050, 0xd61f_0200, 0, 0];
+        assert_eq!(code, words.map(u32::to_le_bytes).concat());
+        assert_eq!((relocations[0].offset, relocations[0].fill), (16, Fill::Address));
+    }
+}
