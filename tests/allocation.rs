@@ -61,7 +61,7 @@ const EXPRESSIONS: &[&str] = &[
     "count_ (\"a\";\"bc\")",
     "{v:`a`b; write[v;2]; v}[]",
     "division[17;5]",
-    "{t:20#\"\\000\"; n:snprintf[t;20;\"%d-%s\";5i;\"x\"]; n#t}[]",
+    "{t:20#\"\\000\"; n:snprintf[t;20;\"%d-%s\";5i;\"xy\"]; n#t}[]",
     ".ffi.callFunction[(\"j\";`labs)] (-5;::)",
     ".ffi.callFunction[(\"C\";`strdup)] (\"text\";::)",
     "long[({x+1};\"j\";\"j\");5]",
