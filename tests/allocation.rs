@@ -129,7 +129,7 @@ fn script(expression: &str, is_warm: bool, asks: Stage) -> String {
         + &format!(
             "source:{quoted}\nwas:1+0\nleft:2+0\nresult:3#\"r\"\nagain:3#\"a\"\nat:0N\nevaluate:{{@[{{.Q.s1 value x}};source;{{\"'\",x}}]}}\n\
              probe:{{first (where {{@[{{.ffi.ptrsize[];0b}};x;{{1b}}]}} each til {MANY}),0N}}\n\
-             {warm}{before}was:.Q.w[]`objects\nresult:evaluate[]\nleft:.Q.w[]`objects\n{after}again:evaluate[]\n{end}\
+             clear:{{@[{{'\"clear\"}};0;{{x}}]}}\n{warm}{before}clear[];was:.Q.w[]`objects\nresult:evaluate[]\nclear[];left:.Q.w[]`objects\n{after}again:evaluate[]\n{end}\
              -1 result;\n-1 again;\n-1 \" \" sv string (was;left;at);\nexit 0\n"
         )
 }
