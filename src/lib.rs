@@ -32,6 +32,10 @@ pub mod callback;
 pub mod binding;
 pub mod natives;
 
+// The unit tests call k.h.
+#[cfg(test)]
+use kapi as _;
+
 use k::{K, Owned, collect};
 
 /// A dictionary from each native function's name to the q function.

@@ -96,7 +96,8 @@ pub fn defer(words: &'static Words) -> Result<Code> {
     defer_by(Abi::HOST, words)
 }
 
-fn defer_by(abi: Abi, words: &'static Words) -> Result<Code> {
+/// The same for a convention that this processor can run.
+pub(super) fn defer_by(abi: Abi, words: &'static Words) -> Result<Code> {
     static TEMPLATES: [OnceLock<Arc<Template>>; 3] = [const { OnceLock::new() }; 3];
     let Deferred { code, words: at, first } = deferred(abi);
     let template = &TEMPLATES[[Abi::SystemV, Abi::Windows].iter().position(|&a| a == abi).unwrap_or(2)];

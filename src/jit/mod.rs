@@ -211,4 +211,50 @@ mod tests {
         assert_eq!(jumps(Target::SYSTEM_V), [Symbol::MakeInt, Symbol::ColdInPlace, Symbol::Collect]);
         assert!(!jumps(Target::WINDOWS).contains(&Symbol::ColdInSlot));
     }
+
+    /// What is called first, and then, in Microsoft's convention: where its arguments lie, and their sum.
+    #[cfg(target_arch = "x86_64")]
+    mod windows {
+        use std::cell::Cell;
+
+        thread_local! {
+            pub static GOT: Cell<(usize, [usize; 8])> = const { Cell::new((0, [0; 8])) };
+        }
+
+        pub extern "win64" fn first(words: usize, args: *const [usize; 8]) -> usize {
+            // SAFETY: the code lays out as many arguments as the test passes.
+            GOT.set((words, unsafe { *args }));
+            7
+        }
+
+        #[allow(clippy::too_many_arguments, reason = "as many as q passes")]
+        pub extern "win64" fn stub(
+            a: usize,
+            b: usize,
+            c: usize,
+            d: usize,
+            e: usize,
+            f: usize,
+            g: usize,
+            h: usize,
+        ) -> usize {
+            [a, b, c, d, e, f, g, h].iter().zip(1..).map(|(x, i)| x * i).sum()
+        }
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn deferred_code_passes_arguments_on_as_microsoft_s_convention_wants_it() {
+        type Eight = extern "win64" fn(usize, usize, usize, usize, usize, usize, usize, usize) -> usize;
+        let words: &'static deferred::Words =
+            Box::leak(Box::new(deferred::Words::new(windows::first as *const ())));
+        let code = deferred::defer_by(crate::abi::Abi::Windows, words).expect("there is memory");
+        // SAFETY: the code takes what the functions take that it goes on to.
+        let call = unsafe { std::mem::transmute::<*const u8, Eight>(code.entry()) };
+        assert_eq!(call(1, 2, 3, 4, 5, 6, 7, 8), 7);
+        assert_eq!(windows::GOT.get(), (std::ptr::from_ref(words) as usize, [1, 2, 3, 4, 5, 6, 7, 8]));
+        words.set(windows::stub as *const u8);
+        assert_eq!(call(1, 1, 1, 1, 1, 1, 1, 1), 36);
+        assert_eq!(call(8, 7, 6, 5, 4, 3, 2, 1), 120);
+    }
 }
