@@ -6,7 +6,10 @@
 //! both have, or closes. Then messages follow in the format of [`serialize`], not compressed.
 
 mod address;
+mod deferred;
 pub(crate) mod handle;
+
+pub use deferred::bang;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -22,8 +25,6 @@ use crate::state::connections;
 use crate::state::context;
 use crate::state::interrupt;
 use crate::words::convert::integer;
-use crate::words::internal;
-use crate::words::string::text_of;
 use kapi::api::runtime::errors::set_pending;
 use kapi::error::{QError, R, catch};
 use kapi::object::{Obj, tag};
@@ -70,46 +71,6 @@ thread_local! {
     static STATE: RefCell<State> = RefCell::default();
     /// The synchronous message that is being served, and whether its answer has been put off.
     static SYNC: Cell<Option<bool>> = const { Cell::new(None) };
-}
-
-/// `x!y`, of which `-30!` is about connections.
-///
-/// # Errors
-/// What either signals.
-pub fn bang(x: &Obj, y: &Obj) -> R {
-    if integer(x) == Some(-30) { deferred(y) } else { internal::bang(x, y) }
-}
-
-/// `-30!(::)`: the message that is being served is answered later, by `-30!(handle;is error;result)`.
-fn deferred(x: &Obj) -> R {
-    if x.tag() == tag::UNARY && x.get::<i64>() == 0 {
-        SYNC.get().ok_or_else(|| QError::named("no synchronous message to answer later"))?;
-        SYNC.set(Some(true));
-        return Ok(Obj::null());
-    }
-    let [handle, is_error, result] = (if x.tag() == tag::LIST { x.items() } else { &[] }) else {
-        return Err(QError::type_());
-    };
-    let (Some(handle), -1) = (integer(handle), is_error.tag()) else { return Err(QError::type_()) };
-    let answer = match is_error.get::<u8>() {
-        0 => result.clone(),
-        _ => Obj::error(Symbol::new(&text_of(result)?)),
-    };
-    let fd = i32::try_from(handle).unwrap_or_default();
-    let is_expected = STATE.with_borrow_mut(|state| {
-        let unanswered = state.connections.get_mut(&fd).map(|connection| &mut connection.unanswered);
-        unanswered.is_some_and(|n| std::mem::replace(n, n.saturating_sub(1)) > 0)
-    });
-    if !is_expected {
-        return Err(QError::named(format!("Handle {handle} was not expecting a response msg")));
-    }
-    respond(fd, Ok(answer)).map(|()| Obj::null())
-}
-
-/// Sends an answer. What cannot be serialised is an error of the other side's.
-fn respond(fd: i32, value: R) -> R<()> {
-    let failed = |error: QError| transmit(fd, Kind::Response, &Obj::error(Symbol::from(error.text.as_str())));
-    value.map_or_else(failed, |value| transmit(fd, Kind::Response, &value).or_else(failed))
 }
 
 /// What the system says, as q puts it.
@@ -312,7 +273,7 @@ fn serve(fd: i32, message: &[u8]) -> R<()> {
         });
         return value.map(drop);
     }
-    respond(fd, value)
+    deferred::respond(fd, value)
 }
 
 fn handler_named(name: &str) -> Option<Obj> {

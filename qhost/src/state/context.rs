@@ -3,6 +3,12 @@
 //! One context per thread. A global is a cell that compiled code refers to directly; names are looked up only
 //! while compiling. `.a.b` is a cell of its own, and `.a` as a value is the dictionary of the cells below it.
 
+mod listing;
+mod sharing;
+
+pub use listing::{key_of_namespace, names, views};
+pub use sharing::{Shared, enter, leave, share};
+
 use std::cell::{Cell, UnsafeCell};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -302,41 +308,6 @@ impl Globals {
     }
 }
 
-/// What a thread of `peach` has in common with the main thread.
-#[derive(Clone, Copy)]
-pub struct Shared {
-    globals: *const Globals,
-    settings: Settings,
-    current: Symbol,
-}
-
-// SAFETY: `enter`'s caller vouches for the use of the pointer.
-unsafe impl Send for Shared {}
-// SAFETY: as above.
-unsafe impl Sync for Shared {}
-
-/// What the calling thread has to share.
-pub fn share() -> Shared {
-    Shared { globals: with(std::ptr::from_ref), settings: settings(), current: current() }
-}
-
-/// Makes the calling thread one of `peach`'s, which uses another thread's globals.
-///
-/// # Safety
-/// That thread waits, and counts are atomic, until the calling one has called [`leave`].
-pub unsafe fn enter(shared: Shared) {
-    secondary::mark(true);
-    BORROWED.set(shared.globals);
-    SETTINGS.set(shared.settings);
-    CURRENT.set(shared.current);
-}
-
-/// Ends what [`enter`] has begun.
-pub fn leave() {
-    BORROWED.set(std::ptr::null());
-    secondary::mark(false);
-}
-
 /// Looks at the globals that the calling thread uses.
 fn with<T>(look: impl FnOnce(&Globals) -> T) -> T {
     // SAFETY: null or what `enter`'s caller has promised.
@@ -432,52 +403,12 @@ pub fn delete(name: Symbol) {
     global(full_name(name, current())).clear();
 }
 
-/// The names `\v` and `\f` list: members of a namespace (empty: the root) whose values satisfy `wanted`,
-/// sorted.
-pub fn names(space: Symbol, wanted: impl Fn(&Obj) -> bool) -> Vec<Symbol> {
-    let mut names: Vec<Symbol> =
-        with(|g| g.members(space)).into_iter().filter(|(_, v)| wanted(v)).map(|(k, _)| k).collect();
-    names.sort();
-    names
-}
-
-/// `key` of a symbol: the names in a namespace, all namespaces for the empty symbol, the name itself for a
-/// variable, an empty list for nothing.
-pub fn key_of_namespace(name: Symbol) -> Option<Obj> {
-    if name.is_empty() {
-        return Some(namespaces());
-    }
-    if let Some(space) = with(|g| g.namespace(name)) {
-        return Some(space.dict_parts().0.clone());
-    }
-    let cell = with(|g| g.find(full_name(name, current())))?;
-    cell.is_set().then(|| Obj::sym(name))
-}
-
-/// The names of the top-level namespaces, without their dots.
-fn namespaces() -> Obj {
-    let mut names: Vec<Symbol> = Vec::new();
-    for cell in with(|g| g.set_cells(|n| n.first() == Some(&b'.'))) {
-        let first = cell.name.bytes()[1..].split(|&b| b == b'.').next().unwrap_or_default();
-        let name = Symbol::new(first);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Obj::vector(tag::KS, names)
-}
-
 /// Brings the globals of this thread to what they were at the start, for tests that count objects and for
 /// threads that end.
 pub fn clear() {
     let cells = with(|g| g.set_cells(|_| true));
     cells.iter().for_each(|cell| cell.clear());
     with(Globals::add_words);
-}
-
-/// The names `\b` lists: the views of a namespace, sorted.
-pub fn views(space: Symbol) -> Vec<Symbol> {
-    names(space, |_| true).into_iter().filter(|&name| global(full_name(name, space)).is_view()).collect()
 }
 
 #[cfg(test)]
