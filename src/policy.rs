@@ -80,7 +80,7 @@ fn refuse_remote(name: &str) -> Result<()> {
         }
         None => (),
     }
-    match served_handle() {
+    match served_handle()? {
         Some(0) => Ok(()),
         Some(handle) => Err(Error::Access(format!("{name}: refused to remote handle {handle}"))),
         None => Err(Error::Access(format!("{name}: q does not tell whom it serves"))),
@@ -88,14 +88,17 @@ fn refuse_remote(name: &str) -> Result<()> {
 }
 
 /// The handle whose message q is answering, `.z.w`; 0 when it is none. An interpreter that cannot answer, for want of
-/// stack say, is no proof of a local caller.
-fn served_handle() -> Option<i32> {
+/// memory or stack say, is no proof of a local caller.
+///
+/// # Errors
+/// What q signals.
+fn served_handle() -> Result<Option<i32>> {
     if !TELLS.load(Ordering::Relaxed) {
-        return Some(0);
+        return Ok(Some(0));
     }
-    let answer = ask().ok().filter(is_handle)?;
+    let answer = ask()?;
     // SAFETY: the payload of an int is 32 bits.
-    Some(unsafe { answer.get().payload() })
+    Ok(is_handle(&answer).then(|| unsafe { answer.get().payload() }))
 }
 
 fn is_handle(answer: &Owned) -> bool {

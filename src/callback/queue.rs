@@ -259,8 +259,10 @@ unsafe fn text(pointer: *const c_char) -> Result<Option<Vec<u8>>> {
 
 impl Queue {
     fn push(&self, request: Request) -> bool {
+        // Asked with the queue free: a fork locks both, the waker first.
+        let is_heard = waker().is_some();
         let mut requests = self.requests.lock();
-        if requests.len() >= CAPACITY || waker().is_none() || requests.try_reserve(1).is_err() {
+        if requests.len() >= CAPACITY || !is_heard || requests.try_reserve(1).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return false;
         }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Callback, object, queue};
 use crate::args::{is_specification, types_text};
-use crate::error::Result;
+use crate::error::{Error, Result, copied};
 use crate::foreign;
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::{Mismatch, number_as_address};
@@ -87,10 +87,10 @@ fn inline_pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
 fn by_content(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callback> {
     let types = Arc::as_ptr(&prototype) as usize;
     let is_remote = policy::is_remote();
-    let content = serialized(function).map(|bytes| (bytes, types, is_remote));
+    let content = serialized(function)?.map(|bytes| (bytes, types, is_remote));
     let known = match &content {
         Some(content) => INLINE.with_borrow(|inline| inline.by_content.get(content).copied()),
-        None => matching(function, (types, is_remote)),
+        None => matching(function, (types, is_remote))?,
     };
     if let Some(known) = known {
         return Ok(known);
@@ -108,27 +108,38 @@ fn by_content(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callb
 }
 
 /// One of those that q does not send whose function is the same as q's `~` tells.
-fn matching(function: Ref, key: (usize, bool)) -> Option<&'static Callback> {
-    let candidates = INLINE.with_borrow(|inline| inline.unsendable.get(&key).cloned())?;
+fn matching(function: Ref, key: (usize, bool)) -> Result<Option<&'static Callback>> {
+    let candidates = INLINE.with_borrow(|inline| inline.unsendable.get(&key).cloned());
     // q is asked with the table free: it might come here.
-    candidates.into_iter().find(|callback| {
+    for callback in candidates.unwrap_or_default() {
         // SAFETY: this is the callback's home, where alone its function is taken away.
         let own = unsafe { &*callback.function.get() };
-        own.as_ref().is_some_and(|own| is_same(own.get(), function))
-    })
+        if let Some(own) = own
+            && is_same(own.get(), function)?
+        {
+            return Ok(Some(callback));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether q's `~` says that two functions are the same.
-fn is_same(x: Ref, y: Ref) -> bool {
+fn is_same(x: Ref, y: Ref) -> Result<bool> {
     const NO_MORE: K = std::ptr::null_mut();
     if x.tag() != y.tag() {
-        return false;
+        return Ok(false);
     }
     let (x, y) = (x.to_owned().into_raw(), y.to_owned().into_raw());
     // SAFETY: `k` applies the function to both, of which it consumes a reference; NULL ends them. `ee` takes back an error.
-    let same = unsafe { Owned::new(k::ee(k::k(0, c"~".as_ptr(), x, y, NO_MORE))) };
+    let same = unsafe { Owned::new(k::ee(k::k(0, c"~".as_ptr(), x, y, NO_MORE))) }?;
+    refuse_full(same.get())?;
     // SAFETY: the payload of a boolean is a byte.
-    same.is_ok_and(|same| same.get().tag() == -tag::BOOLEAN && unsafe { same.get().payload::<u8>() } != 0)
+    Ok(same.get().tag() == -tag::BOOLEAN && unsafe { same.get().payload::<u8>() } != 0)
+}
+
+/// An answer of q's that is the error of full memory says nothing about functions.
+fn refuse_full(answer: Ref) -> Result<()> {
+    if answer.error_text() == Some(c"wsfull") { Err(Error::MemoryFull) } else { Ok(()) }
 }
 
 /// Number of callbacks of the inline form.
@@ -144,9 +155,13 @@ pub fn forget() -> Vec<&'static Callback> {
 }
 
 /// The bytes of a function as q would send it; `None` for what cannot be sent, such as a native function.
-fn serialized(function: Ref) -> Option<Vec<u8>> {
+fn serialized(function: Ref) -> Result<Option<Vec<u8>>> {
     // SAFETY: `b9` borrows its argument and returns a new byte vector, or NULL with an error that `ee` takes back.
-    let bytes = unsafe { Owned::new(k::ee(k::native::b9(3, function.as_raw()))) }.ok()?;
+    let bytes = unsafe { Owned::new(k::ee(k::native::b9(3, function.as_raw()))) }?;
+    refuse_full(bytes.get())?;
+    if bytes.get().tag() != tag::BYTE {
+        return Ok(None);
+    }
     // SAFETY: the elements of a byte vector are bytes.
-    (bytes.get().tag() == tag::BYTE).then(|| unsafe { bytes.get().slice::<u8>() }.to_vec())
+    copied(unsafe { bytes.get().slice::<u8>() }).map(Some)
 }
