@@ -7,7 +7,7 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_codegen::settings;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Linkage, Module, ModuleReloc, ModuleRelocTarget};
-use ffijit::bind::Binding;
+use ffijit::binding::Binding;
 use ffijit::jit::{Fill, Form, Relocation, Symbol, Template};
 use ffijit::k::Owned;
 use ffijit::library::{self, Name};
@@ -93,7 +93,7 @@ fn linked(module: &mut JITModule, name: &str, binding: &Binding, template: &Temp
 
 fn function(entry: *const u8, rank: usize) -> Obj {
     // SAFETY: the code is a stub of that rank, in memory that is never given back.
-    unsafe { Obj::from_raw(Owned::function(entry, rank).into_raw().cast()) }
+    unsafe { Obj::from_raw(Owned::function(entry, rank).expect("memory").into_raw().cast()) }
 }
 
 #[test]
