@@ -61,8 +61,15 @@ pub fn permit_pointers(name: &str) -> Result<()> {
 }
 
 /// Whether who acts now counts as remote, to be noted for what is made now and runs later.
-pub fn is_remote() -> bool {
-    refuse_remote("").is_err()
+///
+/// # Errors
+/// What q signals when it is asked.
+pub fn is_remote() -> Result<bool> {
+    match refuse_remote("") {
+        Ok(()) => Ok(false),
+        Err(Error::Access(_)) => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 fn refuse_if_sealed(name: &str) -> Result<()> {

@@ -83,6 +83,7 @@ impl Callback {
 
     fn by(route: Route, function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
         object::begin();
+        let is_remote = policy::is_remote()?;
         let callback = Box::new(Self {
             state: ThunkState::default(),
             home: calls::own(),
@@ -93,7 +94,7 @@ impl Callback {
             buried: AtomicBool::new(false),
             holds: AtomicU32::new(0),
             kept: UnsafeCell::new(None),
-            is_remote: policy::is_remote(),
+            is_remote,
         });
         let thunk = callback.make_thunk(route, function)?;
         let callback = Box::leak(callback);

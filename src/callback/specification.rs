@@ -86,7 +86,7 @@ fn inline_pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
 /// The callback of a function that matches, or a new one.
 fn by_content(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callback> {
     let types = Arc::as_ptr(&prototype) as usize;
-    let is_remote = policy::is_remote();
+    let is_remote = policy::is_remote()?;
     let content = serialized(function)?.map(|bytes| (bytes, types, is_remote));
     let known = match &content {
         Some(content) => INLINE.with_borrow(|inline| inline.by_content.get(content).copied()),

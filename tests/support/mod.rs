@@ -22,6 +22,7 @@ use std::env::consts::ARCH;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kapi::{Obj, dynload, heap, hook};
 
@@ -98,10 +99,12 @@ pub fn again_without_thread_word(but: &str) {
 /// Compiles C into a shared library that the test can bind, and returns its path.
 pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let own = std::process::id();
+    // Tests of one process may ask for the same library at once.
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let own = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let (c, library) = (directory.join(format!("{name}.{own}.c")), directory.join(format!("lib{name}.so")));
     // Under another name first: another run of the tests may have the library mapped, or be making it.
-    let fresh = library.with_extension(own.to_string());
+    let fresh = library.with_extension(&own);
     std::fs::write(&c, source).expect("the target directory is writable");
     let output = c_compiler(compiler)
         .args(["-O2", "-shared", "-fPIC", "-w", "-o"])
