@@ -119,7 +119,8 @@ fn setup(expression: &str) -> String {
     SETUP.lines().filter(is_needed).map(|line| format!("{line}\n")).collect()
 }
 
-/// A script that evaluates an expression, perhaps after it has been evaluated before, and says what came of it.
+/// A script that evaluates an expression, perhaps after it has been evaluated before, and says what came of it. Objects are
+/// counted after one more evaluation: what a thunk keeps for its next call is then what it was.
 fn script(expression: &str, is_warm: bool, asks: Stage) -> String {
     let quoted = format!("\"{}\"", expression.replace('\\', "\\\\").replace('"', "\\\""));
     let probe = |stage| if asks == stage { "at:probe[]\n" } else { "" };
@@ -129,7 +130,7 @@ fn script(expression: &str, is_warm: bool, asks: Stage) -> String {
         + &format!(
             "source:{quoted}\nwas:1+0\nleft:2+0\nresult:3#\"r\"\nagain:3#\"a\"\nat:0N\nevaluate:{{@[{{.Q.s1 value x}};source;{{\"'\",x}}]}}\n\
              probe:{{first (where {{@[{{.ffi.ptrsize[];0b}};x;{{1b}}]}} each til {MANY}),0N}}\n\
-             clear:{{@[{{'\"clear\"}};0;{{x}}]}}\n{warm}{before}clear[];was:.Q.w[]`objects\nresult:evaluate[]\nclear[];left:.Q.w[]`objects\n{after}again:evaluate[]\n{end}\
+             clear:{{@[{{'\"clear\"}};0;{{x}}]}}\n{warm}{before}clear[];was:.Q.w[]`objects\nresult:evaluate[]\nclear[]\n{after}again:evaluate[]\nclear[];left:.Q.w[]`objects\n{end}\
              -1 result;\n-1 again;\n-1 \" \" sv string (was;left;at);\nexit 0\n"
         )
 }
