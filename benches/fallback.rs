@@ -177,6 +177,20 @@ fn times() -> Obj {
     Obj::table(Obj::dict(names, Obj::list(columns)))
 }
 
+/// The columns by the C loop.
+fn by_hand(bytes: &Obj) -> Obj {
+    type Columns = unsafe extern "C" fn(*const u8, i64, *const *mut i32, *const *mut i64);
+    // SAFETY: the function has this signature.
+    let by_hand = unsafe { std::mem::transmute::<*const u8, Columns>(address("columns")) };
+    let columns: Vec<Obj> =
+        (0..11).map(|k| Obj::zeroed(if k < 9 { tag::KI } else { tag::KJ }, STRUCTS)).collect();
+    let data: Vec<*mut u8> = columns.iter().map(|x| x.as_raw().cast::<u8>().wrapping_add(16)).collect();
+    let bytes = bytes.slice::<u8>().as_ptr();
+    // SAFETY: the columns are as long as there are structs.
+    unsafe { by_hand(bytes, STRUCTS as i64, data.as_ptr().cast(), data[9..].as_ptr().cast()) };
+    Obj::list(columns)
+}
+
 fn structs(c: &mut Criterion) {
     let mut group = c.benchmark_group("100,000 struct tm");
     group.sample_size(20);
@@ -187,27 +201,7 @@ fn structs(c: &mut Criterion) {
     assert_eq!(bytes.len(), 56 * STRUCTS);
     let expected = table.table_dict().dict_parts().1.clone();
 
-    // SAFETY: the function has this signature.
-    let by_hand = unsafe {
-        std::mem::transmute::<*const u8, unsafe extern "C" fn(*const u8, i64, *const *mut i32, *const *mut i64)>(
-            address("columns"),
-        )
-    };
-    let hand_written = || {
-        let columns: Vec<Obj> =
-            (0..11).map(|k| Obj::zeroed(if k < 9 { tag::KI } else { tag::KJ }, STRUCTS)).collect();
-        let data: Vec<*mut u8> = columns.iter().map(|x| x.as_raw().cast::<u8>().wrapping_add(16)).collect();
-        // SAFETY: the columns are as long as there are structs.
-        unsafe {
-            by_hand(
-                bytes.slice::<u8>().as_ptr(),
-                STRUCTS as i64,
-                data.as_ptr().cast(),
-                data[9..].as_ptr().cast(),
-            );
-        }
-        Obj::list(columns)
-    };
+    let hand_written = || by_hand(&bytes);
     assert!(same(&hand_written(), &expected));
     group.bench_function("columns, hand-written C", |b| b.iter(hand_written));
 

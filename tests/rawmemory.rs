@@ -293,8 +293,12 @@ fn an_owned_handle_is_destroyed_once_with_its_last_reference() {
         drop(second);
         assert_eq!(count("destroyed"), before + 1);
     });
+}
+
+#[test]
+fn what_is_no_destructor_is_refused() {
     owns_nothing(|| {
-        let thing = call(&make, &[Obj::int(1)]).unwrap();
+        let thing = call(&fixed(Obj::symbol("malloc"), "j", "r").unwrap(), &[Obj::long(8)]).unwrap();
         let wrong = |destructor: Obj| call(&native("own"), &[thing.clone(), destructor]).unwrap_err();
         assert_eq!(wrong(Obj::float(1.0)), "type: own: func wants `f, `lib`f or (lib;f), got float");
         assert_eq!(wrong(Obj::symbol("no_such")), "sym: no_such not found in this process");

@@ -9,6 +9,17 @@ use crate::{FUNCTIONS, bound, functions, is_right};
 const CALLERS: usize = 3;
 const BINDERS: usize = 2;
 
+/// Does something again and again, once more after the rest is done.
+fn until(is_done: impl Fn() -> bool, mut body: impl FnMut()) {
+    loop {
+        let last = is_done();
+        body();
+        if last {
+            break;
+        }
+    }
+}
+
 #[test]
 fn stubs_run_while_others_are_made_and_no_page_is_ever_writable_code() {
     functions();
@@ -24,13 +35,7 @@ fn stubs_run_while_others_are_made_and_no_page_is_ever_writable_code() {
             let note = &note;
             scope.spawn(move || {
                 let bound: Vec<_> = (0..50).map(|i| (i + caller, bound(i + caller))).collect();
-                loop {
-                    let last = is_done();
-                    bound.iter().for_each(|(i, f)| note(is_right(f, *i)));
-                    if last {
-                        break;
-                    }
-                }
+                until(is_done, || bound.iter().for_each(|(i, f)| note(is_right(f, *i))));
             });
         }
         for binder in 0..BINDERS {
@@ -43,14 +48,10 @@ fn stubs_run_while_others_are_made_and_no_page_is_ever_writable_code() {
             });
         }
         scope.spawn(|| {
-            loop {
-                let last = is_done();
+            until(is_done, || {
                 note(mappings().iter().all(|m| !m.is_writable_code()));
                 looked.fetch_add(1, Ordering::Relaxed);
-                if last {
-                    break;
-                }
-            }
+            });
         });
     });
     assert!(!failed.into_inner());

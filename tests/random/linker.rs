@@ -96,6 +96,15 @@ fn function(entry: *const u8, rank: usize) -> Obj {
     unsafe { Obj::from_raw(Owned::function(entry, rank).expect("memory").into_raw().cast()) }
 }
 
+/// The forms in turn, as far as a function has them.
+fn form_of(i: usize, f: &Function, prototype: &Prototype) -> Form {
+    match i % 3 {
+        1 if prototype.plans.atomic.is_some() => Form::Atomic,
+        0 | 1 if f.params.len() <= MAX_RANK => Form::Fixed,
+        _ => Form::List,
+    }
+}
+
 #[test]
 fn cranelift_jit_links_the_same() {
     let mut random = Random::new(135);
@@ -111,11 +120,7 @@ fn cranelift_jit_links_the_same() {
         .enumerate()
         .map(|(i, f)| {
             let prototype = Prototype::get(f.args().as_bytes(), f.ret().as_bytes()).expect("a signature");
-            let form = match i % 3 {
-                1 if prototype.plans.atomic.is_some() => Form::Atomic,
-                0 | 1 if f.params.len() <= MAX_RANK => Form::Fixed,
-                _ => Form::List,
-            };
+            let form = form_of(i, f, &prototype);
             let name = Name { library: None, symbol: f.name.as_str().into() };
             let target = address(&f.name).expect("a function");
             let binding = Binding::new(name, prototype, form, target).expect("bound");

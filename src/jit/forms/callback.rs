@@ -34,27 +34,11 @@ pub fn emit(
     let (room, pieces) = parameters.receive(&mut e, &params);
     let args = assembled(&mut e, plan, pieces);
     let slot = e.words(size_of::<Suspended>() / 8);
-    let suspended = e.b.ins().stack_addr(POINTER, slot, 0);
-    let thunk = e.address(Symbol::Context);
-    let entered = e.call_runtime(Symbol::Enter, &[thunk, suspended]);
-    let elsewhere = e.b.create_block();
-    e.b.set_cold_block(elsewhere);
-    e.require_or(entered, elsewhere);
-
-    let settle = e.b.create_block();
-    e.b.set_cold_block(settle);
+    let [elsewhere, settle] = [(); 2].map(|()| e.b.create_block());
+    [elsewhere, settle].into_iter().for_each(|block| e.b.set_cold_block(block));
     let unsettled = e.b.append_block_param(settle, POINTER);
-    let recycles = recycle::is_possible(plan);
-    let list = match recycles {
-        true => recycle::arguments(&mut e, plan, &args, settle),
-        false => arguments(&mut e, plan, &args, settle),
-    };
-    let q_function = e.address(Symbol::Function);
-    let result = e.call_runtime(Symbol::Apply, &[q_function, list]);
-    match recycles {
-        true => recycle::keep(&mut e, plan, list),
-        false => e.call_void(Symbol::Release, &[list]),
-    }
+    enter_or(&mut e, slot, elsewhere);
+    let result = apply(&mut e, plan, &args, settle);
     give(&mut e, plan, slot, result);
     e.b.switch_to_block(e.cold);
     e.b.ins().jump(settle, &[result.into()]);
@@ -69,6 +53,30 @@ pub fn emit(
     e.b.switch_to_block(elsewhere);
     away(&mut e, plan, &args, room);
     e.finish();
+}
+
+/// Goes on if the runtime lets q be entered, which keeps in `slot` what is under way.
+fn enter_or(e: &mut Emitter, slot: StackSlot, elsewhere: Block) {
+    let suspended = e.b.ins().stack_addr(POINTER, slot, 0);
+    let thunk = e.address(Symbol::Context);
+    let entered = e.call_runtime(Symbol::Enter, &[thunk, suspended]);
+    e.require_or(entered, elsewhere);
+}
+
+/// What q's function gives for the arguments; `settle` is told NULL where there is no memory for them.
+fn apply(e: &mut Emitter, plan: &CallbackPlan, args: &[Value], settle: Block) -> Value {
+    let recycles = recycle::is_possible(plan);
+    let list = match recycles {
+        true => recycle::arguments(e, plan, args, settle),
+        false => arguments(e, plan, args, settle),
+    };
+    let q_function = e.address(Symbol::Function);
+    let result = e.call_runtime(Symbol::Apply, &[q_function, list]);
+    match recycles {
+        true => recycle::keep(e, plan, list),
+        false => e.call_void(Symbol::Release, &[list]),
+    }
+    result
 }
 
 /// Places and types of the pieces of all arguments.
