@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use ffijit::call::Callee;
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
 use ffijit::prototype::Prototype;
@@ -105,8 +106,14 @@ fn fallback(host: &Host, row: &Row) -> Way {
     let args: Vec<ffijit::k::K> = host.k.objects(row.values).into_iter().map(|x| x.cast()).collect();
     let call = move || {
         let interface = prototype.caller().expect("an invoker");
+        let callee = Callee {
+            signature: &prototype.signature,
+            name: &name.symbol,
+            target,
+            functions: ffijit::callback::pointer,
+        };
         // SAFETY: the callee is a C function of this signature.
-        unsafe { interface.call(&prototype.signature, &name.symbol, target, &Arguments::Borrowed(&args)) }
+        unsafe { interface.call(callee, &Arguments::Borrowed(&args)) }
     };
     let answer = call().expect("an answer");
     assert!(
