@@ -14,7 +14,11 @@ pub fn guard(body: impl FnOnce() -> Result<Owned>) -> K {
         body()
     });
     // Afterwards: what the result is read from may go with a callback that has been released.
-    if let Err(error) = caught(|| Ok(calls::attend(here))) {
+    let attended = caught(|| {
+        calls::attend(here);
+        Ok(())
+    });
+    if let Err(error) = attended {
         calls::print(&error);
     }
     match result {
