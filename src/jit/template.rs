@@ -129,7 +129,7 @@ impl Relocation {
     /// What becomes of one of Cranelift's, in a function that begins at `entry`.
     ///
     /// # Errors
-    /// [`Error::Codegen`] for a kind that the emitter's code has no use for.
+    /// [`Error::Codegen`](crate::error::Error::Codegen) for a kind that the emitter's code has no use for.
     pub(super) fn new(function: &Function, entry: usize, relocation: &FinalizedMachReloc) -> Result<Self> {
         let FinalizedMachReloc { offset, kind, target, addend } = relocation;
         let (fill, before) = match (kind, addend) {
@@ -150,7 +150,7 @@ impl Relocation {
     /// Fills in what belongs there, for code that runs at `base`; whether the address is within reach.
     ///
     /// # Errors
-    /// [`Error::Codegen`] where there is no thread's word, or it is out of reach.
+    /// [`Error::Codegen`](crate::error::Error::Codegen) where there is no thread's word, or it is out of reach.
     pub(super) fn apply(&self, code: &mut [u8], base: usize, address: usize) -> Result<bool> {
         let field = &mut code[self.offset..];
         match self.fill {

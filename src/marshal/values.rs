@@ -120,7 +120,7 @@ impl<'a> Values<'a> {
     /// written become q's: symbols of a symbol vector, NULL the empty one; items of a list of texts.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`].
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn finish(self) -> crate::error::Result<()> {
         for written in &self.afterwards {
             match written {
@@ -359,7 +359,7 @@ impl<'a> Values<'a> {
     /// Zeroed memory that lives as long as these values.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`].
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
         let units = size.div_ceil(16).max(1);
         if units <= self.room.len() {
