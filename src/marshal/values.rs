@@ -1,5 +1,6 @@
 //! The C values of one call's arguments.
 
+use std::collections::HashMap;
 use std::ffi::{CStr, c_char};
 
 use smallvec::SmallVec;
@@ -9,7 +10,7 @@ use super::{Mismatch, write_number};
 use crate::abi::{Abi, Extension};
 use crate::args::{NoAddress, raw_address};
 use crate::ctype::{CType, Kind, Repr};
-use crate::error::zeros;
+use crate::error::{Error, zeros};
 use crate::foreign;
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::signature::Type;
@@ -46,8 +47,8 @@ pub struct Values<'a> {
 enum Afterwards<'a> {
     /// A copy of a char vector.
     Chars(Ref<'a>, *const u8),
-    /// The texts that stood for a symbol vector.
-    Symbols(Ref<'a>, *const *const c_char),
+    /// The texts that stood for a symbol vector, and the symbols that they are copies of.
+    Symbols(Ref<'a>, *const *const c_char, HashMap<*const c_char, *const c_char>),
     /// The texts that stood for a list of texts, and what they were.
     Texts(Ref<'a>, *const *const c_char, Vec<*const u8>),
 }
@@ -120,7 +121,7 @@ impl<'a> Values<'a> {
     /// written become q's: symbols of a symbol vector, NULL the empty one; items of a list of texts.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
+    /// [`Error::MemoryFull`].
     pub fn finish(self) -> crate::error::Result<()> {
         for written in &self.afterwards {
             match written {
@@ -128,7 +129,7 @@ impl<'a> Values<'a> {
                 Afterwards::Chars(x, copy) => unsafe {
                     x.data().copy_from_nonoverlapping(*copy, x.len());
                 },
-                Afterwards::Symbols(x, texts) => intern_all(*x, *texts)?,
+                Afterwards::Symbols(x, texts, copies) => intern_all(*x, *texts, copies)?,
                 Afterwards::Texts(x, texts, before) => replace_changed(*x, *texts, before)?,
             }
         }
@@ -266,13 +267,16 @@ impl<'a> Values<'a> {
         // SAFETY: a symbol vector's elements are interned texts, NUL-terminated, that are never freed.
         let texts = unsafe { x.slice::<*const c_char>() };
         let array = self.block(8 * (texts.len() + 1))?.cast::<*const u8>();
+        let mut copies = HashMap::new();
+        copies.try_reserve(texts.len()).map_err(|_| Error::MemoryFull)?;
         for (i, &text) in texts.iter().enumerate() {
             // SAFETY: as above.
             let copy = self.terminated(unsafe { CStr::from_ptr(text) }.to_bytes())?;
+            copies.insert(copy.cast(), text);
             // SAFETY: the array has room for as many and one more.
             unsafe { array.add(i).write(copy) };
         }
-        self.afterwards.push(Afterwards::Symbols(x, array.cast()));
+        self.afterwards.push(Afterwards::Symbols(x, array.cast(), copies));
         Ok(array as u64)
     }
 
@@ -359,7 +363,7 @@ impl<'a> Values<'a> {
     /// Zeroed memory that lives as long as these values.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
+    /// [`Error::MemoryFull`].
     pub fn block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
         let units = size.div_ceil(16).max(1);
         if units <= self.room.len() {
@@ -404,19 +408,28 @@ pub fn number_as_address(letter: char, x: Ref) -> Result<u64> {
     })
 }
 
-/// Makes symbols of the texts that C has left for the elements of a symbol vector, NULL the empty one, as q's own cast makes
-/// them: without the blanks around (code.kx.com "Cast", String to symbol). Those that C has left alone stay.
-fn intern_all(x: Ref, texts: *const *const c_char) -> crate::error::Result<()> {
+/// Makes symbols of the texts that C has left for the elements of a symbol vector. Copies that C has moved are the symbols that
+/// they were made of. Other texts become symbols as q's own cast makes them, without the blanks around (code.kx.com "Cast",
+/// String to symbol); NULL is the empty one.
+fn intern_all(
+    x: Ref,
+    texts: *const *const c_char,
+    copies: &HashMap<*const c_char, *const c_char>,
+) -> crate::error::Result<()> {
     let symbols = x.data().cast::<*const c_char>();
     for i in 0..x.len() {
-        // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL; an element is a symbol,
-        // whose text is.
-        let (after, before) = unsafe { (text(texts.add(i).read()), text(symbols.add(i).read())) };
-        if after != before {
-            let symbol = k::intern_bytes(without_blanks(after))?;
-            // SAFETY: element i of the vector, which q lends to be written.
-            unsafe { symbols.add(i).write(symbol) };
-        }
+        // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL.
+        let after = unsafe { texts.add(i).read() };
+        // SAFETY: as above.
+        let bytes = unsafe { text(after) };
+        // SAFETY: symbols are NUL-terminated texts that are never freed.
+        let moved = copies.get(&after).filter(|&&symbol| unsafe { text(symbol) } == bytes);
+        let symbol = match moved {
+            Some(&symbol) => symbol,
+            None => k::intern_bytes(without_blanks(bytes))?,
+        };
+        // SAFETY: element i of the vector, which q lends to be written.
+        unsafe { symbols.add(i).write(symbol) };
     }
     Ok(())
 }

@@ -117,6 +117,8 @@ fn c_writes_to_a_copy_of_a_symbols_text_and_reads_the_text_itself() {
         for (types, is_lent) in [("s", true), ("C", false)] {
             for same in bound("same_s", types, "r") {
                 same.each(&|| vec![symbol.clone()], &mut |form, _, outcome| {
+                    // Nobody has said there that C only reads it.
+                    let is_lent = is_lent && !form.ends_with("callFunction");
                     assert_eq!(outcome == Ok(text.clone()), is_lent, "{types} {form}");
                 });
             }
