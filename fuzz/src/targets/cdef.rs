@@ -27,7 +27,8 @@ fn judge(scope: &Scope) {
     for function in scope.functions() {
         assert!(!scope.prototype(function).is_empty());
         if let Ok(letters) = signature_of(scope, function) {
-            Signature::parse(letters.args.as_bytes(), letters.ret.as_bytes()).expect("letters are a signature");
+            Signature::parse(letters.args.as_bytes(), letters.ret.as_bytes())
+                .expect("letters are a signature");
         }
     }
     for (ty, record) in scope.types.every_record() {
