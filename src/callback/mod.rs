@@ -76,14 +76,13 @@ impl Callback {
     ///
     /// # Errors
     /// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments, [`Error::Codegen`](crate::error::Error::Codegen).
-    fn new(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
+    fn new(function: Ref, prototype: Arc<Prototype>, is_remote: bool) -> Result<&'static Self> {
         let route = if prototype.plans.callback.is_some() { Route::Native } else { Route::Libffi };
-        Self::by(route, function, prototype)
+        Self::by(route, function, prototype, is_remote)
     }
 
-    fn by(route: Route, function: Ref, prototype: Arc<Prototype>) -> Result<&'static Self> {
+    fn by(route: Route, function: Ref, prototype: Arc<Prototype>, is_remote: bool) -> Result<&'static Self> {
         object::begin();
-        let is_remote = policy::is_remote()?;
         let callback = Box::new(Self {
             state: ThunkState::default(),
             home: calls::own(),
@@ -277,7 +276,7 @@ impl Thunk {
 /// # Errors
 /// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments.
 pub fn pointer_by_libffi(function: Ref, prototype: Arc<Prototype>) -> Result<*const u8> {
-    Callback::by(Route::Libffi, function, prototype).map(Callback::entry)
+    Callback::by(Route::Libffi, function, prototype, policy::is_remote()?).map(Callback::entry)
 }
 
 /// The list of the arguments, as the thunks build it ([`crate::jit`]).

@@ -17,6 +17,7 @@ use crate::calls::{self, Here, Hooks};
 use crate::error::Result;
 use crate::foreign;
 use crate::k::{K, Owned, Ref};
+use crate::policy;
 
 /// Released thunks that are kept before their memory may serve again, oldest first.
 const QUARANTINE: usize = 4096;
@@ -55,7 +56,7 @@ pub fn callback(f: Ref, args: Ref, ret: Ref) -> Result<Owned> {
         let (which, x) = if args.chars().is_some() { ("ret", ret) } else { ("args", args) };
         usage("callback", which, "string or char", x)
     })??;
-    let callback = Callback::new(f, prototype)?;
+    let callback = Callback::new(f, prototype, policy::is_remote()?)?;
     super::queue::listen();
     let object = Owned::foreign(release, callback.entry());
     callbacks().lock().live.insert(callback.entry() as usize, callback);

@@ -95,7 +95,7 @@ fn by_content(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callb
     if let Some(known) = known {
         return Ok(known);
     }
-    let callback = Callback::new(function, prototype)?;
+    let callback = Callback::new(function, prototype, is_remote)?;
     COUNT.fetch_add(1, Ordering::Relaxed);
     INLINE.with_borrow_mut(|inline| {
         inline.by_object.insert((function.as_raw() as usize, types), callback);

@@ -25,7 +25,7 @@ use self::windows as imp;
 
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
-pub use self::imp::{Target, at_fork, errno_location, module_of, open, process_symbol, stack, target_of};
+pub use self::imp::{Target, at_fork, errno_location, open, process_symbol, stack, target_of};
 #[cfg(not(target_os = "linux"))]
 pub use self::socket::Waker;
 pub use self::thread::thread_pointer;

@@ -34,15 +34,6 @@ pub fn process_symbol(name: &str) -> Option<*const u8> {
     Some(found.as_raw_ptr().cast_const().cast())
 }
 
-/// The base of the program or library that has this code or data.
-pub fn module_of(address: usize) -> Option<usize> {
-    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
-    // SAFETY: `dladdr` takes any address and fills the structure if it knows the module.
-    let found = unsafe { libc::dladdr(address as *const c_void, info.as_mut_ptr()) } != 0;
-    // SAFETY: zeros are a valid structure, and so is what `dladdr` writes.
-    found.then(|| unsafe { info.assume_init() }.dli_fbase as usize)
-}
-
 /// Where this thread has its `errno`.
 pub fn errno_location() -> *mut i32 {
     // SAFETY: gives an address, which is the thread's for its life.

@@ -17,7 +17,6 @@ unsafe extern "system" {
     -> i32;
     fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
     fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
-    fn GetModuleHandleExW(flags: u32, name: *const u16, module: *mut Module) -> i32;
 }
 
 /// Opens a library.
@@ -60,17 +59,6 @@ fn modules() -> Vec<Module> {
             return modules;
         }
     }
-}
-
-/// The base of the program or library that has this code or data.
-pub fn module_of(address: usize) -> Option<usize> {
-    const FROM_ADDRESS: u32 = 4;
-    const UNCHANGED_COUNT: u32 = 2;
-    let mut module = null_mut();
-    // SAFETY: with this flag any address is taken, in place of a name.
-    let found =
-        unsafe { GetModuleHandleExW(FROM_ADDRESS | UNCHANGED_COUNT, address as *const u16, &raw mut module) };
-    (found != 0).then_some(module as usize)
 }
 
 unsafe extern "C" {
