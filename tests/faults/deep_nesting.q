@@ -1,3 +1,4 @@
+// not on libe: it frees a list by recursion, without a limit
 // What nests without end, arguments and calls, is 'stack.
 \l q/ffi.q
 system"l ",getenv`CHECK_Q;

@@ -1,4 +1,5 @@
 // args: -w 20
+// not on libe: it has no limit to be set by -w
 // With memory full every function signals 'wsfull, as q's own do, and the process goes on: arguments that convert,
 // results of every form, what callbacks are given and give.
 \l q/ffi.q

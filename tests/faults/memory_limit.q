@@ -1,3 +1,4 @@
+// not on libe: it ends the process where the system refuses memory
 // C's memory, which Rust takes what it converts from, is limited by the system: converting is 'wsfull too, and does not
 // end the process.
 \l q/ffi.q

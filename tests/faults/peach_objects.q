@@ -1,4 +1,5 @@
 // args: -s 4
+// not on libe: its counts and heaps are of a single thread, so peach is each
 // Whose a callback is: one of the main thread works on all, one of a secondary thread is that thread's, and C that calls
 // it afterwards gets the null, which is counted.
 \l q/ffi.q

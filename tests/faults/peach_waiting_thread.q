@@ -1,4 +1,5 @@
 // args: -s 2
+// not on libe: its counts and heaps are of a single thread, so peach is each
 // A C function that joins a thread of its own, which asks q: the thread gets the null while its own q thread is in C,
 // whatever another q thread calls meanwhile.
 \l q/ffi.q
