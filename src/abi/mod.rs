@@ -92,9 +92,9 @@ impl Abi {
     /// How an argument or result narrower than 32 bits is extended.
     pub fn extension(self, repr: Repr) -> Option<Extension> {
         match repr {
-            Repr::Bool | Repr::U8 => Some(Extension::Zero),
+            Repr::Bool | Repr::U8 | Repr::U16 => Some(Extension::Zero),
             Repr::Char if !self.char_is_signed() => Some(Extension::Zero),
-            Repr::Char | Repr::I16 => Some(Extension::Sign),
+            Repr::Char | Repr::I8 | Repr::I16 => Some(Extension::Sign),
             _ => None,
         }
     }

@@ -102,9 +102,9 @@ impl Application<'_> {
         if self.dry {
             return Owned::null();
         }
-        // A stub leaves vectors of addresses to this path, so it would come back here.
+        // A stub leaves what is looked at first to this path, so it would come back here.
         let plan = self.binding.prototype.plans.atomic.as_ref();
-        if let Some(plan) = plan.filter(|p| p.takes_addresses || self.binding.form == Form::Parallel) {
+        if let Some(plan) = plan.filter(|p| p.looks_first || self.binding.form == Form::Parallel) {
             return parallel::run(self.binding, plan, &converted, n);
         }
         let raw: Vec<K> = converted.iter().map(|x| x.get().as_raw()).collect();
@@ -189,7 +189,7 @@ fn item(x: Ref, i: usize) -> Result<Owned> {
 fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
     match ty {
         Type::Value(row) if row.kind == Kind::Address => addresses(row, x),
-        Type::Value(row) if x.tag().abs() == row.tag() => Ok(Ref::to_owned(x)),
+        Type::Value(row) if x.tag().abs() == row.tag() && !row.repr.is_narrowed() => Ok(Ref::to_owned(x)),
         Type::Value(row) if x.tag() > 0 => convert_vector(row, x, n),
         Type::Value(row) => convert_atom(row, x),
         _ => Err(Mismatch::of(ty, "a value", x)),
@@ -218,7 +218,7 @@ fn convert_atom(row: &CType, x: Ref) -> std::result::Result<Owned, Mismatch> {
     let mut word = 0_u64;
     // SAFETY: a number is at most eight bytes.
     unsafe { marshal::write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
-    Ok(Owned::atom(-row.tag(), word)?)
+    Ok(Owned::atom(-row.tag(), row.repr.widen(word))?)
 }
 
 fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
@@ -230,10 +230,18 @@ fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, M
     }
     let (from, step) = (x.data(), tag::element_size(x.tag()));
     let vector = Owned::unwritten(row.tag(), n)?;
+    let size = tag::element_size(row.tag());
     for i in 0..n {
-        let to = vector.get().data().wrapping_add(i * row.element_size());
-        // SAFETY: element i lies within each vector.
-        unsafe { marshal::write_element(row, x.tag(), from.add(i * step), to) }.ok_or_else(wrong)??;
+        let mut word = 0_u64;
+        let to = std::ptr::from_mut(&mut word).cast();
+        // SAFETY: element i lies within the vector, and a number is at most eight bytes.
+        unsafe { marshal::write_element(row, x.tag(), from.add(i * step), to) }
+            .ok_or_else(wrong)?
+            .map_err(|m| m.within(i))?;
+        let word = row.repr.widen(word);
+        let to = vector.get().data().wrapping_add(i * size);
+        // SAFETY: element i lies within the vector, and its bytes are the first of the word.
+        unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), size) };
     }
     Ok(vector)
 }

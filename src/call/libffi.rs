@@ -78,8 +78,11 @@ fn ffi_repr(repr: Repr) -> FfiType {
     match repr {
         Repr::Char if Abi::HOST.extension(Repr::Char) == Some(Extension::Sign) => FfiType::i8(),
         Repr::Bool | Repr::U8 | Repr::Char => FfiType::u8(),
+        Repr::I8 => FfiType::i8(),
         Repr::I16 => FfiType::i16(),
+        Repr::U16 => FfiType::u16(),
         Repr::I32 => FfiType::i32(),
+        Repr::U32 => FfiType::u32(),
         Repr::I64 => FfiType::i64(),
         Repr::F32 => FfiType::f32(),
         Repr::F64 => FfiType::f64(),

@@ -184,6 +184,9 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Result<Owned> {
             (Kind::Guid, _) => guid(from),
             (_, Repr::Bool) => Owned::atom(t, u8::from(from.read() != 0)),
             (_, Repr::U8 | Repr::Char) => Owned::atom(t, from.read()),
+            (_, repr @ Repr::I8) => Owned::atom(t, repr.widen(from.read().into())),
+            (_, repr @ Repr::U16) => Owned::atom(t, repr.widen(from.cast::<u16>().read_unaligned().into())),
+            (_, repr @ Repr::U32) => Owned::atom(t, repr.widen(from.cast::<u32>().read_unaligned().into())),
             (_, Repr::I16) => Owned::atom(t, from.cast::<u16>().read_unaligned()),
             (_, Repr::I32 | Repr::F32) => Owned::atom(t, from.cast::<u32>().read_unaligned()),
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => Owned::atom(t, from.cast::<u64>().read_unaligned()),
@@ -218,7 +221,7 @@ pub fn null_of(row: &CType) -> Result<Owned> {
         // SAFETY: 16 zero bytes are readable.
         _ if row.kind == Kind::Guid => unsafe { guid([0; 16].as_ptr()) },
         Repr::Char => Owned::chars(b""),
-        repr => Owned::atom(t, repr.null()),
+        repr => Owned::atom(t, repr.in_q().null()),
     }
 }
 

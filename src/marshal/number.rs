@@ -43,8 +43,9 @@ pub unsafe fn write_element(
     to: *mut u8,
 ) -> Option<std::result::Result<(), Mismatch>> {
     let size = row.element_size();
-    let converts = row.converts.contains(&t);
-    if row.exact.contains(&t) || (converts && tag::element_size(t) == size && row.shares_layout(t)) {
+    let is_exact = row.exact.contains(&t);
+    let converts = row.converts.contains(&t) || (is_exact && row.repr.is_narrowed());
+    if (is_exact && !converts) || (converts && tag::element_size(t) == size && row.shares_layout(t)) {
         // SAFETY: elements of the same size, the caller's to read and write.
         unsafe { to.copy_from_nonoverlapping(from, size) };
         return Some(Ok(()));
@@ -91,6 +92,7 @@ impl Number {
 
     pub(super) fn to_bytes(self, repr: Repr) -> Option<[u8; 8]> {
         let bits = match repr {
+            Repr::I8 | Repr::U16 | Repr::U32 => self.to_bounded(repr.bounds()?)? as u64,
             Repr::I16 => self.to_integer(i16::MAX.into())? as u64,
             Repr::I32 => self.to_integer(i32::MAX.into())? as u64,
             Repr::I64 | Repr::Pointer => self.to_integer(i64::MAX)? as u64,
@@ -107,6 +109,14 @@ impl Number {
             Self::Infinity { negative } => Some(if negative { -max } else { max }),
             Self::Integer(v) => (-max - 1..=max).contains(&v).then_some(v),
             Self::Float(_) => None,
+        }
+    }
+
+    /// An integer between bounds. A type that q holds wider has no null and no infinities in C.
+    fn to_bounded(self, (least, greatest): (i64, i64)) -> Option<i64> {
+        match self {
+            Self::Integer(v) => (least..=greatest).contains(&v).then_some(v),
+            Self::Null | Self::Infinity { .. } | Self::Float(_) => None,
         }
     }
 

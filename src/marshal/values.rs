@@ -200,7 +200,8 @@ impl<'a> Values<'a> {
     }
 
     fn value(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
-        if x.tag() == -row.tag() && matches!(row.kind, Kind::Number | Kind::Size) {
+        let is_value = matches!(row.kind, Kind::Number | Kind::Size) && !row.repr.is_narrowed();
+        if x.tag() == -row.tag() && is_value {
             // SAFETY: every atom has eight bytes of payload, which begin with the value.
             let payload: u64 = unsafe { x.payload() };
             return Ok(payload & (u64::MAX >> (64 - 8 * row.element_size())));
@@ -224,13 +225,13 @@ impl<'a> Values<'a> {
     }
 
     fn pointer(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
-        let wants = || format!("{} vector", row.wants());
+        let wants = || format!("{} vector", k::type_name(-row.array_tag()));
         let letter = row.letter.to_ascii_uppercase();
         match x.tag() {
             _ if x.is_null() => Ok(0),
             tag::SYMBOL if row.kind == Kind::Text => self.symbols(x),
-            t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
-            t if t > 0 && row.shares_layout(t) => Ok(x.data() as u64),
+            t if t > 0 && row.is_array(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
+            t if t > 0 && row.is_array(t) => Ok(x.data() as u64),
             t if t == -tag::SYMBOL && row.repr == Repr::Char => Ok(self.symbol_copy(x)? as u64),
             t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
             tag::LIST if row.kind == Kind::Text => self.texts(row, x),

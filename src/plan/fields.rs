@@ -72,7 +72,8 @@ impl Fields {
         self.0.is_empty()
     }
 
-    /// The tag of the vector that a list of the fields collapses to, whose data is the struct then.
+    /// The tag of the vector that a list of the fields collapses to, whose data is the struct then unless q holds fields
+    /// wider than C.
     pub fn vector(&self) -> Option<i8> {
         let first = self.0.first()?.tag;
         self.0.iter().all(|f| f.tag == first).then_some(-first)

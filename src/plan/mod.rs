@@ -181,7 +181,7 @@ impl Unbox {
             Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbols: false },
             // C may write to the array and to the texts: it gets copies.
             Type::Pointer(row) if row.kind == Kind::Text => Unbox::Never,
-            Type::Pointer(row) => Unbox::Data { tag: row.tag() },
+            Type::Pointer(row) => Unbox::Data { tag: row.array_tag() },
             Type::Object => Unbox::Object,
             Type::Callback => Unbox::Callback,
             Type::Struct(_) => Unbox::Never,
@@ -218,7 +218,7 @@ impl Rebox {
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
             Some(Type::Pointer(row)) if row.kind == Kind::Number && row.repr != Repr::Char => {
-                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.null() }
+                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.in_q().null() }
             }
             Some(Type::Pointer(_)) => Rebox::Pointer,
             Some(Type::Callback) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
@@ -286,8 +286,8 @@ pub struct AtomicPlan {
     pub params: Vec<Element>,
     /// How results are laid down.
     pub result: Element,
-    /// Whether some elements are addresses, which are looked at before the loop begins.
-    pub takes_addresses: bool,
+    /// Whether some elements are addresses, or numbers that q holds wider than C: they are looked at before the loop begins.
+    pub looks_first: bool,
 }
 
 /// An element of a vector.
@@ -341,7 +341,11 @@ impl AtomicPlan {
             _ => return None,
         };
         let params = params.collect::<Option<_>>()?;
-        let takes_addresses = call.params.contains(&Unbox::Address);
-        Some(Self { abi: call.abi, params, result, takes_addresses })
+        let is_looked_at = |unbox: &Unbox| match unbox {
+            Unbox::Payload { load, .. } => load.repr.is_narrowed(),
+            unbox => *unbox == Unbox::Address,
+        };
+        let looks_first = call.params.iter().any(is_looked_at);
+        Some(Self { abi: call.abi, params, result, looks_first })
     }
 }

@@ -163,6 +163,7 @@ fn vector(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
         .map(|(i, &unbox)| {
             let offset = DATA + size * i as i32;
             match unbox {
+                Unbox::Payload { load, .. } if load.repr.is_narrowed() => e.narrowed(load, list, offset),
                 Unbox::Payload { load, .. } => e.number(load, list, offset),
                 Unbox::Text { .. } => e.load(POINTER, list, offset),
                 Unbox::Address => e.raw_address(list, offset),

@@ -174,7 +174,7 @@ pub fn element_type(element: Element) -> Type {
 /// C's value for the element at an address and an offset.
 pub fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Value {
     match element.value {
-        ElementValue::Number(load) => e.number(load, at, offset),
+        ElementValue::Number(load) => e.held(load, at, offset),
         ElementValue::Text => e.load(POINTER, at, offset),
         ElementValue::Address => e.b.ins().iadd_imm_s(at, i64::from(offset)),
     }

@@ -55,7 +55,7 @@ pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Re
         let structs = from.wrapping_add(start * layout.size);
         for (member, column) in layout.members.iter().zip(&columns) {
             let (Type::Value(row), None) = (&member.ty, member.count) else { continue };
-            let to = column.get().data().wrapping_add(start * row.element_size());
+            let to = column.get().data().wrapping_add(start * k::tag::element_size(row.tag()));
             // SAFETY: as above; the column has as many elements as there are structs.
             unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) }?;
         }
@@ -141,6 +141,9 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
             (Kind::Guid, _) => gather(from, stride, to, count, |x: [u8; 16]| x),
             (_, Repr::Bool) => gather(from, stride, to, count, |x: u8| u8::from(x != 0)),
             (_, Repr::U8 | Repr::Char) => gather(from, stride, to, count, |x: u8| x),
+            (_, repr @ Repr::I8) => gather(from, stride, to, count, |x: u8| repr.widen(x.into()) as u16),
+            (_, Repr::U16) => gather(from, stride, to, count, |x: u16| u32::from(x)),
+            (_, Repr::U32) => gather(from, stride, to, count, |x: u32| u64::from(x)),
             (_, Repr::I16) => gather(from, stride, to, count, |x: u16| x),
             (_, Repr::I32 | Repr::F32) => gather(from, stride, to, count, |x: u32| x),
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
@@ -150,9 +153,9 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
 }
 
 /// # Safety
-/// A `T` can be read at `from` and at each further multiple of `stride`; `to` has room for all, side by side.
-unsafe fn gather<T: Copy>(from: *const u8, stride: usize, to: *mut u8, count: usize, f: impl Fn(T) -> T) {
-    let to = to.cast::<T>();
+/// A `T` can be read at `from` and at each further multiple of `stride`; `to` has room for as many `U`, side by side.
+unsafe fn gather<T: Copy, U>(from: *const u8, stride: usize, to: *mut u8, count: usize, f: impl Fn(T) -> U) {
+    let to = to.cast::<U>();
     for i in 0..count {
         // SAFETY: passed on to the caller; nothing is assumed of the alignment in C's memory.
         unsafe { to.add(i).write_unaligned(f(from.add(i * stride).cast::<T>().read_unaligned())) };
