@@ -235,9 +235,7 @@ fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, M
         let mut word = 0_u64;
         let to = std::ptr::from_mut(&mut word).cast();
         // SAFETY: element i lies within the vector, and a number is at most eight bytes.
-        unsafe { marshal::write_element(row, x.tag(), from.add(i * step), to) }
-            .ok_or_else(wrong)?
-            .map_err(|m| m.within(i))?;
+        unsafe { marshal::write_element(row, x.tag(), from.add(i * step), to) }.ok_or_else(wrong)??;
         let word = row.repr.widen(word);
         let to = vector.get().data().wrapping_add(i * size);
         // SAFETY: element i lies within the vector, and its bytes are the first of the word.

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use ffijit::calls::{Record, Suspended};
 use ffijit::ctype::{CType, Kind, Repr, TYPES};
 use ffijit::jit::ThunkState;
+use ffijit::k::tag;
 use ffijit::signature::{Struct, Type, Variadic};
 
 use crate::emit::{FORMS, Stubs};
@@ -351,7 +352,9 @@ fn value_kind(row: &CType) -> &'static str {
 fn row_of(letter: char, row: &CType, kind: &str, size: usize, by_runtime: u8) -> String {
     // A text is an address wherever it lies.
     let item = if ["TEXT", "BUFFER"].contains(&kind) { size } else { row.element_size() };
-    format!("['{letter}'] = {{{}, {size}, {item}, {kind}, {by_runtime}}},\n", row.tag())
+    let held = tag::element_size(row.tag());
+    let (tag, array) = (row.tag(), row.array_tag());
+    format!("['{letter}'] = {{{tag}, {size}, {item}, {kind}, {by_runtime}, {held}, {array}}},\n")
 }
 
 /// What C makes of the low bits of a word when it widens them.

@@ -67,6 +67,29 @@ static uint64_t random_of(char letter) {
   return letter == 'b' ? (w & ~0xffULL) | (w >> 8 & 1) : w;
 }
 
+// Whether q holds the type wider than C, so that stubs look whether a value is in C's range.
+static bool is_held_wider(const struct type *ty) { return ty->kind == NUMBER && ty->held != ty->size; }
+
+// The word of an atom: a value of C's in the low bits, as wide as q holds it, and junk above.
+static uint64_t held_of(char letter) {
+  const struct type *ty = type(letter);
+  uint64_t w = random_of(letter);
+  if (!is_held_wider(ty)) return w;
+  uint64_t value = widen(letter, w);
+  return ty->held < 8 ? value & ((1ULL << 8 * ty->held) - 1) | bits() << 8 * ty->held : value;
+}
+
+// The same of a value that C has not, as wide as q holds it.
+static uint64_t out_of_range_of(char letter) {
+  const struct type *ty = type(letter);
+  static const uint64_t beyond[] = {0x80, 0xff7f, 0x7fff, 0x8000, 0x10000, 0xffffffff, 0x7fffffff, 0x80000000,
+                                    0x100000000, ~0ULL, 0x7fffffffffffffff, 0x8000000000000000};
+  for (;;) {
+    uint64_t w = one_in(2) ? bits() : beyond[bits() % (sizeof beyond / sizeof *beyond)];
+    if (((widen(letter, w) ^ w) & (~0ULL >> (64 - 8 * ty->held))) != 0) return w;
+  }
+}
+
 static double real_of(uint64_t w) {
   uint32_t low = (uint32_t)w;
   float x;
@@ -228,7 +251,11 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
   K x;
   switch (ty->kind) {
     case NUMBER:
-      x = atom(-ty->tag, random_of(leaf->letter));
+      if (is_held_wider(ty) && one_in(16)) {
+        all_hot = false;
+        return atom(-ty->tag, out_of_range_of(leaf->letter));
+      }
+      x = atom(-ty->tag, held_of(leaf->letter));
       *seen = seen_of(leaf, x->word);
       return x;
     case GUID_VALUE:
@@ -244,7 +271,7 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
     case POINTER:
       // C may write to an array of texts and to the texts: it gets copies.
       all_hot &= leaf->letter != 'S';
-      x = vector(ty->tag, (int64_t)(bits() % 4));
+      x = vector(ty->array, (int64_t)(bits() % 4));
       *seen = (uintptr_t)x->bytes;
       return x;
     case FUNCTION:
@@ -266,7 +293,7 @@ static K aggregate(const struct param *param) {
   }
   if (!alike) return list(param->leaves, items);
   K x = vector(-items[0]->t, param->leaves);
-  unsigned size = type(signature->leaves[param->first].letter)->size;
+  unsigned size = type(signature->leaves[param->first].letter)->held;
   for (unsigned k = 0; k < param->leaves; k++) copy(x->bytes + size * k, &items[k]->word, size);
   return x;
 }
@@ -322,9 +349,11 @@ static void expect_object(const char *what, unsigned index, char letter, uint64_
     w = load((void *)(uintptr_t)w, ty->item);
     // Any byte but 0 is true where C keeps a bool.
     if (letter == 'B') w = w != 0;
-    return expect(what, index, w, low(x->word, ty->item));
+    if (ty->held != ty->item) w = widen(letter | 32, w);
+    return expect(what, index, low(w, ty->held), low(x->word, ty->held));
   }
-  unsigned size = tag == -LONG ? 8 : ty->size;
+  if (is_held_wider(ty)) w = widen(letter, w);
+  unsigned size = tag == -LONG ? 8 : ty->held;
   expect(what, index, low(w, size), low(x->word, size));
 }
 
@@ -340,7 +369,8 @@ static void expect_fields(K x) {
       expect_object("result", k, leaves[k].letter, answers[0][k], x->items[k]);
     } else {
       expect("tag of", k, (uint8_t)ty->tag, (uint8_t)x->t);
-      expect("result", k, low(answers[0][k], ty->size), load(x->bytes + ty->size * k, ty->size));
+      uint64_t w = is_held_wider(ty) ? widen(leaves[k].letter, answers[0][k]) : answers[0][k];
+      expect("result", k, low(w, ty->held), load(x->bytes + ty->held * k, ty->held));
     }
   }
 }
@@ -540,7 +570,7 @@ static K collapsed(void) {
   if (tag >= 0) return 0;
   K x = vector(-tag, n);
   for (unsigned i = 0; i < n; i++) {
-    unsigned size = type(signature->params[i].letter)->item, slot = signature->params[i].first;
+    unsigned size = type(signature->params[i].letter)->held, slot = signature->params[i].first;
     if (tag == -GUID) {
       want[0][slot] = (uintptr_t)(x->bytes + size * i);
     } else {
@@ -618,9 +648,9 @@ static K element_argument(unsigned i, unsigned n, bool is_vector) {
   bool is_guid = ty->kind == GUID_VALUE;
   K x = is_vector ? vector(ty->tag, n) : is_guid ? vector(-ty->tag, 1) : atom(-ty->tag, 0);
   for (unsigned k = 0; k < ELEMENTS; k++) {
-    uint64_t w = random_of(leaf->letter);
-    unsigned char *at = is_vector ? x->bytes + ty->item * k : is_guid ? x->bytes : (unsigned char *)&x->word;
-    if (!is_guid && is_vector && k < n) copy(at, &w, ty->size);
+    uint64_t w = held_of(leaf->letter);
+    unsigned char *at = is_vector ? x->bytes + ty->held * k : is_guid ? x->bytes : (unsigned char *)&x->word;
+    if (!is_guid && is_vector && k < n) copy(at, &w, ty->held);
     if (!is_guid && !is_vector && k == 0) x->word = w;
     want[k][slot] = is_guid ? (uintptr_t)at : seen_of(leaf, is_vector ? w : x->word);
   }
@@ -639,7 +669,8 @@ static void element_arguments(unsigned n) {
 // What lies in a vector of results.
 static uint64_t result_of(unsigned k) {
   const struct type *ty = type(signature->result.letter);
-  uint64_t w = low(answers[k][0], ty->size);
+  uint64_t w = is_held_wider(ty) ? widen(signature->result.letter, answers[k][0]) : answers[k][0];
+  w = low(w, ty->held);
   return ty->kind == TEXT && !w ? (uintptr_t)empty : w;
 }
 
@@ -647,14 +678,17 @@ static void expect_elements(unsigned n, const unsigned char *results) {
   const struct type *ty = type(signature->result.letter);
   expect("calls", 0, n, arrivals);
   for (unsigned k = 0; k < n; k++)
-    expect("element", k, result_of(k), load(results + ty->size * k, ty->size));
+    expect("element", k, result_of(k), load(results + ty->held * k, ty->held));
 }
 
-// Addresses are looked at before a loop begins, which is not a stub's business.
-static bool has_address(void) {
-  bool has = false;
-  for (unsigned i = 0; i < signature->count; i++) has |= type(signature->params[i].letter)->kind == ADDRESS;
-  return has;
+// Addresses, and what q holds wider, are looked at before a loop begins, which is not a stub's business.
+static bool is_looked_at(void) {
+  bool is = false;
+  for (unsigned i = 0; i < signature->count; i++) {
+    const struct type *ty = type(signature->params[i].letter);
+    is |= ty->kind == ADDRESS || is_held_wider(ty);
+  }
+  return is;
 }
 
 static void run_atomic(void (*f)(void)) {
@@ -662,7 +696,7 @@ static void run_atomic(void (*f)(void)) {
   element_arguments(n);
   leaves_error = n && one_in(8);
   bool is_cold = one_in(8) && spoil();
-  is_cold |= has_no_record() || has_address();
+  is_cold |= has_no_record() || is_looked_at();
   fill_memory();
   released = 0;
   K x = call_fixed(f);
@@ -690,7 +724,7 @@ static void run_kernel(void (*f)(void)) {
     const struct type *ty = type(signature->params[i].letter);
     bool is_vector = objects[i]->t > 0;
     cursors[i].first = is_vector || ty->kind == GUID_VALUE ? objects[i]->bytes : (void *)&objects[i]->word;
-    cursors[i].stride = is_vector ? ty->item : 0;
+    cursors[i].stride = is_vector ? ty->held : 0;
   }
   unsigned char *to = allocate(16 * ELEMENTS + 16);
   fill_memory();
@@ -754,7 +788,12 @@ static void expect_argument(unsigned i, K x) {
 static K result_object(void) {
   const struct type *ty = type(signature->result.letter);
   if (settles) return one_in(2) || ty->kind == VOID ? 0 : atom(-128, 0);
-  return ty->kind == NUMBER ? atom(-ty->tag, answers[0][0]) : atom(-LONG, answers[0][0]);
+  if (is_held_wider(ty) && one_in(8)) {
+    settles = true;
+    return atom(-ty->tag, out_of_range_of(signature->result.letter));
+  }
+  uint64_t w = is_held_wider(ty) ? widen(signature->result.letter, answers[0][0]) : answers[0][0];
+  return ty->kind == NUMBER ? atom(-ty->tag, w) : atom(-LONG, w);
 }
 
 K CONVENTION Apply(void *function, K args) {

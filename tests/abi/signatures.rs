@@ -52,7 +52,9 @@ fn scalars(random: &mut Random) -> Vec<String> {
     let alike = param(random);
     match random.below(6) {
         0 => vec![alike; arity],
-        1 => (0..arity).map(|_| random.pick(&["b", "x", "c", "h", "h", "i", "e", "j"]).to_string()).collect(),
+        1 => (0..arity)
+            .map(|_| random.pick(&["b", "x", "c", "a", "y", "w", "h", "h", "i", "e", "j"]).to_string())
+            .collect(),
         _ => (0..arity).map(|_| param(random)).collect(),
     }
 }
@@ -103,7 +105,7 @@ fn make_variadic(random: &mut Random, args: &mut Vec<String>) {
 /// A struct: of members alike, as vectors and homogeneous aggregates are, or of any.
 fn structure(random: &mut Random, depth: usize) -> String {
     let count = *random.pick(&[1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 9]);
-    let alike = if random.below(2) == 0 { "ef" } else { "cxhij" };
+    let alike = if random.below(2) == 0 { "ef" } else { "cxhijayw" };
     let alike = alike.as_bytes()[random.below(alike.len())] as char;
     let are_alike = random.below(2) == 0;
     let members: String =

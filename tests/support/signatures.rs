@@ -120,7 +120,8 @@ impl Param {
         let null_too = random.below(8) == 0;
         match self {
             Param::Value(row) => number(random, row),
-            Param::Pointer(row) if null_too => null(object::null(row.exact[0])),
+            // The null that NULL becomes is no value of those that q holds wider, and so does not go back.
+            Param::Pointer(row) if null_too && !row.is_held_wider() => null(object::null(row.exact[0])),
             Param::Pointer(row) => array(random, row),
             Param::Chars if null_too => null(Obj::string(b"")),
             Param::Text | Param::Chars => text(random, self),
