@@ -158,7 +158,7 @@ fn pointer(input: &mut Input, row: &'static CType) -> Obj {
         (Kind::Text, _) => Obj::symbols(["a", "bc"]),
         (_, Repr::Char) => text(input),
         _ if input.once_in(4) => atom(input, row.tag()),
-        _ => vector(input, row.tag()),
+        _ => vector(input, row.array_tag()),
     }
 }
 

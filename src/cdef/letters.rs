@@ -141,18 +141,13 @@ impl Writer<'_> {
         })
     }
 
-    // A vector of q with items of that width. Of what has no letter yet, the letter of the same width.
+    // A vector of q with items of that width.
     fn vector(&self, scalar: Scalar) -> String {
-        let (letter, alike) = match self.letter_of(scalar) {
-            'a' => ('a', 'x'),
-            'y' => ('y', 'h'),
-            'w' => ('w', 'i'),
+        match self.letter_of(scalar) {
             // No vector has items of 10 bytes.
-            'o' => return "r".into(),
-            letter => (letter, letter),
-        };
-        let letter = if ctype::lookup(letter as u8).is_some() { letter } else { alike };
-        letter.to_ascii_uppercase().into()
+            'o' => "r".into(),
+            letter => letter.to_ascii_uppercase().into(),
+        }
     }
 
     fn letter_of(&self, scalar: Scalar) -> char {

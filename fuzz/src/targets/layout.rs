@@ -90,8 +90,11 @@ fn value(row: &CType) -> FfiType {
     match (row.kind, row.repr) {
         (Kind::Guid, _) => FfiType::structure(vec![FfiType::u8(); 16]),
         (_, Repr::Bool | Repr::U8 | Repr::Char) => FfiType::u8(),
+        (_, Repr::I8) => FfiType::i8(),
         (_, Repr::I16) => FfiType::i16(),
+        (_, Repr::U16) => FfiType::u16(),
         (_, Repr::I32) => FfiType::i32(),
+        (_, Repr::U32) => FfiType::u32(),
         (_, Repr::I64) => FfiType::i64(),
         (_, Repr::F32) => FfiType::f32(),
         (_, Repr::F64) => FfiType::f64(),
