@@ -1,12 +1,13 @@
 //! Reads signatures: the argument types and the result type of a C function.
 //!
 //! A signature is a sequence of type characters ([`crate::ctype`]), of structs `{…}` and, once, of `...` for
-//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`.
+//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`. A parameter
+//! that C fills has `&` before the type of what it points to.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ctype::{self, CType, Kind};
+use crate::ctype::{self, CType, Kind, Repr};
 use crate::error::{Error, Result};
 
 /// More parameters than C guarantees to translate (C11 5.2.4.1 asks for 127), and enough for anybody.
@@ -29,6 +30,8 @@ pub enum Type {
     Callback,
     /// `{…}`: a struct by value.
     Struct(Arc<Struct>),
+    /// `&`: a pointer to room for one, which C fills.
+    Out(Arc<Type>),
 }
 
 /// A struct with C's layout.
@@ -73,6 +76,9 @@ pub struct Signature {
     pub variadic: Variadic,
     /// Result type; `None` is void.
     pub ret: Option<Type>,
+    /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
+    /// has filled, in order. `None` where there are none.
+    pub results: Option<Arc<Struct>>,
 }
 
 impl Signature {
@@ -84,7 +90,30 @@ impl Signature {
     pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(args);
         let (params, variadic) = reader.params()?;
-        Ok(Self { params, variadic, ret: Self::parse_result(ret)? })
+        let ret = Self::parse_result(ret)?;
+        let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
+        Ok(Self { params, variadic, ret, results })
+    }
+
+    /// The parameters that q gives arguments for: all but those that C fills.
+    pub fn given(&self) -> impl Iterator<Item = &Type> {
+        self.params.iter().filter(|ty| !ty.is_out())
+    }
+
+    /// What C fills, in order, with its place among the results.
+    pub fn outs(&self) -> impl Iterator<Item = &Member> {
+        let members = self.results.iter().flat_map(|layout| &layout.members);
+        members.skip(usize::from(self.ret.is_some()))
+    }
+
+    /// The number of arguments that q gives.
+    pub fn arity(&self) -> usize {
+        self.given().count()
+    }
+
+    /// The number of those that are not variadic.
+    pub fn fixed_arity(&self) -> usize {
+        self.params[..self.fixed()].iter().filter(|ty| !ty.is_out()).count()
     }
 
     fn parse_result(text: &[u8]) -> Result<Option<Type>> {
@@ -146,6 +175,11 @@ pub fn parse_members(text: &[u8]) -> Result<Struct> {
 }
 
 impl Type {
+    /// Whether C fills it.
+    pub fn is_out(&self) -> bool {
+        matches!(self, Type::Out(_))
+    }
+
     /// Size in bytes where the type is stored.
     pub fn size(&self) -> usize {
         match self {
@@ -176,6 +210,24 @@ impl Type {
 }
 
 impl Struct {
+    /// The results of a function with out-parameters.
+    fn of_results(params: &[Type], ret: Option<&Type>) -> Option<Self> {
+        let outs = params.iter().filter_map(|ty| match ty {
+            Type::Out(inner) => Some(&**inner),
+            _ => None,
+        });
+        let (mut end, mut align) = (0_usize, 1);
+        let mut members = Vec::new();
+        for ty in ret.into_iter().chain(outs) {
+            let offset = end.next_multiple_of(ty.align());
+            end = offset + ty.size();
+            align = align.max(ty.align());
+            members.push(Member { ty: ty.clone(), count: None, offset });
+        }
+        let is_filled = params.iter().any(Type::is_out);
+        is_filled.then(|| Self { members, size: end.next_multiple_of(align), align })
+    }
+
     /// Whether a function pointer is among its members.
     pub fn holds_functions(&self) -> bool {
         self.members.iter().any(|member| match &member.ty {
@@ -189,7 +241,7 @@ impl Struct {
         self.members.iter().any(|member| match &member.ty {
             Type::Value(row) => row.kind == Kind::Text,
             Type::Struct(layout) => layout.follows_pointers(),
-            Type::Pointer(_) | Type::Object | Type::Callback => true,
+            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => true,
         })
     }
 }
@@ -202,6 +254,7 @@ impl fmt::Display for Type {
             Type::Object => f.write_str("K"),
             Type::Callback => f.write_str("k"),
             Type::Struct(layout) => layout.fmt(f),
+            Type::Out(inner) => write!(f, "&{inner}"),
         }
     }
 }
@@ -263,7 +316,7 @@ impl<'a> Reader<'a> {
             if params.len() == MAX_PARAMS {
                 return Err(Error::Limit(format!("a signature of over {MAX_PARAMS} parameters")));
             }
-            params.push(self.ty(0)?);
+            params.push(if c == b'&' { self.out()? } else { self.ty(0)? });
         }
         let variadic = match variadic {
             None => Variadic::No,
@@ -282,6 +335,16 @@ impl<'a> Reader<'a> {
         }
         self.at += 3;
         Ok(())
+    }
+
+    fn out(&mut self) -> Result<Type> {
+        let at = self.at;
+        self.at += 1;
+        match self.peek().map(|_| self.ty(0)).transpose()? {
+            Some(ty @ (Type::Value(_) | Type::Struct(_))) => Ok(Type::Out(Arc::new(ty))),
+            Some(ty @ Type::Pointer(row)) if row.repr == Repr::Char => Ok(Type::Out(Arc::new(ty))),
+            _ => Err(self.error_at(at, "& wants a value, C or a struct")),
+        }
     }
 
     fn ty(&mut self, depth: usize) -> Result<Type> {
@@ -383,8 +446,15 @@ mod tests {
 
     #[test]
     fn texts_come_back() {
-        for (args, ret) in [("", " "), ("ff", "f"), ("{i4c{ff}}KkR", "{ff}"), ("C...", "i"), ("C...if", "C")]
-        {
+        for (args, ret) in [
+            ("&i&C&{if}", "f"),
+            ("C...i&r", " "),
+            ("", " "),
+            ("ff", "f"),
+            ("{i4c{ff}}KkR", "{ff}"),
+            ("C...", "i"),
+            ("C...if", "C"),
+        ] {
             let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).unwrap();
             assert_eq!((signature.args_text().as_str(), signature.ret_text().as_str()), (args, ret));
         }
@@ -405,6 +475,12 @@ mod tests {
             ("{i4}", "i", "sig: \"{i4}\": count without a type at 3"),
             ("{0i}", "i", "sig: \"{0i}\": count of 0 at 1"),
             ("{9999999999999999999999i}", "i", "sig: \"{9999999999999999999999i}\": count over 1048576 at 1"),
+            ("&", "i", "sig: \"&\": & wants a value, C or a struct at 0"),
+            ("i&F", "i", "sig: \"i&F\": & wants a value, C or a struct at 1"),
+            ("&&i", "i", "sig: \"&&i\": unknown type character & at 1"),
+            ("&K", "i", "sig: \"&K\": & wants a value, C or a struct at 0"),
+            ("{&i}", "i", "sig: \"{&i}\": unknown type character & at 1"),
+            ("i", "&i", "sig: \"&i\": unknown type character & at 0"),
             ("..i", "i", "sig: \"..i\": unknown type character . at 0"),
             ("...i...", "i", "sig: \"...i...\": second ... at 4"),
             ("\u{e9}", "i", "sig: \"\\xc3\\xa9\": unknown type character \\xc3 at 0"),

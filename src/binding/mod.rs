@@ -22,7 +22,7 @@ use crate::library::{Name, Place};
 use crate::marshal::{self, Arguments, Mismatch};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::{Type, Variadic};
+use crate::signature::{Signature, Type, Variadic};
 
 /// A C function bound with a signature. Bindings live as long as the process, since q may hold their functions.
 pub struct Binding {
@@ -89,7 +89,7 @@ impl Binding {
         form: Form,
         target: *const u8,
     ) -> Result<&'static Self> {
-        let arity = prototype.signature.params.len();
+        let arity = prototype.signature.arity();
         if form != Form::List && arity > MAX_RANK {
             let text = format!(
                 "{}: {} takes {MAX_RANK} parameters at most, {arity} given; use bind",
@@ -152,7 +152,7 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.params.len().max(1),
+            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.arity().max(1),
             Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
         }
     }
@@ -168,7 +168,12 @@ impl Binding {
 
     /// The K object for a result that the function has returned in a word, or for a struct at that address.
     fn result(&self, word: u64) -> Result<Owned> {
-        let ret = self.prototype.signature.ret.as_ref();
+        let Signature { ret, results, .. } = &self.prototype.signature;
+        let ret = ret.as_ref();
+        if let Some(layout) = results {
+            // SAFETY: a stub passes the address of its frame where result and out-parameters lie.
+            return unsafe { marshal::results(layout, ret, word as usize as *const u8) };
+        }
         if let Some(ty @ Type::Struct(_)) = ret {
             // SAFETY: a stub passes the address of its frame where C has returned it.
             return unsafe { marshal::result(ty, word as usize as *const u8) };
@@ -214,10 +219,11 @@ impl Binding {
         let signature = &self.prototype.signature;
         let name = &self.name.symbol;
         match signature.variadic {
-            Variadic::FromData(fixed) => {
+            Variadic::FromData(_) => {
+                let fixed = signature.fixed_arity();
                 self.call_variadic(&Arguments::of_variadic(list, fixed, name)?, fixed)
             }
-            _ => self.call(&Arguments::of_list(list, signature.params.len(), name)?),
+            _ => self.call(&Arguments::of_list(list, signature.arity(), name)?),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::args::{is_specification, named};
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result, Site};
 use crate::k::{self, K, Owned, Ref, tag};
-use crate::signature::Type;
+use crate::signature::{Struct, Type};
 
 /// Why a value cannot become a C value; the caller knows which argument it was.
 #[derive(Debug)]
@@ -115,6 +115,30 @@ pub unsafe fn result(ty: &Type, from: *const u8) -> Result<Owned> {
     }
 }
 
+/// Reads what a function with out-parameters gives: its result and what it has filled, which lie side by side. One alone
+/// is itself, several are a list.
+///
+/// # Errors
+/// As [`result`].
+///
+/// # Safety
+/// As for [`read`], for each of them; a reference to an object that is the result is C's to give away.
+pub unsafe fn results(layout: &Struct, ret: Option<&Type>, from: *const u8) -> Result<Owned> {
+    // An object that C returns is given away, which reading it as a member of a struct does not know.
+    let object = match ret {
+        // SAFETY: the result comes first.
+        Some(ty @ Type::Object) => Some(unsafe { result(ty, from) }?),
+        _ => None,
+    };
+    // SAFETY: passed on to the caller.
+    let read = match &layout.members[..] {
+        [only] => unsafe { read(&only.ty, from) },
+        _ => unsafe { structs::read_struct(layout, from) },
+    };
+    drop(object);
+    read
+}
+
 /// Reads a C value as a K object: the result of a call, a variable, a member of a struct, an argument of a callback.
 /// An uppercase letter's value is a pointer, and what it points to is read.
 ///
@@ -132,7 +156,8 @@ pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
             // A result that is a K object is owned by whom it is returned to.
             Type::Object => from_c(from.cast::<K>().read_unaligned()),
             Type::Struct(layout) => structs::read_struct(layout, from),
-            Type::Callback => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
+            // An out-parameter is an address to whoever is not its caller.
+            Type::Callback | Type::Out(_) => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
         }
     }
 }
