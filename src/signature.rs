@@ -79,7 +79,13 @@ pub struct Signature {
     /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
     /// has filled, in order. `None` where there are none.
     pub results: Option<Arc<Struct>>,
+    /// What ends the result, which C gives away.
+    pub destroyer: Option<Destroyer>,
 }
+
+/// The address of the C function that ends what C has given away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Destroyer(pub usize);
 
 impl Signature {
     /// Reads the argument types and the result type.
@@ -92,7 +98,22 @@ impl Signature {
         let (params, variadic) = reader.params()?;
         let ret = Self::parse_result(ret)?;
         let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
-        Ok(Self { params, variadic, ret, results })
+        Ok(Self { params, variadic, ret, results, destroyer: None })
+    }
+
+    /// The same of a function whose result C gives away: a text or another pointer, which is read and then destroyed, or an
+    /// address, which becomes a handle.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; [`Error::Signature`] for results that are no pointers.
+    pub fn parse_giving(args: &[u8], ret: &[u8], destroyer: Destroyer) -> Result<Self> {
+        let signature = Self::parse(args, ret)?;
+        match &signature.ret {
+            Some(Type::Pointer(_)) => (),
+            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Address) => (),
+            _ => return Err(Reader::new(ret).error("no pointer that C gives away")),
+        }
+        Ok(Self { destroyer: Some(destroyer), ..signature })
     }
 
     /// The parameters that q gives arguments for: all but those that C fills.

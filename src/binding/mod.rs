@@ -22,7 +22,7 @@ use crate::library::{Name, Place};
 use crate::marshal::{self, Arguments, Mismatch};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::{Signature, Type, Variadic};
+use crate::signature::{Type, Variadic};
 
 /// A C function bound with a signature. Bindings live as long as the process, since q may hold their functions.
 pub struct Binding {
@@ -168,18 +168,12 @@ impl Binding {
 
     /// The K object for a result that the function has returned in a word, or for a struct at that address.
     fn result(&self, word: u64) -> Result<Owned> {
-        let Signature { ret, results, .. } = &self.prototype.signature;
-        let ret = ret.as_ref();
-        if let Some(layout) = results {
-            // SAFETY: a stub passes the address of its frame where result and out-parameters lie.
-            return unsafe { marshal::results(layout, ret, word as usize as *const u8) };
-        }
-        if let Some(ty @ Type::Struct(_)) = ret {
-            // SAFETY: a stub passes the address of its frame where C has returned it.
-            return unsafe { marshal::result(ty, word as usize as *const u8) };
-        }
-        // SAFETY: C has returned a value of this type, with which the word begins.
-        ret.map_or_else(Owned::null, |ty| unsafe { marshal::result(ty, std::ptr::from_ref(&word).cast()) })
+        let signature = &self.prototype.signature;
+        let is_at_address = signature.results.is_some() || matches!(signature.ret, Some(Type::Struct(_)));
+        let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
+        // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
+        // lie; the word begins with any other value that C has returned.
+        unsafe { marshal::results(signature, from) }
     }
 
     /// Calls the stub of a function of C's own rank.

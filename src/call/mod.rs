@@ -99,14 +99,13 @@ impl Caller {
     /// A value of the result's type lies at `result`; there is room for it at the beginning of `results`, where the others
     /// lie.
     unsafe fn read(&self, signature: &Signature, result: *const u8, results: *mut u8) -> Result<Owned> {
-        let ret = signature.ret.as_ref();
         // SAFETY: passed on to the caller.
         unsafe {
-            let Some(layout) = &signature.results else {
-                return ret.map_or_else(Owned::null, |ty| marshal::result(ty, result));
-            };
+            if signature.results.is_none() {
+                return marshal::results(signature, result);
+            }
             results.copy_from_nonoverlapping(result, self.result);
-            marshal::results(layout, ret, results)
+            marshal::results(signature, results)
         }
     }
 

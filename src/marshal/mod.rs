@@ -2,6 +2,7 @@
 //! code and leave everything else to this module, which also says what is wrong with an argument.
 
 mod arguments;
+mod given;
 mod number;
 pub mod structs;
 mod values;
@@ -9,13 +10,14 @@ mod values;
 use std::ffi::{CStr, c_char};
 
 pub use self::arguments::Arguments;
+pub use self::given::results;
 pub use self::number::{write_element, write_number};
 pub use self::values::{Addresses, FunctionPointers, Values, number_as_address};
 use crate::args::{is_specification, named};
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result, Site};
 use crate::k::{self, K, Owned, Ref, tag};
-use crate::signature::{Struct, Type};
+use crate::signature::Type;
 
 /// Why a value cannot become a C value; the caller knows which argument it was.
 #[derive(Debug)]
@@ -96,47 +98,6 @@ impl From<Error> for Mismatch {
     fn from(error: Error) -> Self {
         Mismatch::Other(error)
     }
-}
-
-/// Reads the result of a call. A C function that returns a K object may signal an error instead.
-///
-/// # Errors
-/// [`Error::Pending`] when there is no object.
-///
-/// # Safety
-/// As for [`read`].
-pub unsafe fn result(ty: &Type, from: *const u8) -> Result<Owned> {
-    // SAFETY: passed on to the caller.
-    unsafe {
-        match ty {
-            Type::Object if from.cast::<K>().read_unaligned().is_null() => Err(Error::Pending),
-            _ => read(ty, from),
-        }
-    }
-}
-
-/// Reads what a function with out-parameters gives: its result and what it has filled, which lie side by side. One alone
-/// is itself, several are a list.
-///
-/// # Errors
-/// As [`result`].
-///
-/// # Safety
-/// As for [`read`], for each of them; a reference to an object that is the result is C's to give away.
-pub unsafe fn results(layout: &Struct, ret: Option<&Type>, from: *const u8) -> Result<Owned> {
-    // An object that C returns is given away, which reading it as a member of a struct does not know.
-    let object = match ret {
-        // SAFETY: the result comes first.
-        Some(ty @ Type::Object) => Some(unsafe { result(ty, from) }?),
-        _ => None,
-    };
-    // SAFETY: passed on to the caller.
-    let read = match &layout.members[..] {
-        [only] => unsafe { read(&only.ty, from) },
-        _ => unsafe { structs::read_struct(layout, from) },
-    };
-    drop(object);
-    read
 }
 
 /// Reads a C value as a K object: the result of a call, a variable, a member of a struct, an argument of a callback.

@@ -164,7 +164,7 @@ impl Results {
         Some(Self {
             size: layout.size.next_multiple_of(8),
             count: layout.members.len(),
-            numbers: Fields::of_numbers(layout),
+            numbers: Fields::of_numbers(layout).filter(|_| signature.destroyer.is_none()),
         })
     }
 }
@@ -191,7 +191,10 @@ impl Plan {
             })
         };
         let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
-        let result = Rebox::of(signature.ret.as_ref());
+        let result = match signature.destroyer {
+            Some(_) => Rebox::Pointer,
+            None => Rebox::of(signature.ret.as_ref()),
+        };
         let returned = passing.as_ref().map(|p| &p.result);
         let result_fields = returned.and_then(|r| Fields::of_result(signature.ret.as_ref(), r));
         let results = Results::of(signature);
