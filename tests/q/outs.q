@@ -88,7 +88,6 @@ bad:.ffi.callback[{freed,::x;'`bad};"r";" "]
 .t.signals["none"; .ffi.fn; (`abs;"i";("C";0)); "domain: fn: ret is NULL"]
 .t.signals["three"; .ffi.fn; (`abs;"i";("C";`free;`free)); "type: fn: ret wants string or char, got list"]
 strdup:.ffi.fn[`strdup;"C";("C";`free)]
-left:{[] a:.Q.w[]`used; do[1000; strdup "text"]; (.Q.w[]`used)-a}
-left[];
-.t.is["nothing is left"; left[]; 0]
+left:{[n] before:.Q.w[]`used; do[n; strdup "text"]; (.Q.w[]`used)-before}
+.t.is["nothing is left"; left 1000; left 1]
 .t.done[]
