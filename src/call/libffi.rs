@@ -3,7 +3,7 @@
 use libffi::middle::{Cif, Type as FfiType};
 use libffi::raw::ffi_call;
 
-use crate::abi::{Abi, Extension};
+use crate::abi::{self, Abi, Extension};
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::signature::{Member, Signature, Struct, Type, Variadic};
@@ -28,6 +28,10 @@ impl Interface {
         let structs = signature.params.iter().filter(|ty| matches!(ty, Type::Struct(_)));
         if structs.map(Type::size).sum::<usize>() > MAX_BY_VALUE {
             return Err(Error::Limit(format!("structs of over {MAX_BY_VALUE} bytes by value")));
+        }
+        let mut all = signature.params.iter().chain(&signature.ret);
+        if let Some(ty) = all.find(|ty| has_no_stand_in(ty)) {
+            return Err(Error::Unsupported(format!("libffi: {ty} by value")));
         }
         let fixed = signature.fixed();
         let args = signature.params.iter().enumerate();
@@ -90,8 +94,17 @@ fn ffi_repr(repr: Repr) -> FfiType {
     }
 }
 
-/// libffi has no arrays: their elements are members of their own.
+/// Whether it is a struct that libffi can neither be told of nor given another one for.
+fn has_no_stand_in(ty: &Type) -> bool {
+    matches!(ty, Type::Struct(layout) if !layout.is_plain() && abi::stand_in(Abi::HOST, layout).is_none())
+}
+
+/// libffi has no arrays: their elements are members of their own. It knows no packed structs and no unions either.
 fn ffi_struct(layout: &Struct) -> FfiType {
+    if !layout.is_plain() {
+        let members = abi::stand_in(Abi::HOST, layout).unwrap_or_default();
+        return FfiType::structure(members.into_iter().map(ffi_repr).collect::<Vec<_>>());
+    }
     let member = |m: &Member| {
         let element = match &m.ty {
             Type::Value(row) => ffi_stored(row),

@@ -64,6 +64,13 @@ pub unsafe fn write_element(
 }
 
 impl Number {
+    /// A short, int or long; `None` for other objects.
+    pub(super) fn of_integer(x: Ref) -> Option<Self> {
+        let t = -x.tag();
+        // SAFETY: the payload of an atom is an element of its type.
+        [tag::SHORT, tag::INT, tag::LONG].contains(&t).then(|| unsafe { Self::read(t, x.value()) })
+    }
+
     /// # Safety
     /// An element of type `t` can be read at `from`.
     unsafe fn read(t: i8, from: *const u8) -> Self {
