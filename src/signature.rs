@@ -276,7 +276,8 @@ impl<'a> Reader<'a> {
     fn layout(&mut self, depth: usize) -> Result<Struct> {
         let shape = Shape { packed: self.skip(b'!'), union: self.skip(b'|') };
         let members = self.members(depth)?;
-        let too_large = || self.error(&format!("struct over {MAX_STRUCT} bytes"));
+        let end = self.at.min(self.text.len().saturating_sub(1));
+        let too_large = || self.error_at(end, &format!("struct over {MAX_STRUCT} bytes"));
         Struct::new(shape, members).ok_or_else(too_large)
     }
 
