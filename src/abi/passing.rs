@@ -327,7 +327,7 @@ mod tests {
                 ("{{e}2{e}}", "{{2e}}", "f0f1 > f0"),
                 // A union's members share their eightbytes; what is not aligned goes to memory.
                 ("{|fj}{|f2e}{|f{ei}}", "{|e{ff}}", "i0 f0 i1 > f0f1"),
-                ("{|f{fj}}{|9c}", "{|3fj}", "f0i0 i1i2 > memory"),
+                ("{|f{fj}}{|9c}", "{|3fj}", "f0i1 i2i3 > memory"),
                 ("{!jc}{!if}{!ef}{!ci}", "{!ci}", "i1i2 [0][8] [16][24] [32] > memory"),
                 ("{!if}{!eef}{c{!c}}", "{c{!i}}", "[0][8] f0f1 i1 > memory"),
                 ("{jjc}i", "{jjc}", "[0][8][16] i1 > memory"),
