@@ -186,6 +186,9 @@ pub unsafe fn note(ty: &Type, from: *const u8, is_variadic: bool, seen: &mut Vec
             // Vectors may be empty, so nothing can be read behind the pointer.
             Type::Pointer(_) => seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0)),
             Type::Object | Type::Callback => seen.extend(std::slice::from_raw_parts(from, 8)),
+            Type::Struct(layout) if layout.shape.union => {
+                seen.extend(std::slice::from_raw_parts(from, layout.size));
+            }
             Type::Struct(layout) => {
                 for member in &layout.members {
                     note_member(member, from.add(member.offset), seen);
