@@ -173,7 +173,8 @@ fn structure(input: &mut Input, layout: &Struct) -> Obj {
     };
     if layout.shape.union {
         // Most often one that there is.
-        let n = input.below(layout.members.len() + usize::from(input.once_in(8)));
+        let more = usize::from(input.once_in(8));
+        let n = input.below(layout.members.len() + more);
         let value = layout.members.get(n).map_or(Obj::null(), |m| member(input, m));
         return Obj::from_items(vec![Obj::long(n as i64), value]);
     }
