@@ -42,19 +42,16 @@ fn pair_of_texts(x: Ref) -> Option<(String, String)> {
     }
 }
 
-/// A name with a result type before it, as `("f";`pow)`; the type is `"i"` where none is given.
-///
-/// # Errors
-/// [`Error::Usage`].
-pub fn typed_name<'a>(what: &str, spec: Ref<'a>) -> Result<(&'a [u8], Name)> {
+/// What names a function or variable, with a result type before it, as `("f";`pow)`; the type is `"i"` where none is given.
+pub fn typed<'a>(spec: Ref<'a>) -> (&'a [u8], Ref<'a>) {
     if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0).and_then(Ref::chars), spec.item(1))
     {
         // A library may be named by a string too, which no type of one character or in braces looks like.
         if ret.len() == 1 || ret.starts_with(b"{") {
-            return Ok((ret, function_name(what, func)?));
+            return (ret, func);
         }
     }
-    Ok((b"i", function_name(what, spec)?))
+    (b"i", spec)
 }
 
 /// The text of types: a string, a char, or `()` for none.

@@ -18,7 +18,7 @@ use crate::error::{Error, Result, Site};
 use crate::jit::{self, Form};
 use crate::jit::{Code, Symbol};
 use crate::k::{self, K, Owned, Ref};
-use crate::library::{self, Name};
+use crate::library::{Name, Place};
 use crate::marshal::{self, Arguments, Mismatch};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
@@ -49,7 +49,7 @@ unsafe impl Sync for Binding {}
 #[derive(Default)]
 struct Bindings {
     all: Vec<&'static Binding>,
-    by_name: HashMap<(Name, *const Prototype, Form), &'static Binding>,
+    by_place: HashMap<(Place, *const Prototype, Form), &'static Binding>,
 }
 
 // SAFETY: the pointer is a key only.
@@ -65,17 +65,17 @@ impl Binding {
     ///
     /// # Errors
     /// [`Error::Limit`] when the form does not take as many parameters; those of lookup and compilation.
-    pub fn get(name: Name, prototype: Arc<Prototype>, form: Form) -> Result<&'static Self> {
-        let key = (name, Arc::as_ptr(&prototype), form);
-        let known = bindings().lock().by_name.get(&key).copied();
+    pub fn get(place: impl Into<Place>, prototype: Arc<Prototype>, form: Form) -> Result<&'static Self> {
+        let key = (place.into(), Arc::as_ptr(&prototype), form);
+        let known = bindings().lock().by_place.get(&key).copied();
         if let Some(known) = known {
             return Ok(known);
         }
-        let target = library::function(&key.0)?;
-        let binding = Self::new(key.0.clone(), prototype, form, target)?;
+        let target = key.0.function()?;
+        let binding = Self::new(key.0.name(), prototype, form, target)?;
         let mut bindings = bindings().lock();
         bindings.all.push(binding);
-        bindings.by_name.insert(key, binding);
+        bindings.by_place.insert(key, binding);
         Ok(binding)
     }
 

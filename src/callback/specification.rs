@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Callback, object, queue};
-use crate::args::{is_specification, types_text};
+use crate::args::{function_name, is_specification, types_text};
 use crate::error::{Error, Result, copied};
 use crate::foreign;
 use crate::k::{self, K, Owned, Ref, tag};
+use crate::library;
 use crate::marshal::{Mismatch, number_as_address};
 use crate::policy;
 use crate::prototype::Prototype;
@@ -52,8 +53,16 @@ pub fn pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
             }),
         },
         tag::LIST if is_specification(x) => inline_pointer(x),
-        _ => Err(wanted(x)),
+        _ => named_function(x),
     }
+}
+
+/// The address of the C function that a symbol, `` `lib`f `` or a pair of texts names: a new way into C for whoever calls.
+fn named_function(x: Ref) -> std::result::Result<u64, Mismatch> {
+    // A text alone would be taken for what C reads.
+    let name = function_name("k", x).ok().filter(|_| x.chars().is_none()).ok_or_else(|| wanted(x))?;
+    policy::permit(policy::Access::Guarded, "a C function's name as an argument")?;
+    Ok(library::function(&name)? as u64)
 }
 
 /// The prototype for a callback's types, which are a string, a char, or `()` for none; void without a result type.

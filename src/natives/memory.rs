@@ -6,13 +6,13 @@ use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
+use super::place::place;
 use super::region::Region;
-use crate::args::{self, address, count, function_name, integer, usage};
+use crate::args::{self, address, count, integer, usage};
 use crate::callback;
 use crate::error::{Error, Result, Site};
 use crate::foreign::{self, Destructor};
 use crate::k::{self, Owned, Ref, collect, tag};
-use crate::library;
 use crate::marshal::Values;
 use crate::marshal::structs::{read_column, read_columns, read_struct, row_count, write_rows, write_struct};
 use crate::policy;
@@ -217,10 +217,7 @@ pub fn free(ptr: Ref) -> Result<Owned> {
 /// Those of the address and of looking the function up; [`Error::Domain`] when ptr has an owner.
 pub fn own(ptr: Ref, destructor: Ref) -> Result<Owned> {
     let pointer = address("own", "ptr", ptr)?;
-    let function = match destructor.tag() {
-        t if t == -tag::LONG || t == -tag::INT => address("own", "destructor", destructor)? as *const u8,
-        _ => library::function(&function_name("own", destructor)?)?,
-    };
+    let function = place("own", "destructor", destructor)?.function()?;
     // SAFETY: the user names a function that takes this pointer.
     unsafe { foreign::own(pointer, std::mem::transmute::<*const u8, Destructor>(function)) }
 }
