@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::layout::{Member, Shape, Struct};
-use crate::ctype::{self, CType, Kind};
+use crate::ctype::{self, CType, Kind, Repr};
 use crate::error::{Error, Result};
 
 /// More parameters than C guarantees to translate (C11 5.2.4.1 asks for 127), and enough for anybody.
@@ -142,6 +142,15 @@ impl Type {
         match self {
             Type::Value(row) if row.kind == Kind::Number => row.repr.null(),
             _ => 0,
+        }
+    }
+
+    /// Whether a `long double` that is wider than a `double` is passed with it by value.
+    pub fn holds_long_double(&self) -> bool {
+        match self {
+            Type::Value(row) => row.repr == Repr::LongDouble,
+            Type::Struct(layout) => layout.members.iter().any(|member| member.ty.holds_long_double()),
+            _ => false,
         }
     }
 

@@ -96,10 +96,11 @@ pub(super) trait Walk {
 }
 
 impl Passing {
-    /// How calls of this signature are passed; `None` where the variable arguments are not known, or where there are
-    /// more bytes than the stack should take.
+    /// How calls of this signature are passed; `None` where the variable arguments are not known, where there are more
+    /// bytes than the stack should take, and with what Cranelift has no type for.
     pub fn new(abi: Abi, signature: &Signature) -> Option<Self> {
-        if matches!(signature.variadic, Variadic::FromData(_)) {
+        let long_double = signature.params.iter().chain(&signature.ret).any(Type::holds_long_double);
+        if long_double || matches!(signature.variadic, Variadic::FromData(_)) {
             return None;
         }
         let result = signature.ret.as_ref().map_or(Returned::Nothing, |ty| returned(abi, ty));
@@ -146,6 +147,7 @@ fn returned(abi: Abi, ty: &Type) -> Returned {
 /// such struct.
 pub fn stand_in(abi: Abi, layout: &Struct) -> Option<Vec<Repr>> {
     match abi {
+        _ if layout.members.iter().any(|member| member.ty.holds_long_double()) => None,
         Abi::SystemV => system_v::stand_in(layout),
         Abi::Windows => Some(vec![Repr::U8; layout.size]),
         Abi::Aapcs64 | Abi::Apple => Some(aapcs64::stand_in(layout)),
@@ -345,6 +347,9 @@ mod tests {
                 ),
                 ("{2056c}", "i", "libffi"),
                 ("i...", "i", "libffi"),
+                ("io", "i", "libffi"),
+                ("O", "{i{f2o}}", "libffi"),
+                ("O", "i", "i0 > i0"),
             ],
         );
     }

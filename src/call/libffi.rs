@@ -36,7 +36,7 @@ impl Interface {
         let fixed = signature.fixed();
         let args = signature.params.iter().enumerate();
         let args = args.map(|(i, ty)| if i < fixed { ffi_type(ty) } else { ffi_variadic(ty) });
-        let ret = signature.ret.as_ref().map_or_else(FfiType::void, ffi_type);
+        let ret = signature.ret.as_ref().map_or_else(FfiType::void, ffi_result);
         let cif = match signature.variadic {
             Variadic::No => Cif::try_new(args, ret),
             Variadic::Typed(_) | Variadic::FromData(_) => Cif::try_new_variadic(args, fixed, ret),
@@ -71,6 +71,16 @@ fn ffi_type(ty: &Type) -> FfiType {
     }
 }
 
+/// On x86-64 libffi looks for a struct of one long double in the wrong registers; it is returned as its member is.
+fn ffi_result(ty: &Type) -> FfiType {
+    match ty {
+        Type::Struct(layout) if ty.holds_long_double() && layout.size == Repr::LongDouble.size() => {
+            ffi_repr(Repr::LongDouble)
+        }
+        _ => ffi_type(ty),
+    }
+}
+
 fn ffi_variadic(ty: &Type) -> FfiType {
     match ty {
         Type::Value(row) => ffi_repr(row.repr.promoted()),
@@ -90,6 +100,7 @@ fn ffi_repr(repr: Repr) -> FfiType {
         Repr::I64 => FfiType::i64(),
         Repr::F32 => FfiType::f32(),
         Repr::F64 => FfiType::f64(),
+        Repr::LongDouble => FfiType::longdouble(),
         Repr::Pointer => FfiType::pointer(),
     }
 }

@@ -103,7 +103,7 @@ impl Caller {
             let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
             pushed.map_err(|m| m.at(name, i))?;
         }
-        Ok(())
+        values.lay_out(&callee.signature.params)
     }
 
     /// Calls the function. Gives the `errno` that it leaves, and the error of a callback.

@@ -180,7 +180,7 @@ impl Unbox {
             Type::Value(row) => Self::of_value(row, Load::new(row.repr, abi, to, variadic)),
             Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbols: false },
             // C may write to the array and to the texts: it gets copies.
-            Type::Pointer(row) if row.kind == Kind::Text => Unbox::Never,
+            Type::Pointer(row) if row.kind == Kind::Text || row.repr == Repr::LongDouble => Unbox::Never,
             Type::Pointer(row) => Unbox::Data { tag: row.array_tag() },
             Type::Object => Unbox::Object,
             Type::Callback => Unbox::Callback,
@@ -217,6 +217,7 @@ impl Rebox {
             Some(Type::Value(row)) if row.kind == Kind::Guid => Rebox::Pointer,
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
+            Some(Type::Pointer(row)) if row.repr == Repr::LongDouble => Rebox::Pointer,
             Some(Type::Pointer(row)) if row.kind == Kind::Number && row.repr != Repr::Char => {
                 Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.in_q().null() }
             }

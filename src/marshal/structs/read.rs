@@ -148,6 +148,9 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
             (_, Repr::U32) => gather(from, stride, to, count, |x: u32| u64::from(x)),
             (_, Repr::I16) => gather(from, stride, to, count, |x: u16| x),
             (_, Repr::I32 | Repr::F32) => gather(from, stride, to, count, |x: u32| x),
+            (_, Repr::LongDouble) => {
+                gather(from, stride, to, count, |x: [u8; 16]| marshal::load_long_double(x.as_ptr()));
+            }
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
         }
     }
