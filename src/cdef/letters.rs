@@ -143,11 +143,7 @@ impl Writer<'_> {
 
     // A vector of q with items of that width.
     fn vector(&self, scalar: Scalar) -> String {
-        match self.letter_of(scalar) {
-            // No vector has items of 10 bytes.
-            'o' => "r".into(),
-            letter => letter.to_ascii_uppercase().into(),
-        }
+        self.letter_of(scalar).to_ascii_uppercase().into()
     }
 
     fn letter_of(&self, scalar: Scalar) -> char {

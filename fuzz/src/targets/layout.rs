@@ -102,6 +102,7 @@ fn value(row: &CType) -> FfiType {
         (_, Repr::I64) => FfiType::i64(),
         (_, Repr::F32) => FfiType::f32(),
         (_, Repr::F64) => FfiType::f64(),
+        (_, Repr::LongDouble) => FfiType::longdouble(),
         (_, Repr::Pointer) => FfiType::pointer(),
     }
 }
