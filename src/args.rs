@@ -42,16 +42,16 @@ fn pair_of_texts(x: Ref) -> Option<(String, String)> {
     }
 }
 
-/// What names a function or variable, with a result type before it, as `("f";`pow)`; the type is `"i"` where none is given.
-pub fn typed<'a>(spec: Ref<'a>) -> (&'a [u8], Ref<'a>) {
-    if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0).and_then(Ref::chars), spec.item(1))
-    {
+/// What names a function or variable, with a result type before it if there is one, as `("f";`pow)`.
+pub fn typed(spec: Ref<'_>) -> (Option<Ref<'_>>, Ref<'_>) {
+    if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0), spec.item(1)) {
         // A library may be named by a string too, which no type of one character or in braces looks like.
-        if ret.len() == 1 || ret.starts_with(b"{") {
-            return (ret, func);
+        let is_type = |x: Ref| x.chars().is_some_and(|text| text.len() == 1 || text.starts_with(b"{"));
+        if is_type(ret) || ret.item(0).is_some_and(is_type) {
+            return (Some(ret), func);
         }
     }
-    (b"i", spec)
+    (None, spec)
 }
 
 /// The text of types: a string, a char, or `()` for none.

@@ -79,6 +79,23 @@ pub unsafe fn own(address: usize, destructor: Destructor) -> Result<Owned> {
     Ok(object)
 }
 
+/// Destroys what C has given away at this address, now; `errno` stays as it is.
+///
+/// # Errors
+/// What a callback signals that the destructor calls.
+///
+/// # Safety
+/// The destructor takes this address, which nobody needs any more.
+pub unsafe fn destroy_now(address: usize, destructor: Destructor) -> Result<()> {
+    let errno = errno::errno();
+    let call = calls::enter().call();
+    // SAFETY: passed on to the caller.
+    unsafe { destructor(address as *mut c_void) };
+    let ended = call.end();
+    errno::set_errno(errno);
+    ended
+}
+
 /// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! A signature is a sequence of type characters ([`crate::ctype`]), of structs `{…}` and, once, of `...` for
 //! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`. A packed
-//! struct is `{!…}`, a union `{|…}`, a packed union `{!|…}`.
+//! struct is `{!…}`, a union `{|…}`, a packed union `{!|…}`. A parameter that C fills has `&` before the type of what it
+//! points to.
 
 mod layout;
 
@@ -33,6 +34,8 @@ pub enum Type {
     Callback,
     /// `{…}`: a struct or union by value.
     Struct(Arc<Struct>),
+    /// `&`: a pointer to room for one, which C fills.
+    Out(Arc<Type>),
 }
 
 /// What stands for the variable arguments.
@@ -55,7 +58,16 @@ pub struct Signature {
     pub variadic: Variadic,
     /// Result type; `None` is void.
     pub ret: Option<Type>,
+    /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
+    /// has filled, in order. `None` where there are none.
+    pub results: Option<Arc<Struct>>,
+    /// What ends the result, which C gives away.
+    pub destroyer: Option<Destroyer>,
 }
+
+/// The address of the C function that ends what C has given away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Destroyer(pub usize);
 
 impl Signature {
     /// Reads the argument types and the result type.
@@ -66,7 +78,45 @@ impl Signature {
     pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(args);
         let (params, variadic) = reader.params()?;
-        Ok(Self { params, variadic, ret: Self::parse_result(ret)? })
+        let ret = Self::parse_result(ret)?;
+        let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
+        Ok(Self { params, variadic, ret, results, destroyer: None })
+    }
+
+    /// The same of a function whose result C gives away: a text or another pointer, which is read and then destroyed, or an
+    /// address, which becomes a handle.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; [`Error::Signature`] for results that are no pointers.
+    pub fn parse_giving(args: &[u8], ret: &[u8], destroyer: Destroyer) -> Result<Self> {
+        let signature = Self::parse(args, ret)?;
+        match &signature.ret {
+            Some(Type::Pointer(_)) => (),
+            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Address) => (),
+            _ => return Err(Reader::new(ret).error("no pointer that C gives away")),
+        }
+        Ok(Self { destroyer: Some(destroyer), ..signature })
+    }
+
+    /// The parameters that q gives arguments for: all but those that C fills.
+    pub fn given(&self) -> impl Iterator<Item = &Type> {
+        self.params.iter().filter(|ty| !ty.is_out())
+    }
+
+    /// What C fills, in order, with its place among the results.
+    pub fn outs(&self) -> impl Iterator<Item = &Member> {
+        let members = self.results.iter().flat_map(|layout| &layout.members);
+        members.skip(usize::from(self.ret.is_some()))
+    }
+
+    /// The number of arguments that q gives.
+    pub fn arity(&self) -> usize {
+        self.given().count()
+    }
+
+    /// The number of those that are not variadic.
+    pub fn fixed_arity(&self) -> usize {
+        self.params[..self.fixed()].iter().filter(|ty| !ty.is_out()).count()
     }
 
     fn parse_result(text: &[u8]) -> Result<Option<Type>> {
@@ -128,6 +178,11 @@ pub fn parse_members(text: &[u8]) -> Result<Struct> {
 }
 
 impl Type {
+    /// Whether C fills it.
+    pub fn is_out(&self) -> bool {
+        matches!(self, Type::Out(_))
+    }
+
     /// Size in bytes where the type is stored.
     pub fn size(&self) -> usize {
         match self {
@@ -174,6 +229,7 @@ impl fmt::Display for Type {
             Type::Object => f.write_str("K"),
             Type::Callback => f.write_str("k"),
             Type::Struct(layout) => layout.fmt(f),
+            Type::Out(inner) => write!(f, "&{inner}"),
         }
     }
 }
@@ -223,7 +279,7 @@ impl<'a> Reader<'a> {
             if params.len() == MAX_PARAMS {
                 return Err(Error::Limit(format!("a signature of over {MAX_PARAMS} parameters")));
             }
-            params.push(self.ty(0)?);
+            params.push(if c == b'&' { self.out()? } else { self.ty(0)? });
         }
         let variadic = match variadic {
             None => Variadic::No,
@@ -242,6 +298,16 @@ impl<'a> Reader<'a> {
         }
         self.at += 3;
         Ok(())
+    }
+
+    fn out(&mut self) -> Result<Type> {
+        let at = self.at;
+        self.at += 1;
+        match self.peek().map(|_| self.ty(0)).transpose()? {
+            Some(ty @ (Type::Value(_) | Type::Struct(_))) => Ok(Type::Out(Arc::new(ty))),
+            Some(ty @ Type::Pointer(row)) if row.repr == Repr::Char => Ok(Type::Out(Arc::new(ty))),
+            _ => Err(self.error_at(at, "& wants a value, C or a struct")),
+        }
     }
 
     fn ty(&mut self, depth: usize) -> Result<Type> {
@@ -344,6 +410,8 @@ mod tests {
     #[test]
     fn texts_come_back() {
         for (args, ret) in [
+            ("&i&C&{if}", "f"),
+            ("C...i&r", " "),
             ("", " "),
             ("ff", "f"),
             ("{i4c{ff}}KkR", "{ff}"),
@@ -375,6 +443,12 @@ mod tests {
             ("{|!i}", "i", "sig: \"{|!i}\": unknown type character ! at 2"),
             ("|i", "i", "sig: \"|i\": unknown type character | at 0"),
             ("{i:3i:5}", "i", "nyi: \"{i:3i:5}\": a count of bits at 2"),
+            ("&", "i", "sig: \"&\": & wants a value, C or a struct at 0"),
+            ("i&F", "i", "sig: \"i&F\": & wants a value, C or a struct at 1"),
+            ("&&i", "i", "sig: \"&&i\": unknown type character & at 1"),
+            ("&K", "i", "sig: \"&K\": & wants a value, C or a struct at 0"),
+            ("{&i}", "i", "sig: \"{&i}\": unknown type character & at 1"),
+            ("i", "&i", "sig: \"&i\": unknown type character & at 0"),
             ("..i", "i", "sig: \"..i\": unknown type character . at 0"),
             ("...i...", "i", "sig: \"...i...\": second ... at 4"),
             ("\u{e9}", "i", "sig: \"\\xc3\\xa9\": unknown type character \\xc3 at 0"),

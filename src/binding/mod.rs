@@ -89,7 +89,7 @@ impl Binding {
         form: Form,
         target: *const u8,
     ) -> Result<&'static Self> {
-        let arity = prototype.signature.params.len();
+        let arity = prototype.signature.arity();
         if form != Form::List && arity > MAX_RANK {
             let text = format!(
                 "{}: {} takes {MAX_RANK} parameters at most, {arity} given; use bind",
@@ -152,7 +152,7 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.params.len().max(1),
+            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.arity().max(1),
             Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
         }
     }
@@ -168,13 +168,12 @@ impl Binding {
 
     /// The K object for a result that the function has returned in a word, or for a struct at that address.
     fn result(&self, word: u64) -> Result<Owned> {
-        let ret = self.prototype.signature.ret.as_ref();
-        if let Some(ty @ Type::Struct(_)) = ret {
-            // SAFETY: a stub passes the address of its frame where C has returned it.
-            return unsafe { marshal::result(ty, word as usize as *const u8) };
-        }
-        // SAFETY: C has returned a value of this type, with which the word begins.
-        ret.map_or_else(Owned::null, |ty| unsafe { marshal::result(ty, std::ptr::from_ref(&word).cast()) })
+        let signature = &self.prototype.signature;
+        let is_at_address = signature.results.is_some() || matches!(signature.ret, Some(Type::Struct(_)));
+        let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
+        // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
+        // lie; the word begins with any other value that C has returned.
+        unsafe { marshal::results(signature, from) }
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -214,10 +213,11 @@ impl Binding {
         let signature = &self.prototype.signature;
         let name = &self.name.symbol;
         match signature.variadic {
-            Variadic::FromData(fixed) => {
+            Variadic::FromData(_) => {
+                let fixed = signature.fixed_arity();
                 self.call_variadic(&Arguments::of_variadic(list, fixed, name)?, fixed)
             }
-            _ => self.call(&Arguments::of_list(list, signature.params.len(), name)?),
+            _ => self.call(&Arguments::of_list(list, signature.arity(), name)?),
         }
     }
 

@@ -68,10 +68,20 @@ fn named_function(x: Ref) -> std::result::Result<u64, Mismatch> {
 /// The prototype for a callback's types, which are a string, a char, or `()` for none; void without a result type.
 ///
 /// # Errors
-/// Those of reading the signature; `None` when the types are no text.
+/// Those of reading the signature; [`Error::Unsupported`] for out-parameters. `None` when the types are no text.
 pub fn prototype(args: Ref, ret: Option<Ref>) -> Option<Result<Arc<Prototype>>> {
     let ret = ret.map_or(Some(&b" "[..]), Ref::chars)?;
-    Some(Prototype::get(types_text(args)?, ret))
+    Some(Prototype::get(types_text(args)?, ret).and_then(without_outs))
+}
+
+/// What C passes a callback to be filled is an address to it.
+fn without_outs(prototype: Arc<Prototype>) -> Result<Arc<Prototype>> {
+    match prototype.signature.results {
+        Some(_) => {
+            Err(Error::Unsupported("& among the types of a callback: take the address, r, and poke".into()))
+        }
+        None => Ok(prototype),
+    }
 }
 
 fn wanted(x: Ref) -> Mismatch {

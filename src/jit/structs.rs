@@ -97,6 +97,13 @@ pub fn store(e: &mut Emitter, returned: &Returned, values: &[Value], room: Stack
     }
 }
 
+/// Makes the atom of the only field.
+pub fn rebox_only(e: &mut Emitter, fields: &Fields, room: StackSlot) -> Value {
+    let Some(field) = fields.iter().next() else { unreachable!("one field") };
+    let value = e.b.ins().stack_load(POINTER, clif_type(field.repr), room, field.offset as i32);
+    e.rebox_atom(field.tag, field.repr, value)
+}
+
 /// Makes the vector or list of a result.
 pub fn rebox(e: &mut Emitter, fields: &Fields, room: StackSlot) -> Value {
     let load = |e: &mut Emitter, field: Field| {

@@ -38,7 +38,7 @@ impl Emitter<'_> {
             Unbox::Object => Some(object),
             Unbox::Callback => Some(self.callback(object)),
             // Structs have a check of their own ([`Unboxed`]).
-            Unbox::Fields(_) | Unbox::Never => {
+            Unbox::Fields(_) | Unbox::Room(_) | Unbox::Never => {
                 let never = self.b.ins().iconst(types::I8, 0);
                 self.require(never);
                 Some(object)

@@ -2,6 +2,7 @@
 //! code and leave everything else to this module, which also says what is wrong with an argument.
 
 mod arguments;
+mod given;
 pub mod long_double;
 mod number;
 pub mod structs;
@@ -10,6 +11,7 @@ mod values;
 use std::ffi::{CStr, c_char};
 
 pub use self::arguments::Arguments;
+pub use self::given::results;
 pub use self::number::{load_long_double, store_word, write_element, write_number};
 pub use self::values::{Addresses, FunctionPointers, Values, number_as_address};
 use crate::args::{is_specification, named};
@@ -99,23 +101,6 @@ impl From<Error> for Mismatch {
     }
 }
 
-/// Reads the result of a call. A C function that returns a K object may signal an error instead.
-///
-/// # Errors
-/// [`Error::Pending`] when there is no object.
-///
-/// # Safety
-/// As for [`read`].
-pub unsafe fn result(ty: &Type, from: *const u8) -> Result<Owned> {
-    // SAFETY: passed on to the caller.
-    unsafe {
-        match ty {
-            Type::Object if from.cast::<K>().read_unaligned().is_null() => Err(Error::Pending),
-            _ => read(ty, from),
-        }
-    }
-}
-
 /// Reads a C value as a K object: the result of a call, a variable, a member of a struct, an argument of a callback.
 /// An uppercase letter's value is a pointer, and what it points to is read.
 ///
@@ -133,7 +118,8 @@ pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
             // A result that is a K object is owned by whom it is returned to.
             Type::Object => from_c(from.cast::<K>().read_unaligned()),
             Type::Struct(layout) => structs::read_struct(layout, from),
-            Type::Callback => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
+            // An out-parameter is an address to whoever is not its caller.
+            Type::Callback | Type::Out(_) => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
         }
     }
 }

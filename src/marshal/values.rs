@@ -93,6 +93,11 @@ impl<'a> Values<'a> {
         Ok(())
     }
 
+    /// Adds the address of room that C fills.
+    pub fn push_room(&mut self, room: *mut u8) {
+        self.words.push(room as u64);
+    }
+
     /// Converts the next variable argument, with C's default promotions.
     ///
     /// # Errors
@@ -221,7 +226,7 @@ impl<'a> Values<'a> {
         match ty {
             Type::Value(row) => self.value(row, x),
             Type::Pointer(row) => self.pointer(row, x),
-            Type::Object => unreachable!("passed as it is"),
+            Type::Object | Type::Out(_) => unreachable!("passed as it is, and room that the caller has"),
             Type::Callback => (self.functions)(x),
             Type::Struct(layout) => {
                 let block = self.block(layout.size)?;

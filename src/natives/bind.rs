@@ -12,7 +12,7 @@ use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::Type;
+use crate::signature::{Destroyer, Type};
 
 /// `.ffi.i.bind[func;args;ret]`: the list-form function.
 ///
@@ -49,8 +49,20 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
     let place = place(what, "func", func)?;
-    let prototype = Prototype::get(types(what, "args", args)?, types(what, "ret", ret)?)?;
+    let (ret, destroyer) = result_type(what, ret)?;
+    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyer)?;
     Binding::get(place, prototype, form)?.function()
+}
+
+/// The text of a result type, and what destroys the result in a pair such as ``("C";`free)``.
+fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Option<Destroyer>)> {
+    match (ret.items(), ret.item(0), ret.item(1)) {
+        ([_, _], Some(ty), Some(destroyer)) => {
+            let destroyer = place(what, "ret", destroyer)?.function()? as usize;
+            Ok((types(what, "ret", ty)?, Some(Destroyer(destroyer))))
+        }
+        _ => Ok((types(what, "ret", ret)?, None)),
+    }
 }
 
 /// `.ffi.callFunction[spec;args]`: a call with types taken from the data.
@@ -63,7 +75,8 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let (name, target) = (place.name(), place.function()?);
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
-    let prototype = Prototype::get(types.as_bytes(), ret)?;
+    let (ret, destroyer) = ret.map_or(Ok((&b"i"[..], None)), |ret| result_type("callFunction", ret))?;
+    let prototype = Prototype::giving(types.as_bytes(), ret, destroyer)?;
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
     // SAFETY: the user asks for this call; a type was found for each argument.
@@ -77,6 +90,7 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
 pub fn cvar(spec: Ref) -> Result<Owned> {
     let (ret, variable) = typed(spec);
     let name = function_name("cvar", variable)?;
+    let ret = ret.map_or(Ok(&b"i"[..]), |ret| types("cvar", "ret", ret))?;
     let prototype = Prototype::get(b"", ret)?;
     let address = library::address(&name)?;
     let Some(ty) = &prototype.signature.ret else {

@@ -42,9 +42,24 @@ pub struct Member {
 }
 
 impl Struct {
-    /// Offsets, size and alignment as in C: each member at a multiple of its alignment, the size a multiple of the
-    /// largest (System V ABI 3.1.2, AAPCS64 5.9). `None` for one of over [`MAX_STRUCT`] bytes.
+    /// `None` for one of over [`MAX_STRUCT`] bytes.
     pub(super) fn new(shape: Shape, types: Vec<(Type, Option<usize>)>) -> Option<Self> {
+        Some(Self::laid_out(shape, types)).filter(|layout| layout.size <= MAX_STRUCT)
+    }
+
+    /// The results of a function with out-parameters.
+    pub(super) fn of_results(params: &[Type], ret: Option<&Type>) -> Option<Self> {
+        let outs = params.iter().filter_map(|ty| match ty {
+            Type::Out(inner) => Some(&**inner),
+            _ => None,
+        });
+        let types = ret.into_iter().chain(outs).map(|ty| (ty.clone(), None)).collect();
+        params.iter().any(Type::is_out).then(|| Self::laid_out(Shape::default(), types))
+    }
+
+    /// Offsets, size and alignment as in C: each member at a multiple of its alignment, the size a multiple of the
+    /// largest (System V ABI 3.1.2, AAPCS64 5.9).
+    fn laid_out(shape: Shape, types: Vec<(Type, Option<usize>)>) -> Self {
         let (mut end, mut size, mut align) = (0_usize, 0, 1);
         let mut members = Vec::with_capacity(types.len());
         for (ty, count) in types {
@@ -52,13 +67,10 @@ impl Struct {
             let offset = if shape.union { 0 } else { end.next_multiple_of(own) };
             end = offset + ty.size() * count.unwrap_or(1);
             (size, align) = (end.max(size), own.max(align));
-            if size > MAX_STRUCT {
-                return None;
-            }
             members.push(Member { ty, count, offset });
         }
         let views = if shape.union { members.iter().map(Member::viewed).collect() } else { Vec::new() };
-        Some(Self { shape, members, size: size.next_multiple_of(align), align, views })
+        Self { shape, members, size: size.next_multiple_of(align), align, views }
     }
 
     /// The members as they are read. Nobody knows which member of a union C has written, so that none of its pointers is
@@ -82,7 +94,7 @@ impl Struct {
         self.read().iter().any(|member| match &member.ty {
             Type::Value(row) => row.kind == Kind::Text,
             Type::Struct(layout) => layout.follows_pointers(),
-            Type::Pointer(_) | Type::Object | Type::Callback => true,
+            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => true,
         })
     }
 
@@ -106,7 +118,7 @@ impl Member {
         let ty = match &self.ty {
             Type::Value(row) if row.kind == Kind::Text => address(),
             Type::Value(_) | Type::Callback => self.ty.clone(),
-            Type::Pointer(_) | Type::Object => address(),
+            Type::Pointer(_) | Type::Object | Type::Out(_) => address(),
             Type::Struct(layout) => Type::Struct(Arc::new(layout.viewed())),
         };
         Self { ty, ..*self }

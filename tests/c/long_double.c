@@ -63,3 +63,9 @@ void narrow(const o *from, double *to, int n) { for (int i = 0; i < n; i++) to[i
 void widen_quad(const double *from, __float128 *to, int n) { for (int i = 0; i < n; i++) to[i] = from[i]; }
 void narrow_quad(const __float128 *from, double *to, int n) { for (int i = 0; i < n; i++) to[i] = (double)from[i]; }
 #endif
+int both(o *x, int i, packed *p, either *u) {
+  *x = i / 2.0L;
+  *p = (packed){'c', i};
+  u->n[0] = 5;
+  return i;
+}

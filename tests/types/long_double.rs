@@ -171,6 +171,16 @@ fn pointers_to_them_take_floats() {
 }
 
 #[test]
+fn c_fills_them_and_what_holds_them() {
+    leaves_nothing(|| {
+        for library in CALLEES.libraries() {
+            let both = bind(library, "both", "&oi&{!co}&{|jx}", "i");
+            is(&both, "enlist 7i", "(7i;3.5;(\"c\";7f);(5;0x05))");
+        }
+    });
+}
+
+#[test]
 fn callbacks_take_and_return_them() {
     let specification = |f: &str, args: &str, ret: &str| Obj::list(vec![q(f), string(args), string(ret)]);
     leaves_nothing(|| {

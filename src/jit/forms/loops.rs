@@ -137,9 +137,9 @@ pub fn each(
     let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
     let (signature, args) = e.passed(call, None, &args);
     let target = e.import_far(Symbol::Target, signature);
-    let value = e.b.ins().call(target, &args);
-    let value = e.b.inst_results(value)[0];
-    let full = store(e, plan.result, value, result_end, i);
+    let call = e.b.ins().call(target, &args);
+    let value = e.b.inst_results(call).first().copied();
+    let full = value.and_then(|value| store(e, plan.result, value, result_end, i));
     let next = e.b.ins().iadd_imm_s(i, 1);
     e.b.ins().brif(next, body, &[next.into()], done, &[]);
     e.b.switch_to_block(done);
@@ -150,6 +150,7 @@ pub fn each(
 fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value) -> Option<Block> {
     let (value, full) = match element.value {
         ElementValue::Number(load) => (e.normalized(load.repr, value), None),
+        ElementValue::Nothing => return None,
         _ => {
             let text = e.call_runtime(Symbol::Intern, &[value]);
             let full = e.b.create_block();
@@ -167,7 +168,7 @@ fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value) 
 pub fn element_type(element: Element) -> Type {
     match element.value {
         ElementValue::Number(load) => load_type(load),
-        ElementValue::Text | ElementValue::Address => POINTER,
+        ElementValue::Text | ElementValue::Address | ElementValue::Nothing => POINTER,
     }
 }
 
@@ -176,7 +177,7 @@ pub fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Val
     match element.value {
         ElementValue::Number(load) => e.held(load, at, offset),
         ElementValue::Text => e.load(POINTER, at, offset),
-        ElementValue::Address => e.b.ins().iadd_imm_s(at, i64::from(offset)),
+        ElementValue::Address | ElementValue::Nothing => e.b.ins().iadd_imm_s(at, i64::from(offset)),
     }
 }
 

@@ -118,11 +118,14 @@ unsafe fn read_value(ty: &Type, from: *const u8) -> Result<Owned> {
     }
 }
 
-/// Reads values that lie side by side, of a struct at most, as a vector.
+/// Reads values that lie side by side as a vector.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
 ///
 /// # Safety
 /// As many values of the row's type can be read at `from`; for texts, what they point to.
-unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<Owned> {
+pub unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<Owned> {
     // SAFETY: passed on to the caller.
     unsafe { read_strided(row, from, row.element_size(), count) }
 }

@@ -66,7 +66,7 @@ pub fn clear_pointers(layout: &Struct, bytes: &mut [u8]) {
                 Type::Struct(inner) => clear_pointers(inner, place),
                 Type::Pointer(_) | Type::Object => place.fill(0),
                 Type::Value(row) if row.kind == Kind::Text => place.fill(0),
-                Type::Value(_) | Type::Callback => (),
+                Type::Value(_) | Type::Callback | Type::Out(_) => (),
             }
         }
     }
