@@ -39,7 +39,7 @@ impl Bound {
         let name = Name { library: library.to_str().map(Arc::from), symbol: function.into() };
         let target = library::address(&name).expect(function);
         let spec = callee(library, function);
-        let fits = prototype.signature.params.len() <= MAX_RANK;
+        let fits = prototype.signature.arity() <= MAX_RANK;
         Self {
             name: function.into(),
             args: args.into(),
