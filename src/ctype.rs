@@ -34,6 +34,8 @@ pub enum Repr {
     F32,
     /// `double`.
     F64,
+    /// A `long double` that is wider than a `double`, which is what q holds of it.
+    LongDouble,
     /// Any pointer, and `size_t`.
     Pointer,
 }
@@ -46,16 +48,18 @@ impl Repr {
             Repr::I16 | Repr::U16 => 2,
             Repr::I32 | Repr::U32 | Repr::F32 => 4,
             Repr::I64 | Repr::F64 => 8,
+            Repr::LongDouble => 16,
             Repr::Pointer => size_of::<usize>(),
         }
     }
 
-    /// How q holds it: wider, where q has no type of its range.
+    /// How q holds it: wider, where q has no type of its range, and rounded.
     pub const fn in_q(self) -> Repr {
         match self {
             Repr::I8 => Repr::I16,
             Repr::U16 => Repr::I32,
             Repr::U32 => Repr::I64,
+            Repr::LongDouble => Repr::F64,
             _ => self,
         }
     }
@@ -93,7 +97,7 @@ impl Repr {
             Repr::I32 => qnull_base::I as u32 as u64,
             Repr::I64 | Repr::Pointer => qnull_base::J as u64,
             Repr::F32 => qnull_base::E.to_bits() as u64,
-            Repr::F64 => qnull_base::F.to_bits(),
+            Repr::F64 | Repr::LongDouble => qnull_base::F.to_bits(),
         }
     }
 
@@ -155,9 +159,13 @@ const fn row(
     CType { letter, c, repr, kind, exact, converts, returns: !matches!(kind, Guid) }
 }
 
+/// `long double` is a `double` to Microsoft's compilers and Apple's.
+const LONG_DOUBLE: Repr =
+    if cfg!(any(windows, target_vendor = "apple")) { Repr::F64 } else { Repr::LongDouble };
+
 /// The table.
 #[rustfmt::skip]
-pub static TYPES: [CType; 23] = [
+pub static TYPES: [CType; 24] = [
     row('b', "bool",        Repr::Bool,    Number,  &[BOOLEAN],   &[]),
     row('x', "uint8_t",     Repr::U8,      Number,  &[BYTE],      &[BOOLEAN, CHAR]),
     row('c', "char",        Repr::Char,    Number,  &[CHAR],      &[BYTE]),
@@ -181,6 +189,7 @@ pub static TYPES: [CType; 23] = [
     row('f', "double",      Repr::F64,     Number,  &[FLOAT, DATETIME],
                                                                   &[REAL, BOOLEAN, BYTE, SHORT, INT, LONG]),
     row('z', "double",      Repr::F64,     Number,  &[DATETIME],  &[FLOAT]),
+    row('o', "long double", LONG_DOUBLE,   Number,  &[FLOAT],     &[REAL, BOOLEAN, BYTE, SHORT, INT, LONG]),
     row('g', "uint8_t[16]", Repr::Pointer, Guid,    &[GUID],      &[]),
     row('s', "const char*", Repr::Pointer, Text,    &[SYMBOL],    &[]),
     row('r', "void*",       Repr::Pointer, Address, &[LONG],      &[INT]),
@@ -227,7 +236,7 @@ impl CType {
 
     /// Whether a vector of tag `t` holds values of this type just as C does.
     pub fn shares_layout(&self, t: i8) -> bool {
-        if self.repr.is_narrowed() {
+        if self.repr.in_q() != self.repr {
             return false;
         }
         let same_bytes = |&other: &i8| other == t && tag::element_size(other) == self.element_size();
@@ -237,7 +246,7 @@ impl CType {
     }
 
     fn is_integer(&self) -> bool {
-        !matches!(self.repr, Repr::F32 | Repr::F64)
+        !matches!(self.repr, Repr::F32 | Repr::F64 | Repr::LongDouble)
     }
 
     // A datetime is a float that counts days.

@@ -1,12 +1,16 @@
 //! Reads signatures: the argument types and the result type of a C function.
 //!
 //! A signature is a sequence of type characters ([`crate::ctype`]), of structs `{…}` and, once, of `...` for
-//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`. A parameter
-//! that C fills has `&` before the type of what it points to.
+//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`. A packed
+//! struct is `{!…}`, a union `{|…}`, a packed union `{!|…}`. A parameter that C fills has `&` before the type of what it
+//! points to.
+
+mod layout;
 
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::layout::{Member, Shape, Struct};
 use crate::ctype::{self, CType, Kind, Repr};
 use crate::error::{Error, Result};
 
@@ -28,32 +32,10 @@ pub enum Type {
     Object,
     /// `k`: a function pointer made from a q function.
     Callback,
-    /// `{…}`: a struct by value.
+    /// `{…}`: a struct or union by value.
     Struct(Arc<Struct>),
     /// `&`: a pointer to room for one, which C fills.
     Out(Arc<Type>),
-}
-
-/// A struct with C's layout.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Struct {
-    /// Members in order.
-    pub members: Vec<Member>,
-    /// Size in bytes, with the padding at its end.
-    pub size: usize,
-    /// Alignment in bytes.
-    pub align: usize,
-}
-
-/// A member of a struct.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Type of the member, or of an element when it is an array.
-    pub ty: Type,
-    /// Number of elements when it is an array.
-    pub count: Option<usize>,
-    /// Offset in bytes from the start of the struct.
-    pub offset: usize,
 }
 
 /// What stands for the variable arguments.
@@ -188,10 +170,10 @@ impl Signature {
 /// [`Error::Signature`], as for a signature.
 pub fn parse_members(text: &[u8]) -> Result<Struct> {
     let mut reader = Reader::new(text);
-    let members = reader.members(1)?;
+    let layout = reader.layout(1)?;
     match reader.peek() {
         Some(_) => Err(reader.error("unbalanced }")),
-        None => reader.layout(members),
+        None => Ok(layout),
     }
 }
 
@@ -218,6 +200,15 @@ impl Type {
         }
     }
 
+    /// Whether a `long double` that is wider than a `double` is passed with it by value.
+    pub fn holds_long_double(&self) -> bool {
+        match self {
+            Type::Value(row) => row.repr == Repr::LongDouble,
+            Type::Struct(layout) => layout.members.iter().any(|member| member.ty.holds_long_double()),
+            _ => false,
+        }
+    }
+
     /// Alignment in bytes where the type is stored.
     pub fn align(&self) -> usize {
         match self {
@@ -227,43 +218,6 @@ impl Type {
             Type::Struct(layout) => layout.align,
             _ => size_of::<usize>(),
         }
-    }
-}
-
-impl Struct {
-    /// The results of a function with out-parameters.
-    fn of_results(params: &[Type], ret: Option<&Type>) -> Option<Self> {
-        let outs = params.iter().filter_map(|ty| match ty {
-            Type::Out(inner) => Some(&**inner),
-            _ => None,
-        });
-        let (mut end, mut align) = (0_usize, 1);
-        let mut members = Vec::new();
-        for ty in ret.into_iter().chain(outs) {
-            let offset = end.next_multiple_of(ty.align());
-            end = offset + ty.size();
-            align = align.max(ty.align());
-            members.push(Member { ty: ty.clone(), count: None, offset });
-        }
-        let is_filled = params.iter().any(Type::is_out);
-        is_filled.then(|| Self { members, size: end.next_multiple_of(align), align })
-    }
-
-    /// Whether a function pointer is among its members.
-    pub fn holds_functions(&self) -> bool {
-        self.members.iter().any(|member| match &member.ty {
-            Type::Struct(layout) => layout.holds_functions(),
-            ty => *ty == Type::Callback,
-        })
-    }
-
-    /// Whether reading it reads what a pointer in it points to; `r` gives the address alone.
-    pub fn follows_pointers(&self) -> bool {
-        self.members.iter().any(|member| match &member.ty {
-            Type::Value(row) => row.kind == Kind::Text,
-            Type::Struct(layout) => layout.follows_pointers(),
-            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => true,
-        })
     }
 }
 
@@ -277,23 +231,6 @@ impl fmt::Display for Type {
             Type::Struct(layout) => layout.fmt(f),
             Type::Out(inner) => write!(f, "&{inner}"),
         }
-    }
-}
-
-impl fmt::Display for Struct {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        self.members.iter().try_for_each(|member| member.fmt(f))?;
-        f.write_str("}")
-    }
-}
-
-impl fmt::Display for Member {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(count) = self.count {
-            write!(f, "{count}")?;
-        }
-        self.ty.fmt(f)
     }
 }
 
@@ -317,12 +254,17 @@ impl<'a> Reader<'a> {
     }
 
     fn error_at(&self, position: usize, problem: &str) -> Error {
+        Error::Signature { text: self.shown(), problem: problem.into(), position }
+    }
+
+    /// The text as errors show it.
+    fn shown(&self) -> String {
         const SHOWN: usize = 64;
         let mut text = self.text[..self.text.len().min(SHOWN)].escape_ascii().to_string();
         if self.text.len() > SHOWN {
             text.push_str("..");
         }
-        Error::Signature { text, problem: problem.into(), position }
+        text
     }
 
     fn params(&mut self) -> Result<(Vec<Type>, Variadic)> {
@@ -398,12 +340,27 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return Err(self.error_at(open, &format!("struct deeper than {MAX_DEPTH}")));
         }
-        let members = self.members(depth)?;
+        let layout = self.layout(depth)?;
         if self.peek() != Some(b'}') {
             return Err(self.error_at(open, "unbalanced {"));
         }
         self.at += 1;
-        self.layout(members).map(|layout| Type::Struct(Arc::new(layout)))
+        Ok(Type::Struct(Arc::new(layout)))
+    }
+
+    fn layout(&mut self, depth: usize) -> Result<Struct> {
+        let shape = Shape { packed: self.skip(b'!'), union: self.skip(b'|') };
+        let members = self.members(depth)?;
+        let end = self.at.min(self.text.len().saturating_sub(1));
+        let too_large = || self.error_at(end, &format!("struct over {MAX_STRUCT} bytes"));
+        Struct::new(shape, members).ok_or_else(too_large)
+    }
+
+    /// Whether this character came next, which is skipped then.
+    fn skip(&mut self, c: u8) -> bool {
+        let is_next = self.peek() == Some(c);
+        self.at += usize::from(is_next);
+        is_next
     }
 
     fn members(&mut self, depth: usize) -> Result<Vec<(Type, Option<usize>)>> {
@@ -414,6 +371,10 @@ impl<'a> Reader<'a> {
                 return Err(self.error("count without a type"));
             }
             members.push((self.ty(depth)?, count));
+            if self.peek() == Some(b':') {
+                let text = self.shown();
+                return Err(Error::Unsupported(format!("\"{text}\": a count of bits at {}", self.at)));
+            }
         }
         match members.is_empty() {
             true => Err(self.error("empty struct")),
@@ -436,25 +397,6 @@ impl<'a> Reader<'a> {
             _ => Err(self.error_at(start, &format!("count over {MAX_STRUCT}"))),
         }
     }
-
-    /// Offsets, size and alignment as in C: each member at a multiple of its alignment, the size a multiple of the
-    /// largest (System V ABI 3.1.2, AAPCS64 5.9).
-    fn layout(&self, types: Vec<(Type, Option<usize>)>) -> Result<Struct> {
-        let (mut end, mut align) = (0_usize, 1);
-        let mut members = Vec::with_capacity(types.len());
-        for (ty, count) in types {
-            let offset = end.next_multiple_of(ty.align());
-            align = align.max(ty.align());
-            end = offset + ty.size() * count.unwrap_or(1);
-            if end > MAX_STRUCT {
-                return Err(
-                    self.error_at(self.at.saturating_sub(1), &format!("struct over {MAX_STRUCT} bytes"))
-                );
-            }
-            members.push(Member { ty, count, offset });
-        }
-        Ok(Struct { members, size: end.next_multiple_of(align), align })
-    }
 }
 
 #[cfg(test)]
@@ -475,6 +417,7 @@ mod tests {
             ("{i4c{ff}}KkR", "{ff}"),
             ("C...", "i"),
             ("C...if", "C"),
+            ("{!ij}{i{|if4c}}", "{!|2{jc}i}"),
         ] {
             let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).unwrap();
             assert_eq!((signature.args_text().as_str(), signature.ret_text().as_str()), (args, ret));
@@ -496,6 +439,10 @@ mod tests {
             ("{i4}", "i", "sig: \"{i4}\": count without a type at 3"),
             ("{0i}", "i", "sig: \"{0i}\": count of 0 at 1"),
             ("{9999999999999999999999i}", "i", "sig: \"{9999999999999999999999i}\": count over 1048576 at 1"),
+            ("{!}", "i", "sig: \"{!}\": empty struct at 2"),
+            ("{|!i}", "i", "sig: \"{|!i}\": unknown type character ! at 2"),
+            ("|i", "i", "sig: \"|i\": unknown type character | at 0"),
+            ("{i:3i:5}", "i", "nyi: \"{i:3i:5}\": a count of bits at 2"),
             ("&", "i", "sig: \"&\": & wants a value, C or a struct at 0"),
             ("i&F", "i", "sig: \"i&F\": & wants a value, C or a struct at 1"),
             ("&&i", "i", "sig: \"&&i\": unknown type character & at 1"),
@@ -510,12 +457,5 @@ mod tests {
         }
         assert_eq!(problem(&"f".repeat(256), "f"), "limit: a signature of over 255 parameters");
         assert!(problem(&"{".repeat(20), "f").contains("struct deeper than 16 at 16"));
-    }
-
-    #[test]
-    fn structs_are_laid_out_as_c_does() {
-        let layout = parse_members(b"cj3h{fc}").unwrap();
-        let offsets: Vec<usize> = layout.members.iter().map(|m| m.offset).collect();
-        assert_eq!((offsets, layout.size, layout.align), (vec![0, 8, 16, 24], 40, 8));
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use ffijit::call::libffi::Interface;
 use ffijit::ctype::{CType, Kind, Repr};
+use ffijit::marshal::long_double::Format;
 use ffijit::prototype::Prototype;
 use ffijit::signature::{Member, Type};
 use kapi::{Obj, serialize};
@@ -120,7 +121,8 @@ unsafe extern "C" fn callee(
             Some(Type::Object) => to.cast::<kapi::K>().write(Obj::long(RESULT.get()[0] as i64).into_raw()),
             Some(ty) => {
                 let bytes = RESULT.get();
-                let size = if matches!(ty, Type::Struct(_)) { ty.size() } else { 8 };
+                let is_word = !matches!(ty, Type::Struct(_)) && !ty.holds_long_double();
+                let size = if is_word { 8 } else { ty.size() };
                 to.copy_from_nonoverlapping(bytes.as_ptr().cast(), size.min(size_of_val(&bytes)));
             }
         }
@@ -155,6 +157,11 @@ unsafe fn fill_value(row: &CType, to: *mut u8, input: &mut Input) {
         (_, Repr::Bool) => input.bits() & 1,
         _ => input.bits(),
     };
+    if row.repr == Repr::LongDouble {
+        // SAFETY: passed on to the caller.
+        unsafe { to.copy_from_nonoverlapping(Format::HOST.from_f64(f64::from_bits(bits)).as_ptr(), 16) };
+        return;
+    }
     // SAFETY: passed on to the caller; the element of a guid is two words.
     unsafe { to.copy_from_nonoverlapping([bits, bits].as_ptr().cast(), row.element_size()) };
 }
@@ -178,6 +185,11 @@ pub unsafe fn note(ty: &Type, from: *const u8, is_variadic: bool, seen: &mut Vec
         match ty {
             Type::Value(row) if row.kind == Kind::Text => note_text(from, seen),
             Type::Value(row) if row.kind == Kind::Guid => note_pointed(from, 16, seen),
+            // What lies beside the number may be anything.
+            Type::Value(row) if row.repr == Repr::LongDouble => {
+                let number = Format::HOST.to_f64(from.cast::<[u8; 16]>().read());
+                seen.extend(number.to_le_bytes());
+            }
             Type::Value(row) => {
                 let repr = if is_variadic { row.repr.promoted() } else { row.repr };
                 seen.extend(std::slice::from_raw_parts(from, repr.size()));
@@ -186,6 +198,9 @@ pub unsafe fn note(ty: &Type, from: *const u8, is_variadic: bool, seen: &mut Vec
             // Vectors may be empty, so nothing can be read behind the pointer.
             Type::Pointer(_) => seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0)),
             Type::Object | Type::Callback => seen.extend(std::slice::from_raw_parts(from, 8)),
+            Type::Struct(layout) if layout.shape.union => {
+                seen.extend(std::slice::from_raw_parts(from, layout.size));
+            }
             Type::Struct(layout) => {
                 for member in &layout.members {
                     note_member(member, from.add(member.offset), seen);

@@ -171,5 +171,12 @@ fn structure(input: &mut Input, layout: &Struct) -> Obj {
             Obj::from_items(vec![one; n.min(1 << 12)])
         }
     };
+    if layout.shape.union {
+        // Most often one that there is.
+        let more = usize::from(input.once_in(8));
+        let n = input.below(layout.members.len() + more);
+        let value = layout.members.get(n).map_or(Obj::null(), |m| member(input, m));
+        return Obj::from_items(vec![Obj::long(n as i64), value]);
+    }
     Obj::from_items(layout.members.iter().map(|m| member(input, m)).collect())
 }

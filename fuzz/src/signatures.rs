@@ -66,7 +66,8 @@ fn structure(random: &mut Random, depth: usize) -> String {
     let count = 1 + random.below(5);
     let alike = VALUES[random.below(VALUES.len())] as char;
     let is_alike = random.below(3) == 0;
-    let mut text = String::from("{");
+    let shape = random.pick(&["", "", "", "!", "|", "!|"]);
+    let mut text = String::new();
     for _ in 0..count {
         if random.below(5) == 0 {
             text += &(1 + random.below(5)).to_string();
@@ -77,5 +78,7 @@ fn structure(random: &mut Random, depth: usize) -> String {
             _ => text.push(VALUES[random.below(VALUES.len())] as char),
         }
     }
-    text + "}"
+    // Nothing points out of a union: the addresses of copies are not the same by every route.
+    let text = if shape.contains('|') { text.replace('s', "i") } else { text };
+    format!("{{{shape}{text}}}")
 }

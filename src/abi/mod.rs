@@ -8,7 +8,7 @@ mod windows;
 
 use cranelift_codegen::isa::CallConv;
 
-pub use self::passing::{Argument, Passing, Piece, Returned, Slot};
+pub use self::passing::{Argument, Passing, Piece, Returned, Slot, stand_in};
 pub use self::target::Target;
 
 use crate::ctype::Repr;

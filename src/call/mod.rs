@@ -133,7 +133,7 @@ impl Caller {
             pushed.map_err(|m| m.at(name, at))?;
             at += 1;
         }
-        Ok(())
+        values.lay_out(&callee.signature.params)
     }
 
     /// Calls the function. Gives the `errno` that it leaves, and the error of a callback.

@@ -21,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 use self::closure::Closure;
 pub use self::specification::pointer;
 use crate::calls::{self, Record, Suspended};
-use crate::ctype::Kind;
+use crate::ctype::{Kind, Repr};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::guard::caught;
@@ -247,6 +247,8 @@ impl Callback {
                 Type::Value(row) if row.kind == Kind::Guid => {
                     marshal::dereference(row, word as usize as *const u8)
                 }
+                // The word is the double that it is rounded to.
+                Type::Value(row) if row.repr == Repr::LongDouble => Owned::atom(-row.tag(), word),
                 Type::Struct(layout) => structs::read_struct(layout, word as usize as *const u8),
                 _ => marshal::read(ty, std::ptr::from_ref(&word).cast()),
             }
@@ -264,6 +266,9 @@ impl Callback {
                 Some(Type::Struct(layout)) if word == 0 => to.write_bytes(0, layout.size),
                 Some(Type::Struct(layout)) => {
                     to.copy_from_nonoverlapping(word as usize as *const u8, layout.size);
+                }
+                Some(Type::Value(row)) if row.repr == Repr::LongDouble => {
+                    marshal::store_word(row.repr, word, to);
                 }
                 _ => to.cast::<u64>().write_unaligned(word),
             }

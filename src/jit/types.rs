@@ -43,6 +43,7 @@ pub fn clif_type(repr: Repr) -> Type {
         Repr::I64 => types::I64,
         Repr::F32 => types::F32,
         Repr::F64 => types::F64,
+        Repr::LongDouble => unreachable!("no plan passes one to machine code"),
         Repr::Pointer => POINTER,
     }
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod given;
+pub mod long_double;
 mod number;
 pub mod structs;
 mod values;
@@ -11,7 +12,7 @@ use std::ffi::{CStr, c_char};
 
 pub use self::arguments::Arguments;
 pub use self::given::results;
-pub use self::number::{write_element, write_number};
+pub use self::number::{load_long_double, store_word, write_element, write_number};
 pub use self::values::{Addresses, FunctionPointers, Values, number_as_address};
 use crate::args::{is_specification, named};
 use crate::ctype::{CType, Kind, Repr};
@@ -175,6 +176,7 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Result<Owned> {
             (_, repr @ Repr::U32) => Owned::atom(t, repr.widen(from.cast::<u32>().read_unaligned().into())),
             (_, Repr::I16) => Owned::atom(t, from.cast::<u16>().read_unaligned()),
             (_, Repr::I32 | Repr::F32) => Owned::atom(t, from.cast::<u32>().read_unaligned()),
+            (_, Repr::LongDouble) => Owned::atom(t, load_long_double(from)),
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => Owned::atom(t, from.cast::<u64>().read_unaligned()),
         }
     }

@@ -1,6 +1,7 @@
 //! Numbers from one type to another: nulls and infinities are kept, and nothing is lost.
 
 use super::Mismatch;
+use super::long_double::Format;
 use crate::ctype::{CType, Repr};
 use crate::k::{Ref, tag};
 
@@ -44,7 +45,7 @@ pub unsafe fn write_element(
 ) -> Option<std::result::Result<(), Mismatch>> {
     let size = row.element_size();
     let is_exact = row.exact.contains(&t);
-    let converts = row.converts.contains(&t) || (is_exact && row.repr.is_narrowed());
+    let converts = row.converts.contains(&t) || (is_exact && row.repr.in_q() != row.repr);
     if (is_exact && !converts) || (converts && tag::element_size(t) == size && row.shares_layout(t)) {
         // SAFETY: elements of the same size, the caller's to read and write.
         unsafe { to.copy_from_nonoverlapping(from, size) };
@@ -58,12 +59,46 @@ pub unsafe fn write_element(
     let Some(bytes) = number.to_bytes(row.repr) else {
         return Some(Err(Mismatch::Range { value: number.to_string(), ty: row.letter }));
     };
+    if row.repr == Repr::LongDouble {
+        // SAFETY: as above.
+        unsafe { store_word(row.repr, u64::from_le_bytes(bytes), to) };
+        return Some(Ok(()));
+    }
     // SAFETY: as above; the bytes of a number begin with its value, least significant first.
     unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), size) };
     Some(Ok(()))
 }
 
+/// Writes a value where C has it: the first bytes of the word that holds it, of a `long double` more than the word does.
+///
+/// # Safety
+/// `to` has room for a value of this representation.
+pub unsafe fn store_word(repr: Repr, word: u64, to: *mut u8) {
+    let bytes = match repr {
+        Repr::LongDouble => Format::HOST.from_f64(f64::from_bits(word)),
+        _ => u128::from(word).to_le_bytes(),
+    };
+    // SAFETY: passed on to the caller.
+    unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), repr.size()) };
+}
+
+/// The double that a `long double` of C's is rounded to.
+///
+/// # Safety
+/// It can be read at `from`.
+pub unsafe fn load_long_double(from: *const u8) -> f64 {
+    // SAFETY: passed on to the caller.
+    Format::HOST.to_f64(unsafe { from.cast::<[u8; 16]>().read() })
+}
+
 impl Number {
+    /// A short, int or long; `None` for other objects.
+    pub(super) fn of_integer(x: Ref) -> Option<Self> {
+        let t = -x.tag();
+        // SAFETY: the payload of an atom is an element of its type.
+        [tag::SHORT, tag::INT, tag::LONG].contains(&t).then(|| unsafe { Self::read(t, x.value()) })
+    }
+
     /// # Safety
     /// An element of type `t` can be read at `from`.
     unsafe fn read(t: i8, from: *const u8) -> Self {
@@ -97,7 +132,7 @@ impl Number {
             Repr::I32 => self.to_integer(i32::MAX.into())? as u64,
             Repr::I64 | Repr::Pointer => self.to_integer(i64::MAX)? as u64,
             Repr::F32 => self.to_f32()?.to_bits().into(),
-            Repr::F64 => self.to_f64()?.to_bits(),
+            Repr::F64 | Repr::LongDouble => self.to_f64()?.to_bits(),
             Repr::Bool | Repr::U8 | Repr::Char => return None,
         };
         Some(bits.to_le_bytes())

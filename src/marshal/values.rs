@@ -6,7 +6,7 @@ use std::ffi::{CStr, c_char};
 use smallvec::SmallVec;
 
 use super::structs::write_struct;
-use super::{Mismatch, write_number};
+use super::{Mismatch, load_long_double, store_word, write_number};
 use crate::abi::{Abi, Extension};
 use crate::args::{NoAddress, raw_address};
 use crate::ctype::{CType, Kind, Repr};
@@ -28,7 +28,8 @@ pub type FunctionPointers = fn(Ref) -> Result<u64>;
 
 /// The C values of one call's arguments, and what must live until it is over.
 pub struct Values<'a> {
-    /// Eight bytes an argument; the value is at their start. For a struct they hold its address.
+    /// Eight bytes an argument; the value is at their start. For a struct they hold its address, for a long double the
+    /// double that q has until [`Self::lay_out`].
     words: SmallVec<[u64; INLINE]>,
     /// Memory lent for copies that has not been used yet.
     room: &'a mut [u128],
@@ -47,6 +48,8 @@ pub struct Values<'a> {
 enum Afterwards<'a> {
     /// A copy of a char vector.
     Chars(Ref<'a>, *const u8),
+    /// The long doubles that stood for a float vector.
+    LongDoubles(Ref<'a>, *const u8),
     /// The texts that stood for a symbol vector, and the symbols that they are copies of.
     Symbols(Ref<'a>, *const *const c_char, HashMap<*const c_char, *const c_char>),
     /// The texts that stood for a list of texts, and what they were.
@@ -112,11 +115,27 @@ impl<'a> Values<'a> {
         self.words[i]
     }
 
+    /// Puts long doubles, which have no room in their words, where these hold their addresses.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn lay_out(&mut self, types: &[Type]) -> crate::error::Result<()> {
+        for (i, ty) in types.iter().enumerate() {
+            let Type::Value(CType { repr: repr @ Repr::LongDouble, .. }) = ty else { continue };
+            let block = self.block(repr.size())?;
+            // SAFETY: the block has room for it.
+            unsafe { store_word(*repr, self.words[i], block) };
+            self.words[i] = block as u64;
+        }
+        Ok(())
+    }
+
     /// Adds the addresses of the C values in order. The types tell which words are addresses already.
     pub fn addresses(&mut self, types: &[Type], addresses: &mut Addresses) {
         for (word, ty) in self.words.iter_mut().zip(types) {
             addresses.push(match ty {
                 Type::Struct(_) => *word as usize as *mut u8,
+                Type::Value(row) if row.repr == Repr::LongDouble => *word as usize as *mut u8,
                 _ => std::ptr::from_mut(word).cast(),
             });
         }
@@ -134,6 +153,16 @@ impl<'a> Values<'a> {
                 Afterwards::Chars(x, copy) => unsafe {
                     x.data().copy_from_nonoverlapping(*copy, x.len());
                 },
+                Afterwards::LongDoubles(x, array) => {
+                    let to = x.data().cast::<f64>();
+                    for i in 0..x.len() {
+                        // SAFETY: the vector lives for 'a, and the array, which lies here, has as many elements.
+                        unsafe {
+                            let from = array.add(i * Repr::LongDouble.size());
+                            to.add(i).write(load_long_double(from));
+                        }
+                    }
+                }
                 Afterwards::Symbols(x, texts, copies) => intern_all(*x, *texts, copies)?,
                 Afterwards::Texts(x, texts, before) => replace_changed(*x, *texts, before)?,
             }
@@ -153,8 +182,12 @@ impl<'a> Values<'a> {
         if self.lasting && !self.blocks.is_empty() {
             return Err(Mismatch::of(ty, LASTING, x));
         }
-        // SAFETY: the caller has room for a value of this type, whose bytes are the first of the word.
-        unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), ty.size()) };
+        let repr = match ty {
+            Type::Value(row) if row.kind != Kind::Guid => row.repr,
+            _ => Repr::Pointer,
+        };
+        // SAFETY: the caller has room for a value of this type.
+        unsafe { store_word(repr, word, to) };
         Ok(())
     }
 
@@ -209,7 +242,7 @@ impl<'a> Values<'a> {
         if x.tag() == -row.tag() && is_value {
             // SAFETY: every atom has eight bytes of payload, which begin with the value.
             let payload: u64 = unsafe { x.payload() };
-            return Ok(payload & (u64::MAX >> (64 - 8 * row.element_size())));
+            return Ok(payload & (u64::MAX >> (64 - 8 * row.repr.in_q().size())));
         }
         let is_vector = (1..=19).contains(&x.tag());
         match row.kind {
@@ -221,10 +254,15 @@ impl<'a> Values<'a> {
             }
             Kind::Guid => Err(Mismatch::of(row.letter, &row.wants(), x)),
             Kind::Number | Kind::Size => {
-                let mut word = 0_u64;
-                // SAFETY: a number is at most eight bytes.
-                unsafe { write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
-                Ok(word)
+                let mut room = [0_u64; 2];
+                let to = room.as_mut_ptr().cast();
+                // SAFETY: a number is at most sixteen bytes.
+                unsafe { write_number(row, x, to)? };
+                Ok(match row.repr {
+                    // SAFETY: it has been written there.
+                    Repr::LongDouble => unsafe { load_long_double(to) }.to_bits(),
+                    _ => room[0],
+                })
             }
         }
     }
@@ -237,6 +275,7 @@ impl<'a> Values<'a> {
             tag::SYMBOL if row.kind == Kind::Text => self.symbols(x),
             t if t > 0 && row.is_array(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
             t if t > 0 && row.is_array(t) => Ok(x.data() as u64),
+            tag::FLOAT if row.repr == Repr::LongDouble => self.long_doubles(x),
             t if t == -tag::SYMBOL && row.repr == Repr::Char => Ok(self.symbol_copy(x)? as u64),
             t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
             tag::LIST if row.kind == Kind::Text => self.texts(row, x),
@@ -293,13 +332,24 @@ impl<'a> Values<'a> {
             Kind::Guid => return Err(Mismatch::of(row.letter, &row.wants(), x)),
             _ => {
                 let word = self.value(row, x)?;
-                // SAFETY: the block has room for an element, whose bytes are the first of the word.
-                unsafe {
-                    block.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), row.element_size());
-                };
+                // SAFETY: the block has room for an element.
+                unsafe { store_word(row.repr, word, block) };
             }
         }
         Ok(block as u64)
+    }
+
+    /// An array of long doubles, for C to read and to write.
+    fn long_doubles(&mut self, x: Ref<'a>) -> Result<u64> {
+        let size = Repr::LongDouble.size();
+        let array = self.block(size.saturating_mul(x.len()))?;
+        // SAFETY: the caller has seen that the elements are floats.
+        for (i, float) in unsafe { x.slice::<f64>() }.iter().enumerate() {
+            // SAFETY: the array has room for as many.
+            unsafe { store_word(Repr::LongDouble, float.to_bits(), array.add(i * size)) };
+        }
+        self.afterwards.push(Afterwards::LongDoubles(x, array));
+        Ok(array as u64)
     }
 
     /// An array of copies of the symbols' texts, with a NULL after them: C may write to either.
@@ -528,7 +578,7 @@ fn promote(repr: Repr, word: u64) -> u64 {
     if repr == Repr::F32 {
         return f64::from(f32::from_bits(word as u32)).to_bits();
     }
-    let above = 64 - 8 * repr.size();
+    let above = 64 - 8 * repr.size().min(8);
     match Abi::HOST.extension(repr) {
         Some(Extension::Sign) => ((word << above) as i64 >> above) as u64,
         Some(Extension::Zero) => word << above >> above,

@@ -152,7 +152,7 @@ pub fn columns(ptr: Ref, types: Ref, n: Ref) -> Result<Owned> {
 /// [`Error::Signature`], [`Error::Usage`], and those of [`Region`].
 pub fn peek(ptr: Ref, ty: Ref, n: Ref) -> Result<Owned> {
     let layout = layout("peek", ty)?;
-    let [member] = &layout.members[..] else {
+    let [member] = layout.read() else {
         return Err(Error::Usage(format!("peek: type wants one type, got {}", layout.members.len())));
     };
     let region = Region::readable("peek", ptr)?;

@@ -48,11 +48,13 @@ impl Fields {
     }
 
     fn of(layout: &Struct, takes: fn(Kind) -> bool) -> Option<Self> {
-        if layout.members.len() > MAX_FIELDS {
+        if layout.members.len() > MAX_FIELDS || layout.shape.union {
             return None;
         }
         let field = |m: &Member| match (&m.ty, m.count) {
-            (Type::Value(row), None) if takes(row.kind) => {
+            (Type::Value(row), None) if row.repr == Repr::LongDouble => None,
+            // What is not aligned may lie in two words.
+            (Type::Value(row), None) if takes(row.kind) && m.offset.is_multiple_of(row.repr.size()) => {
                 Some(Field { tag: -row.tag(), repr: row.repr, offset: m.offset })
             }
             _ => None,

@@ -198,7 +198,10 @@ impl Plan {
         let returned = passing.as_ref().map(|p| &p.result);
         let result_fields = returned.and_then(|r| Fields::of_result(signature.ret.as_ref(), r));
         let results = Results::of(signature);
+        // Stubs have room that is aligned as words are.
+        let is_aligned = signature.results.as_ref().is_none_or(|layout| layout.align <= 8);
         let is_result_hot = match &results {
+            _ if !is_aligned => false,
             None => result != Rebox::Struct || result_fields.is_some(),
             // An object that is an error tells it by being NULL.
             Some(_) => !matches!(result, Rebox::Struct | Rebox::Object),
@@ -225,7 +228,7 @@ impl Unbox {
             Type::Value(row) => Self::of_value(row, Load::new(row.repr, abi, to, variadic)),
             Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbols: false },
             // C may write to the array and to the texts: it gets copies.
-            Type::Pointer(row) if row.kind == Kind::Text => Unbox::Never,
+            Type::Pointer(row) if row.kind == Kind::Text || row.repr == Repr::LongDouble => Unbox::Never,
             Type::Pointer(row) => Unbox::Data { tag: row.array_tag() },
             Type::Object => Unbox::Object,
             Type::Callback => Unbox::Callback,
@@ -262,6 +265,7 @@ impl Rebox {
             Some(Type::Value(row)) if row.kind == Kind::Guid => Rebox::Pointer,
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
+            Some(Type::Pointer(row)) if row.repr == Repr::LongDouble => Rebox::Pointer,
             Some(Type::Pointer(row)) if row.kind == Kind::Number && row.repr != Repr::Char => {
                 Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.in_q().null() }
             }
@@ -359,7 +363,7 @@ pub enum Outs {
 impl Outs {
     fn of(signature: &Signature) -> Self {
         let row = |out: &Member| match &out.ty {
-            Type::Value(row) if row.kind != Kind::Text => Some(*row),
+            Type::Value(row) if row.kind != Kind::Text && row.repr != Repr::LongDouble => Some(*row),
             _ => None,
         };
         signature.outs().map(row).collect::<Option<_>>().map_or(Self::Single, Self::Arrays)

@@ -25,17 +25,18 @@ struct Leaf {
 
 const ADDRESS: &str = "void *";
 
-fn leaves(ty: &Type) -> Vec<Leaf> {
+/// The leaves of a type. Of a union those of one member, which `choice` decides.
+fn leaves(ty: &Type, choice: usize) -> Vec<Leaf> {
     let mut all = vec![];
-    add_leaves(ty, String::new(), 0, &mut all);
+    add_leaves(ty, choice, String::new(), 0, &mut all);
     all
 }
 
-fn add_leaves(ty: &Type, path: String, offset: usize, all: &mut Vec<Leaf>) {
+fn add_leaves(ty: &Type, choice: usize, path: String, offset: usize, all: &mut Vec<Leaf>) {
     let mut add =
         |letter, repr, c: &str, path, offset| all.push(Leaf { letter, repr, c: c.into(), path, offset });
     match ty {
-        Type::Struct(layout) => add_members(layout, &path, offset, all),
+        Type::Struct(layout) => add_members(layout, choice, &path, offset, all),
         Type::Value(row) if row.kind == Kind::Guid && !path.is_empty() => {
             (0..16).for_each(|i| add('x', Repr::U8, "uint8_t", format!("{path}[{i}]"), offset + i));
         }
@@ -47,14 +48,22 @@ fn add_leaves(ty: &Type, path: String, offset: usize, all: &mut Vec<Leaf>) {
     }
 }
 
-fn add_members(layout: &Struct, path: &str, offset: usize, all: &mut Vec<Leaf>) {
-    for (m, member) in layout.members.iter().enumerate() {
+fn add_members(layout: &Struct, choice: usize, path: &str, offset: usize, all: &mut Vec<Leaf>) {
+    let count = layout.members.len();
+    let range = if layout.shape.union { choice % count..choice % count + 1 } else { 0..count };
+    for (m, member) in layout.members.iter().enumerate().take(range.end).skip(range.start) {
         let path = format!("{path}.m{m}");
         let at = offset + member.offset;
         match member.count {
-            None => add_leaves(&member.ty, path, at, all),
+            None => add_leaves(&member.ty, choice / count, path, at, all),
             Some(n) => (0..n).for_each(|i| {
-                add_leaves(&member.ty, format!("{path}[{i}]"), at + i * member.ty.size(), all);
+                add_leaves(
+                    &member.ty,
+                    choice / count,
+                    format!("{path}[{i}]"),
+                    at + i * member.ty.size(),
+                    all,
+                );
             }),
         }
     }
@@ -65,8 +74,18 @@ fn declaration(ty: &Type, name: &str) -> String {
     match ty {
         Type::Value(row) if row.kind == Kind::Guid => format!("uint8_t {name}[16]"),
         Type::Value(row) => format!("{} {name}", row.c),
-        Type::Struct(layout) => format!("struct {{ {}}} {name}", members(layout)),
+        Type::Struct(layout) => format!("{} {{ {}}} {name}", keyword(layout), members(layout)),
         _ => format!("{ADDRESS}{name}"),
+    }
+}
+
+/// How the declaration of a struct or union begins.
+fn keyword(layout: &Struct) -> &'static str {
+    match (layout.shape.union, layout.shape.packed) {
+        (false, false) => "struct",
+        (false, true) => "struct __attribute__((packed))",
+        (true, false) => "union",
+        (true, true) => "union __attribute__((packed))",
     }
 }
 
@@ -115,10 +134,10 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(number: usize, case: &'a Case) -> Self {
-        let leaves: Vec<Vec<Leaf>> = case.signature.params.iter().map(leaves).collect();
+        let leaves: Vec<Vec<Leaf>> = case.signature.params.iter().map(|ty| leaves(ty, number)).collect();
         let starts = leaves.iter().scan(0, |next, l| Some(std::mem::replace(next, *next + l.len())));
         let first = starts.collect();
-        let result = case.signature.ret.as_ref().map(self::leaves).unwrap_or_default();
+        let result = case.signature.ret.as_ref().map(|ty| self::leaves(ty, number)).unwrap_or_default();
         Self { number, case, leaves, result, first }
     }
 
@@ -130,7 +149,7 @@ impl<'a> Writer<'a> {
         };
         match ty {
             None => "void".into(),
-            Some(Type::Struct(_)) => format!("struct s{}_{name}", self.number),
+            Some(Type::Struct(_)) => format!("s{}_{name}", self.number),
             Some(_) => leaves[0].c.clone(),
         }
     }
@@ -139,7 +158,10 @@ impl<'a> Writer<'a> {
         let params = self.case.signature.params.iter().enumerate().map(|(i, ty)| (Some(i), ty));
         let all = params.chain(self.case.signature.ret.iter().map(|ty| (None, ty)));
         let structs = all.filter_map(|(i, ty)| match ty {
-            Type::Struct(layout) => Some(format!("{} {{ {}}};\n", self.c_type(i), members(layout))),
+            Type::Struct(layout) => {
+                let name = self.c_type(i);
+                Some(format!("typedef {} {{ {}}} {name};\n", keyword(layout), members(layout)))
+            }
             _ => None,
         });
         structs.collect()

@@ -71,7 +71,11 @@ impl Bound {
         if let Some(vector) = collapsed(&make()) {
             through("simple vector", &|_| self.list(vector.clone()));
         }
-        through("libffi", &|args| self.libffi(args));
+        // It cannot be told of every packed struct.
+        let packs = [self.prototype.signature.args_text(), self.prototype.signature.ret_text()].concat();
+        if !packs.contains('!') || self.prototype.caller_by_libffi().is_ok() {
+            through("libffi", &|args| self.libffi(args));
+        }
         through("invoker", &|args| self.invoker(args));
         if inferred(&make()).is_some_and(|types| types == self.args) {
             through("callFunction", &|args| {
