@@ -1,18 +1,20 @@
 //! Functions that are bound at their first call: those that C declarations name, of which there may be thousands.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
 use super::Binding;
 use crate::abi::Abi;
+use crate::calls;
 use crate::cdef::letters::Letters;
 use crate::error::{Error, Result};
 use crate::guard::caught;
-use crate::jit::Form;
 use crate::jit::deferred::{self, Words};
-use crate::k::{self, K, Owned};
+use crate::jit::{Code, Form};
+use crate::k::{self, K, K0, Owned, Ref};
 use crate::library::{self, Name};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
@@ -23,6 +25,8 @@ use crate::signature::Destroyer;
 pub struct Declared {
     /// The function.
     pub name: Name,
+    /// As C declares it.
+    pub text: Arc<str>,
     /// Its types as letters, or why it cannot be called.
     pub types: std::result::Result<Letters, String>,
     /// Arguments that q gives.
@@ -65,12 +69,29 @@ impl Declared {
 struct Lazy {
     words: Words,
     declared: Declared,
+    entry: OnceLock<Code>,
+    /// The object of q's main thread, once there is one.
+    object: AtomicPtr<K0>,
 }
 
-/// The entries of all of them, by what they are; they live as long as the process, since q may hold their functions.
-fn entries() -> &'static Mutex<HashMap<Declared, usize>> {
-    static ENTRIES: OnceLock<Mutex<HashMap<Declared, usize>>> = OnceLock::new();
-    ENTRIES.get_or_init(Mutex::default)
+/// All of them, which live as long as the process, since q may hold their functions.
+#[derive(Default)]
+struct Functions {
+    /// The entries, by what they are.
+    entries: HashMap<Declared, &'static Lazy>,
+    /// By the objects of q's main thread, which are kept so that nothing else has their addresses.
+    objects: HashMap<usize, &'static Lazy>,
+}
+
+fn functions() -> &'static Mutex<Functions> {
+    static FUNCTIONS: OnceLock<Mutex<Functions>> = OnceLock::new();
+    FUNCTIONS.get_or_init(Mutex::default)
+}
+
+/// What a q function of [`function`] is declared as; `None` for other objects, those of other threads among them.
+pub fn declared(x: Ref) -> Option<&'static Declared> {
+    let address = x.as_raw() as usize;
+    functions().lock().objects.get(&address).map(|lazy| &lazy.declared)
 }
 
 /// The q function.
@@ -78,29 +99,48 @@ fn entries() -> &'static Mutex<HashMap<Declared, usize>> {
 /// # Errors
 /// [`Error::Codegen`] when there is no memory for its code, [`Error::MemoryFull`].
 pub fn function(declared: Declared) -> Result<Owned> {
-    let rank = declared.rank();
-    let entry = entry(declared)?;
+    let lazy = lazy(declared)?;
     // SAFETY: the code takes as many K as the stub that it will jump to, and is never freed.
-    unsafe { Owned::function(entry as *const u8, rank) }
+    let new = || unsafe {
+        Owned::function(lazy.entry.get().map_or(std::ptr::null(), Code::entry), lazy.declared.rank())
+    };
+    // Objects are their threads', and those of others may end.
+    if !calls::enter().is_main() {
+        return new();
+    }
+    let kept = match lazy.object.load(Ordering::Relaxed) {
+        known if !known.is_null() => known,
+        _ => {
+            let object = new()?.into_raw();
+            lazy.object.store(object, Ordering::Relaxed);
+            functions().lock().objects.insert(object as usize, lazy);
+            object
+        }
+    };
+    // SAFETY: the object is kept for ever, and this is its thread.
+    unsafe { Ref::new(kept) }.map_or(Err(Error::MemoryFull), |kept| Ok(kept.to_owned()))
 }
 
-fn entry(declared: Declared) -> Result<usize> {
-    let mut entries = entries().lock();
-    if let Some(&known) = entries.get(&declared) {
+fn lazy(declared: Declared) -> Result<&'static Lazy> {
+    let mut functions = functions().lock();
+    if let Some(&known) = functions.entries.get(&declared) {
         return Ok(known);
     }
     let first = if Abi::HOST.counts_floats_apart() { in_place as *const () } else { in_slot as *const () };
+    let (entry, object) = Default::default();
     let lazy: &'static Lazy =
-        Box::leak(Box::new(Lazy { words: Words::new(first), declared: declared.clone() }));
-    let entry = deferred::defer(&lazy.words)?.entry() as usize;
-    entries.insert(declared, entry);
-    Ok(entry)
+        Box::leak(Box::new(Lazy { words: Words::new(first), declared: declared.clone(), entry, object }));
+    let code = deferred::defer(&lazy.words)?;
+    lazy.entry.get_or_init(|| code);
+    functions.entries.insert(declared, lazy);
+    Ok(lazy)
 }
 
 impl Lazy {
     fn bind(&self) -> Result<&'static Binding> {
         let binding =
             Binding::get(self.declared.name.clone(), self.declared.prototype()?, self.declared.form())?;
+        binding.declared.get_or_init(|| self.declared.text.clone());
         self.words.set(binding.entry());
         Ok(binding)
     }

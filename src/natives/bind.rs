@@ -1,6 +1,6 @@
 //! The functions of `.ffi` that bind C functions, call them once, and read variables.
 
-use super::place::place;
+use super::place::{declared, place};
 use crate::args::{function_name, integer, typed, types, usage};
 use crate::binding::{self, Binding};
 use crate::call::Callee;
@@ -49,6 +49,11 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
     let place = place(what, "func", func)?;
+    if let (true, true, Some(declared)) = (args.is_null(), ret.is_null(), declared(func)?) {
+        let binding = Binding::get(place, declared.prototype()?, form)?;
+        binding.declared.get_or_init(|| declared.text.clone());
+        return binding.function();
+    }
     let (ret, destroyer) = result_type(what, ret)?;
     let destroyers = destroyer.map(Some).into_iter().collect();
     let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyers)?;
@@ -164,5 +169,6 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
         ("route", symbols(&|b| b.prototype.plans.call.route.name().into())?),
         // SAFETY: the elements of a long vector are 64-bit integers.
         ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
+        ("prototype", strings(&|b| b.declared.get().map_or_else(String::new, ToString::to_string))?),
     ])
 }

@@ -114,4 +114,22 @@ h:c.malloc 8
 h:0
 .t.is["which ends"; .ffi.stats[][`ownedHandles]-handles; 0]
 .t.signals["nothing of that name ends it"; {.ffi.cdef[`;"_Free_(no_such) char *getenv(const char*);"][`getenv] x}; enlist "PATH"; "sym: no_such not found in this process"]
+
+// Other forms of a dictionary's functions, with :: for its types.
+l:.ffi.cdef[`libm;"double pow(double x, double y); double frexp(double, _Out_ int *exponent); double floor(double);"]
+.t.is["atomic"; .ffi.atomic[l`pow;::;::][2 3f;2]; 4 9f]
+.t.is["atomic with outs"; .ffi.atomic[l`frexp;::;::] 6 7f; (0.75 0.875;3 3i)]
+.t.is["bind"; .ffi.bind[l`pow;::;::][2;3]; 8f]
+.t.is["fn"; .ffi.fn[l`pow;::;::][2;3]; 8f]
+.t.is["atomicPar"; .ffi.atomicPar[l`floor;::;::] 1.5 2.5; 1 2f]
+.t.is["other types"; .ffi.fn[l`floor;"f";"f"] 1.5; 1f]
+.t.is["its address"; .ffi.address l`pow; .ffi.address`libm`pow]
+.t.is["callFunction"; .ffi.callFunction[("f";l`pow)] (2f;3f;::); 8f]
+v:.ffi.cdef[`;"int snprintf(char *buffer, unsigned long, const char *format, ...);"]
+.t.is["a function of a list"; (.ffi.address v`snprintf;.ffi.bind[v`snprintf;::;::][8#"\000";8;"%d";42i]); (.ffi.address`snprintf;2i)]
+.t.is["C's prototypes are listed"; exec first prototype from .ffi.bindings[] where name=`frexp,form=`atomic; "double frexp(double, int *)"]
+.t.is["of those called too"; {l.floor 1.5; exec first prototype from .ffi.bindings[] where name=`floor,form=`fn}[]; "double floor(double)"]
+.t.signals["no types are known"; .ffi.atomic; (`sin;::;::); "type: atomic: ret wants string or char, got ::"]
+.t.signals["of other functions"; .ffi.atomic; (.ffi.fn[`abs;"i";"i"];::;::); "type: atomic: func wants a C function, got foreign"]
+.t.signals["of lambdas"; .ffi.atomic; ({x};::;::); "type: atomic: func wants `f, `lib`f, (lib;f) or an address, got function"]
 .t.done[]
