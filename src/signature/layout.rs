@@ -152,7 +152,7 @@ impl fmt::Display for Member {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse_members;
+    use crate::signature::parse_members;
 
     /// Offsets, size and alignment.
     fn layout(text: &str) -> (Vec<usize>, usize, usize) {
