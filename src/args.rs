@@ -94,6 +94,18 @@ pub fn count(what: &str, n: Ref) -> Result<usize> {
     usize::try_from(count).map_err(|_| Error::Domain(format!("{what}: n is {count}")))
 }
 
+/// The same; `None` for the null of ints or longs.
+///
+/// # Errors
+/// [`Error::Usage`]; [`Error::Domain`] for a negative one.
+pub fn count_unless_null(what: &str, n: Ref) -> Result<Option<usize>> {
+    let null = if n.tag() == -tag::INT { i32::MIN.into() } else { i64::MIN };
+    match integer(what, "n", n)? {
+        n if n == null => Ok(None),
+        _ => count(what, n).map(Some),
+    }
+}
+
 /// Addresses below this are never mapped: they are offsets from NULL.
 pub const FIRST_PAGE: i64 = 4096;
 

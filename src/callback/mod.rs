@@ -22,7 +22,8 @@ use self::closure::Closure;
 pub use self::specification::pointer;
 use crate::calls::{self, Record, Suspended};
 use crate::ctype::{Kind, Repr};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::foreign;
 use crate::guard::caught;
 use crate::jit::{Code, Symbol};
 use crate::jit::{Form, ThunkState};
@@ -70,6 +71,20 @@ enum Thunk {
 unsafe impl Send for Callback {}
 // SAFETY: as for Send: each field that changes says who touches it.
 unsafe impl Sync for Callback {}
+
+/// A q function as a destructor for foreign objects. It belongs to q's main thread.
+///
+/// # Errors
+/// [`Error::Unsupported`] on another thread; those of making a callback.
+pub fn destructor(function: Ref) -> Result<foreign::Function> {
+    if !calls::enter().is_main() {
+        return Err(Error::Unsupported("a q function as destructor, but on q's main thread".into()));
+    }
+    let callback = specification::inline(function, Prototype::get(b"r", b" ")?)?;
+    // SAFETY: the thunk is a C function that takes an address and returns nothing.
+    let now = unsafe { std::mem::transmute::<*const u8, foreign::Destructor>(callback.entry()) };
+    Ok(foreign::Function { now, later: queue::call_later, context: std::ptr::from_ref(callback) as usize })
+}
 
 impl Callback {
     /// A callback with a thunk of its own.

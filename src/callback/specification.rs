@@ -92,14 +92,15 @@ fn inline_pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
     let function = x.item(0).ok_or_else(|| wanted(x))?;
     let args = x.item(1).ok_or_else(|| wanted(x))?;
     let prototype = prototype(args, x.item(2)).ok_or_else(|| wanted(x))??;
+    Ok(inline(function, prototype)?.entry() as u64)
+}
+
+/// The callback of the inline form of a q function.
+pub(super) fn inline(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callback> {
     queue::listen();
     let by_object = (function.as_raw() as usize, Arc::as_ptr(&prototype) as usize);
     let known = INLINE.with_borrow(|inline| inline.by_object.get(&by_object).copied());
-    let callback = match known {
-        Some(known) => known,
-        None => by_content(function, prototype)?,
-    };
-    Ok(callback.entry() as u64)
+    known.map_or_else(|| by_content(function, prototype), Ok)
 }
 
 /// The callback of a function that matches, or a new one.

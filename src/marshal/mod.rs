@@ -42,7 +42,7 @@ pub enum Mismatch {
         /// What is wanted, in q's words.
         wants: String,
         /// The number that came.
-        got: usize,
+        got: i64,
     },
     /// A value that no type takes.
     Domain(String),
@@ -61,7 +61,7 @@ impl Mismatch {
     /// Another number of items than the `count` wanted, where `ty` names the type and `item` what it is made of.
     pub fn count(ty: impl std::fmt::Display, count: usize, item: &str, got: usize) -> Self {
         let plural = if count == 1 { "" } else { "s" };
-        Mismatch::Length { wants: format!("{ty} wants {count} {item}{plural}"), got }
+        Mismatch::Length { wants: format!("{ty} wants {count} {item}{plural}"), got: got as i64 }
     }
 
     /// This mismatch, of item `i` of the list that the caller knows.

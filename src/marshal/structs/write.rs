@@ -191,7 +191,7 @@ unsafe fn write_one<'a>(
         _ => return Err(source.mismatch(layout, PAIR)),
     };
     if pair.len() != 2 {
-        return Err(Mismatch::Length { wants: format!("{layout} wants {PAIR}"), got: pair.len() });
+        return Err(Mismatch::Length { wants: format!("{layout} wants {PAIR}"), got: pair.len() as i64 });
     }
     let number = member_number(layout, Source::item(pair, 0)).map_err(|m| m.within(0))?;
     // SAFETY: members lie within the union.
