@@ -13,6 +13,7 @@ use crate::emit::{FORMS, Stubs};
 use crate::signatures::Case;
 
 /// A number or an address: an argument or a part of a struct.
+#[derive(Clone)]
 struct Leaf {
     letter: char,
     repr: Repr,
@@ -45,6 +46,7 @@ fn add_leaves(ty: &Type, choice: usize, path: String, offset: usize, all: &mut V
         Type::Pointer(row) => add(row.letter.to_ascii_uppercase(), Repr::Pointer, ADDRESS, path, offset),
         Type::Object => add('K', Repr::Pointer, ADDRESS, path, offset),
         Type::Callback => add('k', Repr::Pointer, ADDRESS, path, offset),
+        Type::Out(_) => add('&', Repr::Pointer, ADDRESS, path, offset),
     }
 }
 
@@ -178,7 +180,10 @@ impl<'a> Writer<'a> {
         let params = if params.is_empty() { "void".into() } else { params.join(", ") };
         let body = if variadic { self.variables(fixed) } else { String::new() };
         let saw: String = (0..self.leaves.len()).map(|i| self.saw_param(i)).collect();
-        let returned = self.returned();
+        let returned = match &self.case.signature.results {
+            Some(_) => self.filled(),
+            None => self.returned(),
+        };
         format!("{} CONVENTION f{n}({params}) {{ {body}{saw}{returned} }}\n", self.c_type(None))
     }
 
@@ -219,6 +224,31 @@ impl<'a> Writer<'a> {
             (_, [leaf]) => format!("return {};", taken(leaf, "arrived()")),
             _ => "arrived();".into(),
         }
+    }
+
+    /// Fills what is to be filled, after the result from the answer's slots.
+    fn filled(&self) -> String {
+        let mut slot = usize::from(self.case.signature.ret.is_some());
+        let mut text = "arrived(); ".to_string();
+        for (i, ty) in self.case.signature.params.iter().enumerate() {
+            let Type::Out(inner) = ty else { continue };
+            let leaf = &leaves(inner, 0)[0];
+            let value = taken(leaf, &format!("answer[{slot}]"));
+            let _ = write!(text, "*({} *)a{i} = {value}; ", leaf.c);
+            slot += 1;
+        }
+        match &self.result[..] {
+            [leaf] => text + &format!("return {};", taken(leaf, "answer[0]")),
+            _ => text,
+        }
+    }
+
+    /// The leaves of what q gets.
+    fn results(&self) -> Vec<Leaf> {
+        let Some(layout) = &self.case.signature.results else { return self.result.clone() };
+        let mut all = vec![];
+        add_members(layout, 0, "", 0, &mut all);
+        all
     }
 
     /// C code that calls a thunk. Where `wide`, narrow integers are passed with what happens to lie above them, as
@@ -262,7 +292,7 @@ impl<'a> Writer<'a> {
             .enumerate()
             .flat_map(|(i, leaves)| leaves.iter().map(leaf(u8::from(self.is_promoted(i)))))
             .collect();
-        let results: String = self.result.iter().map(leaf(0)).collect();
+        let results: String = self.results().iter().map(leaf(0)).collect();
         format!(
             "static const struct param p{n}[] = {{{params}{{0}}}};\n\
              static const struct leaf l{n}[] = {{{leaves}{{0}}}}, r{n}[] = {{{results}{{0}}}};\n"
@@ -281,12 +311,18 @@ impl<'a> Writer<'a> {
             .map(|form| if forms[form] { format!("t{n}_{form}") } else { "0".into() })
             .collect();
         let caller = if self.has_caller() { format!("c{n}") } else { "0".into() };
-        let result = match &case.signature.ret {
-            Some(ty) => self.param(ty, &self.result, 0),
-            None => "{' ', 0, 0, 0}".into(),
+        let result = match (&case.signature.results, &case.signature.ret) {
+            (Some(layout), _) => self.param(&Type::Struct(layout.clone()), &self.results(), 0),
+            (None, Some(ty)) => self.param(ty, &self.result, 0),
+            (None, None) => "{' ', 0, 0, 0}".into(),
         };
+        let returns = match &case.signature.ret {
+            Some(Type::Struct(_)) => '{',
+            _ => self.result.first().map_or(' ', |leaf| leaf.letter),
+        };
+        let has_outs = u8::from(case.signature.results.is_some());
         format!(
-            "{{\"{};{}\", p{n}, l{n}, r{n}, {result}, {}, {{{}}}, (void *){target}, {caller}}},\n",
+            "{{\"{};{}\", p{n}, l{n}, r{n}, {result}, {}, '{returns}', {has_outs}, {{{}}}, (void *){target}, {caller}}},\n",
             case.args,
             case.ret,
             self.leaves.len(),
@@ -295,7 +331,7 @@ impl<'a> Writer<'a> {
     }
 
     fn has_caller(&self) -> bool {
-        self.case.signature.variadic == Variadic::No
+        self.case.signature.variadic == Variadic::No && self.case.signature.results.is_none()
     }
 }
 
@@ -348,7 +384,7 @@ pub fn types() -> String {
         "enum {{ UNDER_WAY = {}, ATTENTION = {}, ERRNO = {}, ERRNO_AT = {}, CALLBACKS = {} }};\n\
          enum {{ SUSPENDED_UNDER_WAY = {}, SUSPENDED_ERRNO = {}, RUNNING = {}, LIST_KEPT = {} }};\n\
          static const struct type types[128] = {{\n{rows}['K'] = {{0, 8, 8, ANY, 0}},\n\
-         ['k'] = {{7, 8, 8, FUNCTION, 0}},\n[' '] = {{0, 0, 0, VOID, 0}},\n['{{'] = {{0, 0, 0, AGGREGATE, 0}},\n}};\n\
+         ['k'] = {{7, 8, 8, FUNCTION, 0}},\n[' '] = {{0, 0, 0, VOID, 0}},\n['&'] = {{0, 8, 8, ROOM, 0}},\n['{{'] = {{0, 0, 0, AGGREGATE, 0}},\n}};\n\
          static uint64_t widen(char letter, uint64_t w) {{\n  switch (letter) {{\n{widened}    default: return w;\n  }}\n}}\n",
         Record::UNDER_WAY,
         Record::ATTENTION,

@@ -25,7 +25,7 @@ enum {
 enum { MAX_RANK = 8 };
 
 // How a parameter of a type is passed. C reads a text, and may write to a buffer.
-enum kind { NUMBER, ADDRESS, GUID_VALUE, TEXT, BUFFER, POINTER, FUNCTION, ANY, VOID, AGGREGATE };
+enum kind { NUMBER, ADDRESS, GUID_VALUE, TEXT, BUFFER, POINTER, FUNCTION, ANY, VOID, AGGREGATE, ROOM };
 
 struct type {
   int8_t tag;       // of vectors

@@ -35,6 +35,7 @@ fn case(random: &mut Random) -> Case {
     match random.below(10) {
         0..3 => with_structs(random, &mut args),
         3 => make_variadic(random, &mut args),
+        4 => return with_outs(random, args),
         _ => (),
     }
     let ret = match random.below(8) {
@@ -85,6 +86,22 @@ fn result(random: &mut Random) -> String {
         _ if row.returns => row.letter.into(),
         _ => "b".into(),
     }
+}
+
+/// Some of the parameters are filled: numbers and addresses, whose lists stubs make.
+fn with_outs(random: &mut Random, mut args: Vec<String>) -> Case {
+    if random.below(3) == 0 {
+        make_variadic(random, &mut args);
+    }
+    for _ in 0..=random.below(4) {
+        let at = random.below(args.len() + 1);
+        let row = letter(random);
+        let kept = if row.returns && row.kind != Kind::Text { row.letter } else { 'r' };
+        args.insert(at, format!("&{kept}"));
+    }
+    let row = letter(random);
+    let ret = if !row.returns || row.kind == Kind::Text || random.below(4) == 0 { ' ' } else { row.letter };
+    Case::new(&args.concat(), &ret.to_string())
 }
 
 fn with_structs(random: &mut Random, args: &mut Vec<String>) {
