@@ -60,6 +60,8 @@ unsafe impl Send for Callee {}
 thread_local! {
     static SEEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static RESULT: Cell<[u64; 64]> = const { Cell::new([0; 64]) };
+    /// What the function fills, in order.
+    static FILLS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes [`NAME`] a function of this signature that returns what the input says. `None` where libffi does not take it.
@@ -84,6 +86,13 @@ pub fn become_callee(prototype: &Arc<Prototype>, input: &mut Input) -> Option<()
         unsafe { fill(ty, result.as_mut_ptr().cast(), input) };
     }
     RESULT.set(result);
+    let fills = prototype.signature.outs().map(|out| {
+        let mut bytes = vec![0; out.ty.size()];
+        // SAFETY: the bytes are as many as the type takes.
+        unsafe { fill(&out.ty, bytes.as_mut_ptr(), input) };
+        bytes
+    });
+    FILLS.set(fills.collect());
     Some(())
 }
 
@@ -108,10 +117,18 @@ unsafe extern "C" fn callee(
 ) {
     let signature = &prototype.signature;
     let mut seen = vec![b'!'];
+    let fills = FILLS.take();
+    let mut next = fills.iter();
     for (i, ty) in signature.params.iter().enumerate() {
         // SAFETY: libffi gives the address of each argument, of the type it was told, promoted where it is variadic.
         unsafe { note(ty, (*args.add(i)).cast(), i >= signature.fixed(), &mut seen) };
     }
+    for (i, _) in signature.params.iter().enumerate().filter(|(_, ty)| ty.is_out()) {
+        let Some(bytes) = next.next() else { continue };
+        // SAFETY: an out-parameter is the address of room for a value of its type.
+        unsafe { (*(*args.add(i)).cast::<*mut u8>()).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
+    FILLS.set(fills);
     SEEN.set(seen);
     let to = std::ptr::from_mut(result).cast::<u8>();
     // SAFETY: libffi has room for the result there, of a word at least; ours is as long.
@@ -139,7 +156,7 @@ pub unsafe fn fill(ty: &Type, to: *mut u8, input: &mut Input) {
         match ty {
             Type::Value(row) => fill_value(row, to, input),
             Type::Pointer(row) => to.cast::<usize>().write_unaligned(pointee(row, input)),
-            Type::Object | Type::Callback => to.cast::<u64>().write_unaligned(input.bits()),
+            Type::Object | Type::Callback | Type::Out(_) => to.cast::<u64>().write_unaligned(input.bits()),
             Type::Struct(layout) => {
                 for Member { ty, count, offset } in &layout.members {
                     (0..count.unwrap_or(1)).for_each(|i| fill(ty, to.add(offset + i * ty.size()), input));
@@ -195,8 +212,10 @@ pub unsafe fn note(ty: &Type, from: *const u8, is_variadic: bool, seen: &mut Vec
                 seen.extend(std::slice::from_raw_parts(from, repr.size()));
             }
             Type::Pointer(row) if row.repr == Repr::Char => note_text(from, seen),
-            // Vectors may be empty, so nothing can be read behind the pointer.
-            Type::Pointer(_) => seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0)),
+            // Vectors may be empty, so nothing can be read behind the pointer; where room is, is not the same by every route.
+            Type::Pointer(_) | Type::Out(_) => {
+                seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0))
+            }
             Type::Object | Type::Callback => seen.extend(std::slice::from_raw_parts(from, 8)),
             Type::Struct(layout) if layout.shape.union => {
                 seen.extend(std::slice::from_raw_parts(from, layout.size));

@@ -39,7 +39,17 @@ fn parameter(random: &mut Random, of: Of) -> String {
         15..19 => letter(random).to_ascii_uppercase().to_string(),
         19 if of == Of::All => "K".into(),
         20 if of == Of::All => "k".into(),
+        21 if of == Of::All => format!("&{}", filled(random)),
         _ => structure(random, 2),
+    }
+}
+
+/// What a function fills.
+fn filled(random: &mut Random) -> String {
+    match random.below(8) {
+        0 => structure(random, 1),
+        1 => "C".into(),
+        _ => letter(random).to_string(),
     }
 }
 

@@ -55,6 +55,13 @@ pub fn telling() -> Vec<Case> {
         ("i...ff", "i"),
         ("s...f", " "),
         ("j...ifjf", "f"),
+        ("ayw", "w"),
+        ("yaw", "a"),
+        ("{ayw}", "{yw}"),
+        ("f&i&f", "i"),
+        ("w&y&a", "w"),
+        ("&r", " "),
+        ("j...&hi&e", "y"),
     ];
     all.iter().map(|(args, ret)| Case::new(args, ret)).collect()
 }
