@@ -1,20 +1,22 @@
 //! Functions that are bound at their first call: those that C declarations name, of which there may be thousands.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
 use super::Binding;
 use crate::abi::Abi;
+use crate::cdef::letters::Letters;
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::jit::Form;
 use crate::jit::deferred::{self, Words};
 use crate::k::{self, K, Owned};
-use crate::library::Name;
+use crate::library::{self, Name};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
+use crate::signature::Destroyer;
 
 /// What a function is to be bound as.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,8 +24,8 @@ pub struct Declared {
     /// The function.
     pub name: Name,
     /// Its types as letters, or why it cannot be called.
-    pub types: std::result::Result<(String, String), String>,
-    /// Parameters in C.
+    pub types: std::result::Result<Letters, String>,
+    /// Arguments that q gives.
     pub parameters: usize,
     /// Whether there are variable arguments.
     pub variadic: bool,
@@ -33,6 +35,24 @@ impl Declared {
     /// How q calls it: at C's own rank where it has one that q has too.
     pub fn form(&self) -> Form {
         if self.variadic || self.parameters > MAX_RANK { Form::List } else { Form::Fixed }
+    }
+
+    /// Its prototype.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for what cannot be called; [`Error::Symbol`] where there is nothing that ends what it gives away.
+    pub fn prototype(&self) -> Result<Arc<Prototype>> {
+        let types = self.types.as_ref().map_err(|why| Error::Unsupported(why.clone()))?;
+        let destroyers =
+            types.destroyers.iter().map(|by| by.as_deref().map(|by| self.destroyer(by)).transpose());
+        Prototype::giving(types.args.as_bytes(), types.ret.as_bytes(), destroyers.collect::<Result<_>>()?)
+    }
+
+    /// A function of the same library, or of the process.
+    fn destroyer(&self, name: &str) -> Result<Destroyer> {
+        let within = |library| library::function(&Name { library, symbol: name.into() });
+        let function = within(self.name.library.clone()).or_else(|_| within(None))?;
+        Ok(Destroyer(function as usize))
     }
 
     fn rank(&self) -> usize {
@@ -79,9 +99,8 @@ fn entry(declared: Declared) -> Result<usize> {
 
 impl Lazy {
     fn bind(&self) -> Result<&'static Binding> {
-        let (args, ret) = self.declared.types.as_ref().map_err(|why| Error::Unsupported(why.clone()))?;
-        let prototype = Prototype::get(args.as_bytes(), ret.as_bytes())?;
-        let binding = Binding::get(self.declared.name.clone(), prototype, self.declared.form())?;
+        let binding =
+            Binding::get(self.declared.name.clone(), self.declared.prototype()?, self.declared.form())?;
         self.words.set(binding.entry());
         Ok(binding)
     }

@@ -12,7 +12,7 @@ use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::{Destroyer, Type};
+use crate::signature::{Destroyer, Signature, Type};
 
 /// `.ffi.i.bind[func;args;ret]`: the list-form function.
 ///
@@ -50,7 +50,8 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
     let place = place(what, "func", func)?;
     let (ret, destroyer) = result_type(what, ret)?;
-    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyer)?;
+    let destroyers = destroyer.map(Some).into_iter().collect();
+    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyers)?;
     Binding::get(place, prototype, form)?.function()
 }
 
@@ -59,7 +60,10 @@ fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Option<Destroy
     match (ret.items(), ret.item(0), ret.item(1)) {
         ([_, _], Some(ty), Some(destroyer)) => {
             let destroyer = place(what, "ret", destroyer)?.function()? as usize;
-            Ok((types(what, "ret", ty)?, Some(Destroyer(destroyer))))
+            let (ty, destroyer) = (types(what, "ret", ty)?, Some(Destroyer(destroyer)));
+            // It is the function's own result that is meant, whatever it fills besides.
+            Signature::parse_giving(b"", ty, vec![destroyer])?;
+            Ok((ty, destroyer))
         }
         _ => Ok((types(what, "ret", ret)?, None)),
     }
@@ -76,7 +80,8 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
     let (ret, destroyer) = ret.map_or(Ok((&b"i"[..], None)), |ret| result_type("callFunction", ret))?;
-    let prototype = Prototype::giving(types.as_bytes(), ret, destroyer)?;
+    let destroyers = destroyer.map(Some).into_iter().collect();
+    let prototype = Prototype::giving(types.as_bytes(), ret, destroyers)?;
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
     // SAFETY: the user asks for this call; a type was found for each argument.

@@ -170,8 +170,8 @@ impl Declarations {
         let types = signature_of(&self.scope, function);
         let declared = Declared {
             name: Name { library: self.library.clone(), symbol: function.symbol.clone() },
-            types: types.map(|letters| (letters.args, letters.ret)).map_err(|not_yet| not_yet.to_string()),
-            parameters: ty.parameters.len(),
+            types: types.map_err(|not_yet| not_yet.to_string()),
+            parameters: ty.parameters.len() - function.parameters.iter().filter(|p| p.notes.out).count(),
             variadic: ty.variadic,
         };
         if declared.form() == Form::List {

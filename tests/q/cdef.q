@@ -111,4 +111,19 @@ process:.ffi.cdef[`;"int getpid(void); size_t strlen(const char*); int abs(int);
 before:.ffi.stubs[];
 {.ffi.cdef[lib;text]} each til 20;
 .t.is["no stubs"; .ffi.stubs[]; before]
+
+// What C fills and gives away.
+m:.ffi.cdef[`libm;"double frexp(double, _Out_ int*); void sincos(double, _Out_ double*, _Out_ double *cosine);"]
+.t.is["out-parameters"; (m.frexp 6;m.sincos 0f); ((0.75;3i);0 1f)]
+c:.ffi.cdef[`;"_Free_(free) char *strdup(const char*); long strtol(const char*, _Out_ char **end, int base);
+  _Own_(free) void *malloc(unsigned long); int gettimeofday(_Out_ long now[2], void *zone);"]
+.t.is["a text that is freed"; c.strdup "abc"; "abc"]
+.t.is["a text that is filled"; c.strtol["42abc";10]; (42;"abc")]
+.t.is["an array that is filled"; type each c.gettimeofday 0; -6 7h]
+handles:.ffi.stats[]`ownedHandles
+h:c.malloc 8
+.t.is["a handle"; (type h;.ffi.stats[][`ownedHandles]-handles); (112h;1)]
+h:0
+.t.is["which ends"; .ffi.stats[][`ownedHandles]-handles; 0]
+.t.signals["nothing of that name ends it"; {.ffi.cdef[`;"_Free_(no_such) char *getenv(const char*);"][`getenv] x}; enlist "PATH"; "sym: no_such not found in this process"]
 .t.done[]
