@@ -128,7 +128,8 @@ impl Prototype {
     /// As [`Self::caller`].
     pub fn caller_by_use(&self) -> Result<&Caller> {
         match self.uses.fetch_add(1, Ordering::Relaxed) {
-            0..LIBFFI_FIRST => self.caller_by_libffi(),
+            // What libffi does not know of, an invoker may.
+            0..LIBFFI_FIRST => self.caller_by_libffi().or_else(|_| self.caller()),
             _ => self.caller(),
         }
     }

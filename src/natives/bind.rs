@@ -90,7 +90,7 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
     // SAFETY: the user asks for this call; a type was found for each argument.
-    unsafe { prototype.caller_by_libffi()?.call(callee, &arguments) }
+    unsafe { prototype.caller_by_libffi().or_else(|_| prototype.caller())?.call(callee, &arguments) }
 }
 
 /// `.ffi.cvar[spec]`: the value of a global variable.

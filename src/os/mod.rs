@@ -25,7 +25,7 @@ use self::windows as imp;
 
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
-pub use self::imp::{Target, at_fork, errno_location, open, process_symbol, stack, target_of};
+pub use self::imp::{Library, Target, at_fork, errno_location, open, process_symbol, stack, target_of};
 #[cfg(not(target_os = "linux"))]
 pub use self::socket::Waker;
 pub use self::thread::thread_pointer;
@@ -40,6 +40,23 @@ pub enum Visibility {
     Local,
     /// Everybody in the process. On Windows that is so of all libraries.
     Global,
+}
+
+/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
+pub fn c_runtime(alias: &str) -> Vec<String> {
+    let names: &[&str] = match alias {
+        "libc" | "libm" if cfg!(all(windows, target_env = "gnu")) => &["msvcrt.dll", "ucrtbase.dll"],
+        "libc" | "libm" if cfg!(windows) => &["ucrtbase.dll", "msvcrt.dll"],
+        "libc" | "libm" if cfg!(target_vendor = "apple") => &["/usr/lib/libSystem.B.dylib"],
+        // musl has one library for both.
+        "libc" | "libm" if cfg!(target_env = "musl") => {
+            return vec![format!("libc.musl-{}.so.1", std::env::consts::ARCH), "libc.so".into()];
+        }
+        "libc" if cfg!(target_os = "linux") => &["libc.so.6"],
+        "libm" if cfg!(target_os = "linux") => &["libm.so.6"],
+        _ => &[],
+    };
+    names.iter().map(ToString::to_string).collect()
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that

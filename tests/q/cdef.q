@@ -72,6 +72,18 @@ v:1 2 3f
 left:d[`] 2
 .t.is["what is left out"; select name,file,line from left; ([] name:enlist`inlined; file:enlist`text; line:enlist 27)]
 
+forms:.ffi.cdef[lib;"
+  typedef struct { int kind; union { int64_t n; double x; char text[8]; }; } variant;
+  #pragma pack(push, 1)
+  typedef struct { char tag; uint32_t n; } wire;
+  #pragma pack(pop)
+  variant next_of(variant); wire packed_of(wire); long double third_of(long double);
+  "]
+.t.is["a union in a struct"; {x[1] first x} forms[`next_of] (0i;0 41); 42]
+.t.is["another member of it"; {x[1] first x} forms[`next_of] (1i;(1;2.5)); 3f]
+.t.is["a packed struct"; forms[`packed_of] ("a";4294967294); ("b";4294967295)]
+.t.is["a long double"; forms[`third_of] 1f; 1%3]
+
 more:.ffi.cdef[d;"point middle(point); double fabs(double); enum level raised(enum level);"]
 .t.is["a continuation has all names"; all key[d] in key more; 1b]
 .t.is["and its library"; more[`raised] 5i; 6i]
