@@ -294,7 +294,7 @@ impl Thunk {
 /// tests. It is never released.
 ///
 /// # Errors
-/// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments.
+/// [`Error::Unsupported`] for variable arguments.
 pub fn pointer_by_libffi(function: Ref, prototype: Arc<Prototype>) -> Result<*const u8> {
     Callback::by(Route::Libffi, function, prototype, policy::is_remote()?).map(Callback::entry)
 }
