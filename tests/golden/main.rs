@@ -17,10 +17,12 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 use kapi as _;
 
 /// What is emitted: its file's name, the form, argument types and result type.
-const CASES: [(&str, Form, &str, &str); 14] = [
+const CASES: [(&str, Form, &str, &str); 16] = [
     ("doubles", Form::Fixed, "ff", "f"),
     ("mixed", Form::Fixed, "ifjehfxj", "f"),
     ("narrow", Form::Fixed, "bxch", "c"),
+    ("unsigned", Form::Fixed, "ayw", "w"),
+    ("outs", Form::Fixed, "f&i&f", "i"),
     ("pointers", Form::Fixed, "sFg", "s"),
     ("none", Form::Fixed, "", " "),
     ("list", Form::List, "j", "j"),
