@@ -9,10 +9,11 @@ use std::ffi::c_void;
 use parking_lot::Mutex;
 
 use crate::args::{address, usage};
-use crate::calls;
+use crate::calls::{self, Named};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::k::{K, Owned, Ref, tag};
+use crate::os::through;
 
 /// A C function that destroys what a pointer stands for; its result, if any, is ignored.
 pub type Destructor = unsafe extern "C" fn(*mut c_void);
@@ -193,9 +194,11 @@ unsafe fn destroy(slot: *mut usize) -> Result<()> {
         // SAFETY: the object owned it, so nobody else has freed it.
         Some(Resource::Memory { .. }) => unsafe { libc::free(address as *mut c_void) },
         Some(Resource::Handle(destructor)) => {
-            let call = calls::enter().call();
+            let target = destructor as *const u8;
+            let named = Named::new("", ["r", " "], target);
+            let call = calls::enter().call(&named);
             // SAFETY: as above; who made the object vouched for the destructor.
-            unsafe { destructor(address as *mut c_void) };
+            unsafe { through(target, address, 0, 0, 0) };
             call.end()?;
         }
         None => (),

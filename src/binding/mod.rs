@@ -16,7 +16,7 @@ use crate::call::Callee;
 use crate::callback;
 use crate::error::{Error, Result, Site};
 use crate::jit::{self, Form};
-use crate::jit::{Code, Symbol};
+use crate::jit::{Code, Owner, Symbol};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{self, Name};
 use crate::marshal::{self, Arguments, Mismatch};
@@ -109,10 +109,14 @@ impl Binding {
         };
         let (code, kernel) = Default::default();
         let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
-        let code = Code::install(template, |symbol| binding.resolve(symbol))?;
+        let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
         Ok(binding)
+    }
+
+    fn owner(&self) -> Owner {
+        Owner::Binding(std::ptr::from_ref(self) as usize)
     }
 
     fn resolve(&self, symbol: Symbol) -> usize {
@@ -143,7 +147,8 @@ impl Binding {
     /// [`Error::Codegen`].
     pub fn kernel(&self) -> Result<*const u8> {
         if self.kernel.get().is_none() {
-            let code = Code::install(self.prototype.template(Form::Kernel)?, |symbol| self.resolve(symbol))?;
+            let template = self.prototype.template(Form::Kernel)?;
+            let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
             self.kernel.get_or_init(|| code);
         }
         Ok(self.kernel.get().map_or(std::ptr::null(), Code::entry))

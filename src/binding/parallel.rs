@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Binding;
-use crate::calls;
+use crate::calls::{self, Named};
 use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{Owned, Ref, tag};
@@ -74,7 +74,10 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
         count: share.min(n - from),
     });
     let shares: Vec<Share> = shares.collect();
-    let call = calls::enter().call();
+    let prototype = &binding.prototype;
+    let types = [prototype.signature.args_text(), prototype.signature.ret_text()];
+    let named = Named::new(&binding.name.symbol, [&types[0], &types[1]], binding.target);
+    let call = calls::enter().call(&named);
     let is_complete = run_all(&shares);
     call.end()?;
     if is_complete { Ok(result) } else { Err(Error::MemoryFull) }

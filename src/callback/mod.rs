@@ -24,7 +24,7 @@ use crate::calls::{self, Record, Suspended};
 use crate::ctype::Kind;
 use crate::error::Result;
 use crate::guard::caught;
-use crate::jit::{Code, Symbol};
+use crate::jit::{Code, Owner, Symbol};
 use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref};
 use crate::marshal::{self, Mismatch, Values, structs};
@@ -118,7 +118,7 @@ impl Callback {
             Symbol::Elsewhere => elsewhere as *const () as usize,
             other => unreachable!("thunks do not name {}", other.name()),
         };
-        Code::install(self.prototype.template(Form::Callback)?, resolve).map(Thunk::Native)
+        Code::install(self.prototype.template(Form::Callback)?, Owner::Nobody, resolve).map(Thunk::Native)
     }
 
     /// The function pointer for C.
