@@ -15,6 +15,7 @@ use crate::args::named;
 use crate::call::Callee;
 use crate::callback;
 use crate::error::{Error, Result, Site};
+use crate::faults;
 use crate::jit::{self, Form};
 use crate::jit::{Code, Owner, Symbol};
 use crate::k::{self, K, Owned, Ref};
@@ -102,6 +103,7 @@ impl Binding {
             let text = format!("{}: fn needs the types of the variable arguments; use bind", name.symbol);
             return Err(Error::Unsupported(text));
         }
+        faults::begin(names);
         let template = prototype.template(form)?;
         let callee = match prototype.signature.variadic {
             Variadic::No => target,
@@ -265,6 +267,14 @@ pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result
             marshal::inferred_type(x).ok_or_else(|| none().at(name, i))
         })
         .collect()
+}
+
+/// The name and the types of a binding, for reports of faults.
+fn names(binding: usize) -> [&'static str; 3] {
+    // SAFETY: the owner of code is a binding, which is never freed.
+    let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
+    let [args, ret] = &binding.prototype.types;
+    [&binding.name.symbol, args, ret]
 }
 
 /// Every binding there is, in the order of their making.

@@ -75,8 +75,8 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
     });
     let shares: Vec<Share> = shares.collect();
     let prototype = &binding.prototype;
-    let types = [prototype.signature.args_text(), prototype.signature.ret_text()];
-    let named = Named::new(&binding.name.symbol, [&types[0], &types[1]], binding.target);
+    let [args, ret] = &prototype.types;
+    let named = Named::new(&binding.name.symbol, [args, ret], binding.target);
     let call = calls::enter().call(&named);
     let is_complete = run_all(&shares);
     call.end()?;

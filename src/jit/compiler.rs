@@ -186,16 +186,18 @@ fn returns(compiled: &CompiledCode, entry: usize, relocations: &[Relocation]) ->
         let mut others = relocations.iter().filter(|r| r.fill.is_transfer() && r.symbol != Symbol::Target);
         others.any(|r| r.offset + r.length() == at)
     };
+    let frame = compiled.buffer.frame_layout().map_or(0, |layout| layout.frame_to_fp_offset as usize);
     let place = |site: FinalizedMachCallSite| {
+        debug_assert!(site.frame_offset.is_none_or(|offset| offset as usize == frame), "{site:?} {frame}");
         let at = entry + site.ret_addr as usize;
         let resume = site.exception_handlers.iter().find_map(|handler| match handler {
             FinalizedMachExceptionHandler::Default(to) => Some(entry + *to as usize),
             _ => None,
         });
         let resume = (!is_other(at)).then_some(resume.unwrap_or(at));
-        Some(Return { at, resume, frame: site.frame_offset? as usize })
+        Return { at, resume, frame }
     };
-    compiled.buffer.call_sites().filter_map(place).collect()
+    compiled.buffer.call_sites().map(place).collect()
 }
 
 pub(super) fn codegen(error: &dyn std::fmt::Display) -> Error {

@@ -57,6 +57,10 @@ pub enum Visibility {
     Global,
 }
 
+/// Whether faults of C can be looked at on this system.
+pub const CATCHES_FAULTS: bool =
+    cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+
 /// Whether faults of C are looked at in this process: not with `FFIJIT_REPORT=0`.
 pub fn faults_are_caught() -> bool {
     static CAUGHT: std::sync::OnceLock<bool> = std::sync::OnceLock::new();

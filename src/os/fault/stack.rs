@@ -2,8 +2,9 @@
 
 use std::ptr::null_mut;
 
-/// Bytes of it: a handler here takes some sixteen thousand, and whoever comes after it wants some too.
-const SIZE: usize = 64 << 10;
+/// Bytes of it: a handler here takes some ten thousand, four times as much without optimisation, and whoever
+/// comes after it wants some too. Memory is taken when it is used.
+const SIZE: usize = 256 << 10;
 const PAGE: usize = 4 << 10;
 
 /// An alternate stack of this thread, with a page below it that stops who goes too far.
