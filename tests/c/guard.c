@@ -92,33 +92,6 @@ long on_a_thread(long *p) {
   return (long)result;
 }
 
-/* Faults while another thread holds the allocator's lock, for a while. */
-static int held[2], released[2];
-static void *holds(void *arg) {
-  FILE *f = tmpfile();
-  (void)arg;
-  flockfile(f);
-  if (write(held[1], "x", 1) != 1) abort();
-  char c;
-  if (read(released[0], &c, 1) != 1) abort();
-  funlockfile(f);
-  return 0;
-}
-
-/* The allocator with its own list damaged: what it reads is no memory, and it has its lock then. */
-static volatile int is_inside;
-static void handler(int signal, siginfo_t *info, void *context) {
-  (void)info; (void)context;
-  static const char text[] = "the host's own handler\n";
-  if (write(2, text, sizeof text - 1) < 0) abort();
-  is_inside = signal;
-  struct sigaction action = {.sa_handler = SIG_DFL};
-  sigaction(signal, &action, 0);
-}
-void install(void) {
-  struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO};
-  sigaction(SIGSEGV, &action, 0);
-}
 /* C's own handler for another signal faults. */
 static void faulty(int signal) { (void)signal; read_at((long *)8); }
 void in_own_handler(void) {
@@ -136,9 +109,69 @@ struct large grown(double x) { if (x < 0) read_at((long *)8); return (struct lar
 const char *text(long n) { return (const char *)n; }
 void destroy(void *p) { (void)p; read_at((long *)16); }
 long sum(int n, ...) { return read_at((long *)(long)n); }
-int is_stopped(void) { return 0; }
 long descriptors(void) {
   long n = 0;
   for (int i = 0; i < 1024; i++) n += fcntl(i, F_GETFD) != -1;
   return n;
+}
+
+/* The tables by which its frames are found are no memory any more. */
+#include <link.h>
+static int hides(struct dl_phdr_info *info, size_t size, void *own) {
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+    char *at = (char *)info->dlpi_addr + h->p_vaddr;
+    if (h->p_type == PT_GNU_EH_FRAME && at < (char *)own + (1 << 20) && at > (char *)own - (1 << 20)) {
+      mprotect((void *)((long)at & -4096), 8192, PROT_NONE);
+      return 1;
+    }
+  }
+  return 0;
+}
+long without_memory(const long *p) {
+  dl_iterate_phdr(hides, (void *)without_memory);
+  return read_at(p);
+}
+
+#ifdef __x86_64__
+/* A function that an assembler has no tables for. */
+asm(".text\n.globl untabled\n.type untabled,@function\nuntabled: push %rbx\nmov (%rdi),%rax\npop %rbx\nret\n"
+    ".size untabled,.-untabled\n");
+#endif
+
+#include <ucontext.h>
+static ucontext_t outside, inside;
+static void reads(void) { read_at((long *)8); }
+void on_another_stack(void) {
+  getcontext(&inside);
+  inside.uc_stack.ss_size = 1 << 16;
+  inside.uc_stack.ss_sp = malloc(1 << 16);
+  inside.uc_link = &outside;
+  makecontext(&inside, reads, 0);
+  swapcontext(&outside, &inside);
+}
+
+/* What is freed is no memory, so that the allocator faults. */
+void free_nothing(void *p) { free(p); }
+
+/* Another thread takes and leaves the allocator's locks all the time while this one faults. */
+static volatile int has_begun, ends;
+static void *allocates(void *p) {
+  (void)p;
+  while (!ends) {
+    void *large = malloc(1 << 12), *larger = malloc(1 << 16);
+    has_begun = 1;
+    free(large);
+    free(larger);
+  }
+  return 0;
+}
+static pthread_t allocating;
+void start_allocating(void) {
+  pthread_create(&allocating, 0, allocates, 0);
+  while (!has_begun) ;
+}
+void stop_allocating(void) {
+  ends = 1;
+  pthread_join(allocating, 0);
 }
