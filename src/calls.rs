@@ -47,8 +47,8 @@ pub struct Record {
     /// What is told of the fault that has ended a call, until that returns, and how many bytes.
     fault: [AtomicU8; FAULT],
     fault_length: AtomicUsize,
-    /// Whether a fault is being looked at.
-    is_faulting: AtomicBool,
+    /// Faults that are being looked at.
+    faulting: AtomicU32,
 }
 
 /// Bytes that the text of a fault may have.
@@ -109,7 +109,7 @@ impl Record {
         let stack_end = stack.start..stack.start + STACK_MARGIN.min(stack.len() / 8);
         let (under_way, attention, errno, callbacks, remote, error) = Default::default();
         let environment = Environment::current();
-        let (named, fault_length, is_faulting) = Default::default();
+        let (named, fault_length, faulting) = Default::default();
         let fault = [const { AtomicU8::new(0) }; FAULT];
         Self {
             under_way,
@@ -126,7 +126,7 @@ impl Record {
             named,
             fault,
             fault_length,
-            is_faulting,
+            faulting,
         }
     }
 
@@ -140,9 +140,14 @@ impl Record {
         &self.environment
     }
 
-    /// Sets or clears that a fault of its thread is being looked at. Whether it was.
-    pub fn set_faulting(&self, is_faulting: bool) -> bool {
-        self.is_faulting.swap(is_faulting, RELAXED)
+    /// Notes that a fault of its thread is being looked at. How many are already: one that comes of looking at another.
+    pub fn begin_fault(&self) -> u32 {
+        self.faulting.fetch_add(1, RELAXED)
+    }
+
+    /// Ends what [`Self::begin_fault`] began.
+    pub fn end_fault(&self) {
+        self.faulting.fetch_sub(1, RELAXED);
     }
 
     /// Has the C function that is under way end by a fault of which this is told. Allocates nothing.

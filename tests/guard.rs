@@ -111,7 +111,7 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
     ("cold path", "t\"read_at 8i\"", &[READ]),
     (
         "variadic",
-        "g:.ffi.bind[(L;`sum);\"i...\";\"j\"]\nt\"g(8i;1;2f)\"\nt\".ffi.fn[(L;`sum);\\\"i...j\\\";\\\"j\\\"][8i;1]\"",
+        "g:.ffi.bind[(L;`sum);\"i...\";\"j\"]\nt\"g[8i;1;2f]\"\nt\".ffi.fn[(L;`sum);\\\"i...j\\\";\\\"j\\\"][8i;1]\"",
         &["'segv: sum: read of 0x8 in libguard.so+N"; 2],
     ),
     (
@@ -239,7 +239,7 @@ const ENDS: &[(&str, &str, i32, &[&str])] = &[
         "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N); the thread is not one of q's",
     ]),
     ("twice", ".ffi.guard 1b\nf[`without_memory;\"r\";\"j\"] 65536", libc::SIGSEGV, &[
-        "another fault came while one was looked at",
+        "ffijit: segv: while a fault was looked at, another came",
     ]),
     ("no tables", ".ffi.guard 1b\nf[`untabled;\"r\";\"j\"] 65536", libc::SIGSEGV, &[
         "ffijit: segv: read of 0x10000 in libguard.so+N (untabled+N), in untabled[\"r\";\"j\"]; not caught: there are no unwind tables for libguard.so+N",
@@ -320,7 +320,7 @@ fn a_hundred_thousand_faults_leave_nothing_behind() {
         g:.ffi.atomic[(L;`fraction);\"f\";\"f\"]\n\
         many:{do[x;@[read_at;8;::];@[read_at;8i;::];@[g;1 -2 3f;::]]}\n\
         state:{(.Q.w[]`used;maps[];count0[];count .ffi.stubs[];.ffi.stats[]`ownedBytes)}\n\
-        many 100; state[]; before:state[]\nmany 33334\nt\"before~state[]\"\nt\".ffi.stats[]`faults\"";
+        many 100; before:state[]; before:state[]\nmany 33334\nt\"before~state[]\"\nt\".ffi.stats[]`faults\"";
     let output = run("many", code, &[], &[]);
     let (out, err) = written(&output);
     assert_eq!((&*out, &*err), ("1b\n100302\n", ""), "{}", output.status);

@@ -86,9 +86,14 @@ fn allocator() -> Range<usize> {
 /// Looks at a fault before anybody else.
 fn first(fault: &mut Fault) -> Outcome {
     let Some(here) = calls::here().filter(|here| here.is_in_call()) else { return Outcome::Unknown };
-    if here.set_faulting(true) {
-        report(fault, Some(here), Some("another fault came while one was looked at"), None);
-        return Outcome::Told;
+    match here.begin_fault() {
+        0 => (),
+        // What a report reads may be what cannot be read.
+        1 => {
+            write_line(format_args!("ffijit: {}: while a fault was looked at, another came", word(fault.kind)));
+            return Outcome::Fatal;
+        }
+        _ => return Outcome::Fatal,
     }
     let outcome = match caught(fault, here) {
         Ok(()) => Outcome::Resumed,
@@ -97,7 +102,7 @@ fn first(fault: &mut Fault) -> Outcome {
             Outcome::Told
         }
     };
-    here.set_faulting(false);
+    here.end_fault();
     outcome
 }
 
@@ -147,9 +152,12 @@ fn word(kind: Kind) -> &'static str {
     }
 }
 
+/// Bytes that a line may have.
+const LINE: usize = 1024;
+
 /// Writes a line that tells of a fault.
 fn report(fault: &Fault, here: Option<Here>, why: Option<&str>, refusal: Option<Refusal>) {
-    let mut line = Text::<1024>::new();
+    let mut line = Text::<LINE>::new();
     let _ = write!(line, "ffijit: {}: ", word(fault.kind));
     write_event(&mut line, fault, here);
     write_symbol(&mut line, fault.registers().words[PC]);
@@ -163,9 +171,22 @@ fn report(fault: &Fault, here: Option<Here>, why: Option<&str>, refusal: Option<
     } else if let Some(why) = why {
         let _ = write!(line, "; {why}");
     }
-    line.push(b"\n");
+    write_bytes(&line);
+}
+
+/// Writes a line.
+fn write_line(words: std::fmt::Arguments) {
+    let mut line = Text::new();
+    let _ = line.write_fmt(words);
+    write_bytes(&line);
+}
+
+fn write_bytes(line: &Text<LINE>) {
+    let mut ended = Text::<{ LINE + 1 }>::new();
+    ended.push(line.bytes());
+    ended.push(b"\n");
     // SAFETY: the bytes of the line.
-    unsafe { libc::write(2, line.bytes().as_ptr().cast(), line.bytes().len()) };
+    unsafe { libc::write(2, ended.bytes().as_ptr().cast(), ended.bytes().len()) };
 }
 
 /// What has happened, and where.

@@ -36,6 +36,8 @@ pub enum Outcome {
     Told,
     /// It is told of if the process ends.
     Unknown,
+    /// The process ends of it.
+    Fatal,
 }
 
 /// Who looks at faults: nobody is asked.

@@ -35,6 +35,8 @@ pub enum Outcome {
     Told,
     /// It goes to the handler that was there before, and is told of if that lets the process end.
     Unknown,
+    /// The process ends of it, without anybody else.
+    Fatal,
 }
 
 /// Who looks at faults.
@@ -112,8 +114,14 @@ extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_
     if let (Some(number), Some(handlers)) = (number, HANDLERS.get()) {
         let mut fault = Fault { kind: SIGNALS[number].1, signal, info, context };
         let outcome = if fault.is_synchronous() { (handlers.first)(&mut fault) } else { Outcome::Told };
-        if outcome != Outcome::Resumed && fault.pass_on(number) && outcome == Outcome::Unknown {
-            (handlers.last)(&mut fault);
+        match outcome {
+            Outcome::Resumed => (),
+            Outcome::Told => {
+                fault.pass_on(number);
+            }
+            Outcome::Unknown if fault.pass_on(number) => (handlers.last)(&mut fault),
+            Outcome::Unknown => (),
+            Outcome::Fatal => set_default(signal),
         }
     }
     errno::set_errno(errno);
