@@ -147,7 +147,11 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
     (
         "structs",
         "s:f[`swapped;\"{ff}\";\"{ff}\"]\nt\"s -1 2f\"\nt\"s 1 2f\"\nt\"f[`grown;\\\"f\\\";\\\"{6f}\\\"] -1f\"",
-        &["'segv: swapped: read of 0x8 in libguard.so+N", "2 1f", "'segv: grown: read of 0x8 in libguard.so+N"],
+        &[
+            "'segv: swapped: read of 0x8 in libguard.so+N",
+            "2 1f",
+            "'segv: grown: read of 0x8 in libguard.so+N",
+        ],
     ),
     (
         "frames",
@@ -196,12 +200,11 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
         "f[`start_allocating;\"\";\" \"][]\ndo[1000;@[read_at;8;::]]\nf[`stop_allocating;\"\";\" \"][]\nt\".ffi.stats[]`faults\"",
         &["1000"],
     ),
-    ("told", "t\".ffi.guard[]\"\nt\".ffi.guard 0b\"\nt\".ffi.guard[]\"\nt\".ffi.guard 1\"", &[
-        "1b",
-        "1b",
-        "0b",
-        "'type: guard: on wants boolean, got long",
-    ]),
+    (
+        "told",
+        "t\".ffi.guard[]\"\nt\".ffi.guard 0b\"\nt\".ffi.guard[]\"\nt\".ffi.guard 1\"",
+        &["1b", "1b", "0b", "'type: guard: on wants boolean, got long"],
+    ),
 ];
 
 const READ: &str = "'segv: read_at: read of 0x8 in libguard.so+N";
@@ -217,7 +220,11 @@ fn faults_are_errors_with_the_guard_on() {
         // A destructor has nobody to signal to.
         let told = err.lines().filter(|line| !line.starts_with("'segv: destroy: ")).count();
         let lines_of: Vec<&str> = out.lines().collect();
-        assert!(output.status.success() && lines_of == lines && told == 0, "{name}: {}\n{out}{err}", output.status);
+        assert!(
+            output.status.success() && lines_of == lines && told == 0,
+            "{name}: {}\n{out}{err}",
+            output.status
+        );
     }
 }
 
@@ -228,48 +235,99 @@ fn signal(output: &Output) -> Option<i32> {
 
 /// What a case's code ends with: the signal, and the lines on standard error.
 const ENDS: &[(&str, &str, i32, &[&str])] = &[
-    ("off read", "read_at 8", libc::SIGSEGV, &[
-        "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
-    ]),
-    ("off division", "f[`divide;\"i\";\"i\"] 1i", libc::SIGFPE, &[
-        "ffijit: fpe: integer division by zero or overflow in libguard.so+N (divide+N), in divide[\"i\";\"i\"]",
-    ]),
-    ("off nested", "f[`call;\"k\";\"j\"]({read_at 8i};\"j\";\"j\")", libc::SIGSEGV, &[
-        "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"], called back by call[\"k\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
-    ]),
-    ("off no pointer", "read_at 1234567890123456789", libc::SIGSEGV, &[
-        "ffijit: segv: use of a non-canonical address in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]; the processor does not tell such an address, which no pointer has",
-    ]),
-    ("off again", ".ffi.guard 1b\n@[read_at;8;::]\n.ffi.guard 0b\nread_at 65536", libc::SIGSEGV, &[
-        "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]",
-    ]),
+    (
+        "off read",
+        "read_at 8",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
+        ],
+    ),
+    (
+        "off division",
+        "f[`divide;\"i\";\"i\"] 1i",
+        libc::SIGFPE,
+        &[
+            "ffijit: fpe: integer division by zero or overflow in libguard.so+N (divide+N), in divide[\"i\";\"i\"]",
+        ],
+    ),
+    (
+        "off nested",
+        "f[`call;\"k\";\"j\"]({read_at 8i};\"j\";\"j\")",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"], called back by call[\"k\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
+        ],
+    ),
+    (
+        "off no pointer",
+        "read_at 1234567890123456789",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: use of a non-canonical address in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]; the processor does not tell such an address, which no pointer has",
+        ],
+    ),
+    (
+        "off again",
+        ".ffi.guard 1b\n@[read_at;8;::]\n.ffi.guard 0b\nread_at 65536",
+        libc::SIGSEGV,
+        &["ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]"],
+    ),
     ("abort", ".ffi.guard 1b\nf[`aborts;\"\";\" \"][]", libc::SIGABRT, &[]),
     ("sent", ".ffi.guard 1b\nf[`raises;\"\";\" \"][]", libc::SIGSEGV, &[]),
-    ("another thread", ".ffi.guard 1b\nf[`on_a_thread;\"r\";\"j\"] 65536", libc::SIGSEGV, &[
-        "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N); the thread is not one of q's",
-    ]),
-    ("twice", ".ffi.guard 1b\nf[`without_memory;\"r\";\"j\"] 65536", libc::SIGSEGV, &[
-        "ffijit: segv: while a fault was looked at, another came",
-    ]),
-    ("no tables", ".ffi.guard 1b\nf[`untabled;\"r\";\"j\"] 65536", libc::SIGSEGV, &[
-        "ffijit: segv: read of 0x10000 in libguard.so+N (untabled+N), in untabled[\"r\";\"j\"]; not caught: there are no unwind tables for libguard.so+N",
-    ]),
-    ("another stack", ".ffi.guard 1b\nf[`on_another_stack;\"\";\" \"][]", libc::SIGSEGV, &[
-        "not caught: C runs on a stack that is not its thread's",
-    ]),
-    ("handler of C", ".ffi.guard 1b\nf[`in_own_handler;\"\";\" \"][]", libc::SIGSEGV, &[
-        "not caught: a signal handler of C's was running",
-    ]),
-    ("allocator", ".ffi.guard 1b\nf[`free_nothing;\"r\";\" \"] 65536", libc::SIGSEGV, &[
-        "not caught: the allocator was at work and would stay locked",
-    ]),
-    ("q", ".ffi.guard 1b\n.ffi.fn[(KNOWS;`release);\"K\";\"K\"] 1", libc::SIGSEGV, &[
-        "not caught: q's own code was running",
-    ]),
-    ("chained", ".ffi.loadlib HOST\nread_at 65536", libc::SIGSEGV, &[
-        "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]",
-        "the host's own handler",
-    ]),
+    (
+        "another thread",
+        ".ffi.guard 1b\nf[`on_a_thread;\"r\";\"j\"] 65536",
+        libc::SIGSEGV,
+        &["ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N); the thread is not one of q's"],
+    ),
+    (
+        "twice",
+        ".ffi.guard 1b\nf[`without_memory;\"r\";\"j\"] 65536",
+        libc::SIGSEGV,
+        &["ffijit: segv: while a fault was looked at, another came"],
+    ),
+    (
+        "no tables",
+        ".ffi.guard 1b\nf[`untabled;\"r\";\"j\"] 65536",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (untabled+N), in untabled[\"r\";\"j\"]; not caught: there are no unwind tables for libguard.so+N",
+        ],
+    ),
+    (
+        "another stack",
+        ".ffi.guard 1b\nf[`on_another_stack;\"\";\" \"][]",
+        libc::SIGSEGV,
+        &["not caught: C runs on a stack that is not its thread's"],
+    ),
+    (
+        "handler of C",
+        ".ffi.guard 1b\nf[`in_own_handler;\"\";\" \"][]",
+        libc::SIGSEGV,
+        &["not caught: a signal handler of C's was running"],
+    ),
+    (
+        "allocator",
+        ".ffi.guard 1b\nf[`free_nothing;\"r\";\" \"] 65536",
+        libc::SIGSEGV,
+        &["not caught: the allocator was at work and would stay locked"],
+    ),
+    (
+        "q",
+        ".ffi.guard 1b\n.ffi.fn[(KNOWS;`release);\"K\";\"K\"] 1",
+        libc::SIGSEGV,
+        &["not caught: q's own code was running"],
+    ),
+    (
+        "chained",
+        ".ffi.loadlib HOST\nread_at 65536",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]",
+            "the host's own handler",
+        ],
+    ),
 ];
 
 #[test]
@@ -285,10 +343,11 @@ fn others_end_the_process_with_a_line() {
         let (out, err) = written(&output);
         let err = normal(&err);
         let told: Vec<&str> = err.lines().collect();
-        let are_there = told.len() == lines.len() && told.iter().zip(lines).all(|(got, line)| match line.starts_with("ffijit: ") {
-            true => got == line,
-            false => got.ends_with(line),
-        });
+        let are_there = told.len() == lines.len()
+            && told.iter().zip(lines).all(|(got, line)| match line.starts_with("ffijit: ") {
+                true => got == line,
+                false => got.ends_with(line),
+            });
         assert!(
             signal(&output) == Some(wanted) && are_there && !out.contains("went on"),
             "{name}: {}\n{out}{err}",
@@ -302,7 +361,8 @@ fn run_behind(name: &str, first: &str, code: &str) -> Output {
     let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("guard_{name}.q"));
     let text = prelude();
     let (definitions, bound) = text.split_once("read_at:").expect("it binds last");
-    std::fs::write(&script, format!("{definitions}{first}\nread_at:{bound}{code}\nexit 0\n")).expect("writable");
+    std::fs::write(&script, format!("{definitions}{first}\nread_at:{bound}{code}\nexit 0\n"))
+        .expect("writable");
     host(&script).current_dir(ROOT).output().expect("qhost runs")
 }
 

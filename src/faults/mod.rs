@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use self::text::Text;
 use self::unwind::{Bounds, Frames, Landing, Refusal};
 use crate::calls::{self, Here, Named};
-use crate::jit::{self, Owner};
 use crate::error::{Error, Result};
+use crate::jit::{self, Owner};
 use crate::k::native;
 use crate::os::{self, Access, Fault, Handlers, Kind, Outcome, PC, SP};
 
@@ -90,7 +90,10 @@ fn first(fault: &mut Fault) -> Outcome {
         0 => (),
         // What a report reads may be what cannot be read.
         1 => {
-            write_line(format_args!("ffijit: {}: while a fault was looked at, another came", word(fault.kind)));
+            write_line(format_args!(
+                "ffijit: {}: while a fault was looked at, another came",
+                word(fault.kind)
+            ));
             return Outcome::Fatal;
         }
         _ => return Outcome::Fatal,
@@ -122,8 +125,7 @@ fn last(fault: &mut Fault) {
 /// Why it cannot; `None` if that is not wanted.
 fn caught(fault: &mut Fault, here: Here) -> std::result::Result<(), Option<Refusal>> {
     let Some(known) = KNOWN.get().filter(|_| is_guarded()) else { return Err(None) };
-    let bounds =
-        Bounds { stack: here.stack(), q: known.q.clone(), allocator: known.allocator.clone() };
+    let bounds = Bounds { stack: here.stack(), q: known.q.clone(), allocator: known.allocator.clone() };
     let mut frames = Frames::new(fault.registers(), &bounds.stack)?;
     let Landing { place, mut registers } = frames.land(&bounds)?;
     let Some(resume) = place.resume else { return Err(Some(Refusal::Own)) };
@@ -236,9 +238,9 @@ fn is_overflow(fault: &Fault, here: Here) -> bool {
     const NEAR: usize = 128 << 10;
     let sp = fault.registers().words[SP];
     let start = here.stack().start;
-    fault.address().is_some_and(|address| {
-        address.abs_diff(sp) < NEAR && address.abs_diff(start) < NEAR && start != 0
-    })
+    fault
+        .address()
+        .is_some_and(|address| address.abs_diff(sp) < NEAR && address.abs_diff(start) < NEAR && start != 0)
 }
 
 /// A place in a module, as `libc.so.6+0x167ad8`.
@@ -331,7 +333,9 @@ fn write_hint<const N: usize>(to: &mut Text<N>, fault: &Fault) {
     /// As far as fields of what a null pointer points to lie.
     const SMALL: usize = 64 << 10;
     match (fault.kind, fault.address()) {
-        (Kind::Segment, None) => to.push(b"; the processor does not tell such an address, which no pointer has"),
+        (Kind::Segment, None) => {
+            to.push(b"; the processor does not tell such an address, which no pointer has")
+        }
         (Kind::Segment | Kind::Bus, Some(address)) if address < SMALL => {
             to.push(b"; so small an address is NULL, a field of what it points to, or a number");
         }

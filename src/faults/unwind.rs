@@ -140,8 +140,7 @@ impl Frames {
             self.step()?;
             let at = self.frame.registers.words[PC];
             if at == os::through_return() {
-                let place =
-                    ReturnPlace { owner: jit::Owner::Caller, resume: Some(at), frame: 0 };
+                let place = ReturnPlace { owner: jit::Owner::Caller, resume: Some(at), frame: 0 };
                 return self.landing(place);
             }
             if jit::may_be_code(at) {
@@ -280,7 +279,11 @@ impl Frame {
 
     /// A register of words.
     fn word(&self, register: Register) -> Option<usize> {
-        self.registers.words.get(usize::from(register.0)).copied().filter(|_| usize::from(register.0) < REGISTERS)
+        self.registers
+            .words
+            .get(usize::from(register.0))
+            .copied()
+            .filter(|_| usize::from(register.0) < REGISTERS)
     }
 
     fn value(&self, register: Register) -> Option<usize> {

@@ -222,11 +222,7 @@ impl Code {
     ///
     /// # Errors
     /// [`Error::Codegen`] when there is no memory for it.
-    pub fn install(
-        template: Arc<Template>,
-        owner: Owner,
-        resolve: impl Fn(Symbol) -> usize,
-    ) -> Result<Code> {
+    pub fn install(template: Arc<Template>, owner: Owner, resolve: impl Fn(Symbol) -> usize) -> Result<Code> {
         let addresses = Addresses::new(&template, resolve);
         let mut memory = CodeMemory::get().lock();
         let mut far = addresses.out_of_reach(&template, memory.last);

@@ -9,9 +9,7 @@ use std::time::Instant;
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{
-    CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler,
-};
+use cranelift_codegen::{CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler};
 use cranelift_frontend::FunctionBuilderContext;
 use target_lexicon::{Architecture, OperatingSystem};
 

@@ -44,12 +44,14 @@ unsafe extern "C" fn visit(info: *mut libc::dl_phdr_info, _: usize, search: *mut
 
 impl Module {
     fn new(base: usize, name: *const libc::c_char, headers: &[libc::Elf64_Phdr]) -> Self {
-        let mut module = Self { base, range: usize::MAX..0, name, tables: 0..0, dynamic: 0..0, segment: 0..0 };
+        let mut module = Self { base, range: 0..0, name, tables: 0..0, dynamic: 0..0, segment: 0..0 };
         for header in headers {
             let bytes = module.bytes(header);
             match header.p_type {
                 libc::PT_LOAD => {
-                    module.range = module.range.start.min(bytes.start)..module.range.end.max(bytes.end);
+                    // In the order of their addresses.
+                    let start = if module.range.is_empty() { bytes.start } else { module.range.start };
+                    module.range = start..bytes.end;
                 }
                 libc::PT_GNU_EH_FRAME => module.tables = bytes,
                 libc::PT_DYNAMIC => module.dynamic = bytes,
