@@ -31,24 +31,24 @@
 if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir {}; ()][]];
 
 // @desc Binds a C function: the general callable, `f (a;b;::)`, `f[a;b]`, `f a`, `f[]`.
-// @param func {symbol|symbol[]|string[]} `f for a function already loaded, `lib`f, or (lib;f)
-// @param args {string|char} type characters of the parameters, "" for none
-// @param ret {char|string} type character of the result, " " for void
+// @param func {symbol|symbol[]|string[]|long|foreign} `f for a function already loaded, `lib`f, (lib;f), or its address
+// @param args {string|char} type characters of the parameters, "" for none; & before those that C fills
+// @param ret {char|string|list} type character of the result, " " for void, or (type;destroyer)
 // @return {function} a function of as many arguments, or of the list of them with :: at its end
 // @throws lib sym sig limit type
 .ffi.bind:{[func;args;ret] '[.ffi.i.native[`bind][func;args;ret]; enlist]}
 
 // @desc Binds a C function of up to 8 parameters at its own rank: the fastest callable.
-// @param func {symbol|symbol[]|string[]} as for .ffi.bind
-// @param args {string|char} type characters of the parameters, "" for none
-// @param ret {char|string} type character of the result, " " for void
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @param args {string|char} type characters of the parameters, "" for none; & before those that C fills
+// @param ret {char|string|list} type character of the result, " " for void, or (type;destroyer)
 // @return {function} a function of C's rank; of rank 1, ignoring its argument, for a C function of none
 // @throws lib sym sig limit type
 .ffi.fn:.ffi.i.native`fn
 
 // @desc Binds a C function as an atomic function: each argument an atom or a vector, the loop in machine code.
-// @param func {symbol|symbol[]|string[]} as for .ffi.bind
-// @param args {string|char} type characters of 1 to 8 values
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @param args {string|char} type characters of 1 to 8 values; & before what C fills
 // @param ret {char} type character of the result, a value
 // @return {function} a function of C's rank that conforms as q's own: atoms extend, lists match in length
 // @throws lib sym sig limit nyi type
@@ -56,12 +56,18 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 
 // @desc As .ffi.atomic, for a C function that is safe to call from several threads at once: large vectors are split
 //   over q's secondary threads (-s), as many as there are at the time of binding.
-// @param func {symbol|symbol[]|string[]} as for .ffi.bind
-// @param args {string|char} type characters of 1 to 8 values
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @param args {string|char} type characters of 1 to 8 values; & before what C fills
 // @param ret {char} type character of the result, a value
 // @return {function} a function of C's rank that conforms as q's own
 // @throws lib sym sig limit nyi type
 .ffi.atomicPar:{[func;args;ret] .ffi.i.native[`atomicPar][func;args;ret;system"s"]}
+
+// @desc The address of a C function or variable, as C takes it where the type is r or k.
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @return {long} the address
+// @throws lib sym type domain
+.ffi.address:.ffi.i.native`address
 
 // @desc Calls a C function once, taking the types of the arguments from the data; a char is a character, C's int.
 // @param spec {symbol|symbol[]|(char;symbol|symbol[])} the function, or its result type ("i" by default) and the function
@@ -105,7 +111,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 .ffi.cvar:.ffi.i.native`cvar
 
 // @desc Makes a q function of a C function that takes and returns K itself.
-// @param func {symbol|symbol[]|string[]} as for .ffi.bind
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
 // @param n {int|long} its rank, 1 to 8
 // @return {function} the q function
 // @throws lib sym limit

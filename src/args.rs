@@ -42,19 +42,16 @@ fn pair_of_texts(x: Ref) -> Option<(String, String)> {
     }
 }
 
-/// A name with a result type before it, as `("f";`pow)`; the type is `"i"` where none is given.
-///
-/// # Errors
-/// [`Error::Usage`].
-pub fn typed_name<'a>(what: &str, spec: Ref<'a>) -> Result<(&'a [u8], Name)> {
-    if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0).and_then(Ref::chars), spec.item(1))
-    {
+/// What names a function or variable, with a result type before it if there is one, as `("f";`pow)`.
+pub fn typed(spec: Ref<'_>) -> (Option<Ref<'_>>, Ref<'_>) {
+    if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0), spec.item(1)) {
         // A library may be named by a string too, which no type of one character or in braces looks like.
-        if ret.len() == 1 || ret.starts_with(b"{") {
-            return Ok((ret, function_name(what, func)?));
+        let is_type = |x: Ref| x.chars().is_some_and(|text| text.len() == 1 || text.starts_with(b"{"));
+        if is_type(ret) || ret.item(0).is_some_and(is_type) {
+            return (Some(ret), func);
         }
     }
-    Ok((b"i", function_name(what, spec)?))
+    (None, spec)
 }
 
 /// The text of types: a string, a char, or `()` for none.
@@ -95,6 +92,18 @@ pub fn integer(what: &str, which: &str, x: Ref) -> Result<i64> {
 pub fn count(what: &str, n: Ref) -> Result<usize> {
     let count = integer(what, "n", n)?;
     usize::try_from(count).map_err(|_| Error::Domain(format!("{what}: n is {count}")))
+}
+
+/// The same; `None` for the null of ints or longs.
+///
+/// # Errors
+/// [`Error::Usage`]; [`Error::Domain`] for a negative one.
+pub fn count_unless_null(what: &str, n: Ref) -> Result<Option<usize>> {
+    let null = if n.tag() == -tag::INT { i32::MIN.into() } else { i64::MIN };
+    match integer(what, "n", n)? {
+        n if n == null => Ok(None),
+        _ => count(what, n).map(Some),
+    }
 }
 
 /// Addresses below this are never mapped: they are offsets from NULL.

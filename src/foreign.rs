@@ -28,6 +28,19 @@ enum Resource {
     },
     /// Something that this function destroys.
     Handle(Destructor),
+    /// Something that q destroys.
+    Function(Function),
+}
+
+/// A q function that destroys what a pointer stands for.
+#[derive(Clone, Copy)]
+pub struct Function {
+    /// The C function that calls it.
+    pub now: Destructor,
+    /// Has it called with an address when q has time: objects end wherever q is, within its own functions too.
+    pub later: fn(usize, usize),
+    /// What `later` is told before the address.
+    pub context: usize,
 }
 
 /// What is owned now, by address.
@@ -38,7 +51,7 @@ pub fn statistics() -> [(&'static str, i64); 2] {
     let owned = OWNED.lock();
     let size = |resource: &Resource| match resource {
         Resource::Memory { size } => *size as i64,
-        Resource::Handle(_) => 0,
+        Resource::Handle(_) | Resource::Function(_) => 0,
     };
     [("ownedHandles", owned.len() as i64), ("ownedBytes", owned.values().map(size).sum())]
 }
@@ -71,13 +84,57 @@ pub fn allocate(size: usize) -> Result<Owned> {
 /// # Safety
 /// The destructor may be called with this address when the object's last reference goes.
 pub unsafe fn own(address: usize, destructor: Destructor) -> Result<Owned> {
+    own_as(address, Resource::Handle(destructor))
+}
+
+/// A foreign object whose address a q function is told at its end: by `.ffi.free` at once, with its last reference from q's
+/// event loop, and at the end of the process not at all.
+///
+/// # Errors
+/// As [`own`].
+pub fn own_by_function(address: usize, function: Function) -> Result<Owned> {
+    own_as(address, Resource::Function(function))
+}
+
+fn own_as(address: usize, resource: Resource) -> Result<Owned> {
     let mut owned = OWNED.lock();
     if owned.contains_key(&address) {
         return Err(Error::Domain(format!("own: {address} has an owner")));
     }
     let object = Owned::foreign(release, address as *const u8)?;
-    owned.insert(address, Resource::Handle(destructor));
+    owned.insert(address, resource);
     Ok(object)
+}
+
+/// Destroys what C has given away at this address, now; `errno` stays as it is.
+///
+/// # Errors
+/// What a callback signals that the destructor calls.
+///
+/// # Safety
+/// The destructor takes this address, which nobody needs any more.
+pub unsafe fn destroy_now(address: usize, destructor: Destructor) -> Result<()> {
+    let errno = errno::errno();
+    // SAFETY: passed on to the caller.
+    let ended = unsafe { run(address, destructor) };
+    errno::set_errno(errno);
+    ended
+}
+
+/// Calls a destructor.
+///
+/// # Errors
+/// What a callback signals that it calls.
+///
+/// # Safety
+/// It takes this address.
+unsafe fn run(address: usize, destructor: Destructor) -> Result<()> {
+    let target = destructor as *const u8;
+    let named = Named::new("", ["r", " "], target);
+    let call = calls::enter().call(&named);
+    // SAFETY: passed on to the caller.
+    unsafe { through(target, address, 0, 0, 0) };
+    call.end()
 }
 
 /// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
@@ -92,7 +149,7 @@ pub unsafe fn free(x: Ref) -> Result<()> {
     if let Some(slot) = pointer_slot(x) {
         extent("free", x)?;
         // SAFETY: the slot is that of an object that lives.
-        return unsafe { destroy(slot) };
+        return unsafe { destroy(slot, true) };
     }
     let address = address("free", "ptr", x)?;
     if OWNED.lock().contains_key(&address) {
@@ -119,6 +176,16 @@ pub fn extent(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
         _ => None,
     };
     Ok((address, size))
+}
+
+/// Bytes of the memory that a foreign object of ours owns; `None` for others.
+pub fn size(x: Ref) -> Option<usize> {
+    // SAFETY: the slot is that of an object that lives.
+    let address = unsafe { pointer_slot(x)?.read() };
+    match OWNED.lock().get(&address) {
+        Some(&Resource::Memory { size }) => Some(size),
+        _ => None,
+    }
 }
 
 /// Whether this is a foreign object of ours whose pointer is gone.
@@ -170,7 +237,7 @@ extern "C" fn release(x: K) {
         // SAFETY: q passes the object whose last reference goes.
         let slot = unsafe { Ref::new(x) }.and_then(pointer_slot);
         // SAFETY: as above.
-        slot.map_or(Ok(()), |slot| unsafe { destroy(slot) })
+        slot.map_or(Ok(()), |slot| unsafe { destroy(slot, false) })
     });
     if let Err(error) = released {
         calls::print(&error);
@@ -178,14 +245,14 @@ extern "C" fn release(x: K) {
     errno::set_errno(errno);
 }
 
-/// Destroys what an object owns, which is a call of C like any other.
+/// Destroys what an object owns, which is a call of C like any other; a q function is called `now` or later.
 ///
 /// # Errors
 /// What a callback signals that the destructor calls.
 ///
 /// # Safety
 /// The slot is the pointer of a foreign object of ours.
-unsafe fn destroy(slot: *mut usize) -> Result<()> {
+unsafe fn destroy(slot: *mut usize, now: bool) -> Result<()> {
     // SAFETY: the slot is the caller's; NULL says that nothing is owned any more.
     let address = unsafe { slot.replace(0) };
     // A destructor may call q, which may come here again.
@@ -193,13 +260,10 @@ unsafe fn destroy(slot: *mut usize) -> Result<()> {
     match resource {
         // SAFETY: the object owned it, so nobody else has freed it.
         Some(Resource::Memory { .. }) => unsafe { libc::free(address as *mut c_void) },
-        Some(Resource::Handle(destructor)) => {
-            let target = destructor as *const u8;
-            let named = Named::new("", ["r", " "], target);
-            let call = calls::enter().call(&named);
+        Some(Resource::Function(function)) if !now => (function.later)(function.context, address),
+        Some(Resource::Handle(destructor) | Resource::Function(Function { now: destructor, .. })) => {
             // SAFETY: as above; who made the object vouched for the destructor.
-            unsafe { through(target, address, 0, 0, 0) };
-            call.end()?;
+            unsafe { run(address, destructor)? };
         }
         None => (),
     }

@@ -21,6 +21,56 @@ pub struct Name {
     pub symbol: Arc<str>,
 }
 
+/// Where a function or variable is: what a name stands for, or an address that C has given.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// By its name.
+    Named(Name),
+    /// At this address.
+    At(usize),
+}
+
+impl From<Name> for Place {
+    fn from(name: Name) -> Self {
+        Place::Named(name)
+    }
+}
+
+impl Place {
+    /// The name by which errors and tables tell it: that of an address is its number.
+    pub fn name(&self) -> Name {
+        match self {
+            Place::Named(name) => name.clone(),
+            Place::At(address) => Name { library: None, symbol: format!("{address:#x}").into() },
+        }
+    }
+
+    /// The address.
+    ///
+    /// # Errors
+    /// As [`address`].
+    pub fn address(&self) -> Result<*const u8> {
+        match self {
+            Place::Named(name) => address(name),
+            Place::At(address) => Ok(*address as *const u8),
+        }
+    }
+
+    /// The address of a function.
+    ///
+    /// # Errors
+    /// As [`function`]; [`Error::Domain`] for an address at which there is no code.
+    pub fn function(&self) -> Result<*const u8> {
+        match self {
+            Place::Named(name) => function(name),
+            Place::At(address) => match os::target_of(*address as *const u8) {
+                os::Target::Code => Ok(*address as *const u8),
+                os::Target::Data => Err(Error::Domain(format!("{address:#x} is no address of a function"))),
+            },
+        }
+    }
+}
+
 /// Where a symbol without a library is looked for.
 const PROCESS: &str = "this process";
 /// Bytes of a library's name at most: as many as a path has on Linux (PATH_MAX). The dynamic linker has room for a name on

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
-use crate::signature::Signature;
+use crate::signature::{Destroyer, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
 /// less then.
@@ -35,8 +35,8 @@ pub struct Prototype {
     completed: Mutex<HashMap<Box<str>, Arc<Prototype>>>,
 }
 
-/// Prototypes by the text of their argument types and result type.
-type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, Arc<Prototype>>>;
+/// Prototypes by the text of their argument types and result type, and by what destroys the result.
+type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, HashMap<Option<Destroyer>, Arc<Prototype>>>>;
 
 fn prototypes() -> &'static Mutex<Prototypes> {
     static PROTOTYPES: OnceLock<Mutex<Prototypes>> = OnceLock::new();
@@ -49,14 +49,26 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn get(args: &[u8], ret: &[u8]) -> Result<Arc<Self>> {
-        let known = prototypes().lock().get(args).and_then(|by_ret| by_ret.get(ret)).cloned();
-        if let Some(known) = known {
+        Self::giving(args, ret, None)
+    }
+
+    /// The same for a result that C gives away, if there is something that destroys it.
+    ///
+    /// # Errors
+    /// As [`Signature::parse_giving`].
+    pub fn giving(args: &[u8], ret: &[u8], destroyer: Option<Destroyer>) -> Result<Arc<Self>> {
+        let known = |prototypes: &Prototypes| prototypes.get(args)?.get(ret)?.get(&destroyer).cloned();
+        if let Some(known) = known(&prototypes().lock()) {
             return Ok(known);
         }
-        let prototype = Arc::new(Self::new(Signature::parse(args, ret)?));
+        let signature = match destroyer {
+            None => Signature::parse(args, ret),
+            Some(destroyer) => Signature::parse_giving(args, ret, destroyer),
+        };
+        let prototype = Arc::new(Self::new(signature?));
         let mut prototypes = prototypes().lock();
-        let by_ret = prototypes.entry(args.into()).or_default();
-        Ok(by_ret.entry(ret.into()).or_insert(prototype).clone())
+        let by_ret = prototypes.entry(args.into()).or_default().entry(ret.into()).or_default();
+        Ok(by_ret.entry(destroyer).or_insert(prototype).clone())
     }
 
     fn new(signature: Signature) -> Self {
@@ -75,14 +87,17 @@ impl Prototype {
             return Ok(known.clone());
         }
         let args = self.signature.args_text() + types;
-        let prototype = Self::get(args.as_bytes(), self.signature.ret_text().as_bytes())?;
+        let ret = self.signature.ret_text();
+        let prototype = Self::giving(args.as_bytes(), ret.as_bytes(), self.signature.destroyer)?;
         self.completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
 
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
-        let mut all: Vec<_> = prototypes().lock().values().flat_map(HashMap::values).cloned().collect();
+        let prototypes = prototypes().lock();
+        let by_ret = prototypes.values().flat_map(HashMap::values);
+        let mut all: Vec<_> = by_ret.flat_map(HashMap::values).cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
     }

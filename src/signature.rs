@@ -1,12 +1,17 @@
 //! Reads signatures: the argument types and the result type of a C function.
 //!
 //! A signature is a sequence of type characters ([`crate::ctype`]), of structs `{…}` and, once, of `...` for
-//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`.
+//! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`. A packed
+//! struct is `{!…}`, a union `{|…}`, a packed union `{!|…}`. A parameter that C fills has `&` before the type of what it
+//! points to.
+
+mod layout;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ctype::{self, CType, Kind};
+pub use self::layout::{Member, Shape, Struct};
+use crate::ctype::{self, CType, Kind, Repr};
 use crate::error::{Error, Result};
 
 /// More parameters than C guarantees to translate (C11 5.2.4.1 asks for 127), and enough for anybody.
@@ -27,30 +32,10 @@ pub enum Type {
     Object,
     /// `k`: a function pointer made from a q function.
     Callback,
-    /// `{…}`: a struct by value.
+    /// `{…}`: a struct or union by value.
     Struct(Arc<Struct>),
-}
-
-/// A struct with C's layout.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Struct {
-    /// Members in order.
-    pub members: Vec<Member>,
-    /// Size in bytes, with the padding at its end.
-    pub size: usize,
-    /// Alignment in bytes.
-    pub align: usize,
-}
-
-/// A member of a struct.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Type of the member, or of an element when it is an array.
-    pub ty: Type,
-    /// Number of elements when it is an array.
-    pub count: Option<usize>,
-    /// Offset in bytes from the start of the struct.
-    pub offset: usize,
+    /// `&`: a pointer to room for one, which C fills.
+    Out(Arc<Type>),
 }
 
 /// What stands for the variable arguments.
@@ -73,7 +58,16 @@ pub struct Signature {
     pub variadic: Variadic,
     /// Result type; `None` is void.
     pub ret: Option<Type>,
+    /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
+    /// has filled, in order. `None` where there are none.
+    pub results: Option<Arc<Struct>>,
+    /// What ends the result, which C gives away.
+    pub destroyer: Option<Destroyer>,
 }
+
+/// The address of the C function that ends what C has given away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Destroyer(pub usize);
 
 impl Signature {
     /// Reads the argument types and the result type.
@@ -84,7 +78,45 @@ impl Signature {
     pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(args);
         let (params, variadic) = reader.params()?;
-        Ok(Self { params, variadic, ret: Self::parse_result(ret)? })
+        let ret = Self::parse_result(ret)?;
+        let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
+        Ok(Self { params, variadic, ret, results, destroyer: None })
+    }
+
+    /// The same of a function whose result C gives away: a text or another pointer, which is read and then destroyed, or an
+    /// address, which becomes a handle.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; [`Error::Signature`] for results that are no pointers.
+    pub fn parse_giving(args: &[u8], ret: &[u8], destroyer: Destroyer) -> Result<Self> {
+        let signature = Self::parse(args, ret)?;
+        match &signature.ret {
+            Some(Type::Pointer(_)) => (),
+            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Address) => (),
+            _ => return Err(Reader::new(ret).error("no pointer that C gives away")),
+        }
+        Ok(Self { destroyer: Some(destroyer), ..signature })
+    }
+
+    /// The parameters that q gives arguments for: all but those that C fills.
+    pub fn given(&self) -> impl Iterator<Item = &Type> {
+        self.params.iter().filter(|ty| !ty.is_out())
+    }
+
+    /// What C fills, in order, with its place among the results.
+    pub fn outs(&self) -> impl Iterator<Item = &Member> {
+        let members = self.results.iter().flat_map(|layout| &layout.members);
+        members.skip(usize::from(self.ret.is_some()))
+    }
+
+    /// The number of arguments that q gives.
+    pub fn arity(&self) -> usize {
+        self.given().count()
+    }
+
+    /// The number of those that are not variadic.
+    pub fn fixed_arity(&self) -> usize {
+        self.params[..self.fixed()].iter().filter(|ty| !ty.is_out()).count()
     }
 
     fn parse_result(text: &[u8]) -> Result<Option<Type>> {
@@ -138,14 +170,19 @@ impl Signature {
 /// [`Error::Signature`], as for a signature.
 pub fn parse_members(text: &[u8]) -> Result<Struct> {
     let mut reader = Reader::new(text);
-    let members = reader.members(1)?;
+    let layout = reader.layout(1)?;
     match reader.peek() {
         Some(_) => Err(reader.error("unbalanced }")),
-        None => reader.layout(members),
+        None => Ok(layout),
     }
 }
 
 impl Type {
+    /// Whether C fills it.
+    pub fn is_out(&self) -> bool {
+        matches!(self, Type::Out(_))
+    }
+
     /// Size in bytes where the type is stored.
     pub fn size(&self) -> usize {
         match self {
@@ -163,6 +200,15 @@ impl Type {
         }
     }
 
+    /// Whether a `long double` that is wider than a `double` is passed with it by value.
+    pub fn holds_long_double(&self) -> bool {
+        match self {
+            Type::Value(row) => row.repr == Repr::LongDouble,
+            Type::Struct(layout) => layout.members.iter().any(|member| member.ty.holds_long_double()),
+            _ => false,
+        }
+    }
+
     /// Alignment in bytes where the type is stored.
     pub fn align(&self) -> usize {
         match self {
@@ -175,25 +221,6 @@ impl Type {
     }
 }
 
-impl Struct {
-    /// Whether a function pointer is among its members.
-    pub fn holds_functions(&self) -> bool {
-        self.members.iter().any(|member| match &member.ty {
-            Type::Struct(layout) => layout.holds_functions(),
-            ty => *ty == Type::Callback,
-        })
-    }
-
-    /// Whether reading it reads what a pointer in it points to; `r` gives the address alone.
-    pub fn follows_pointers(&self) -> bool {
-        self.members.iter().any(|member| match &member.ty {
-            Type::Value(row) => row.kind == Kind::Text,
-            Type::Struct(layout) => layout.follows_pointers(),
-            Type::Pointer(_) | Type::Object | Type::Callback => true,
-        })
-    }
-}
-
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -202,24 +229,8 @@ impl fmt::Display for Type {
             Type::Object => f.write_str("K"),
             Type::Callback => f.write_str("k"),
             Type::Struct(layout) => layout.fmt(f),
+            Type::Out(inner) => write!(f, "&{inner}"),
         }
-    }
-}
-
-impl fmt::Display for Struct {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        self.members.iter().try_for_each(|member| member.fmt(f))?;
-        f.write_str("}")
-    }
-}
-
-impl fmt::Display for Member {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(count) = self.count {
-            write!(f, "{count}")?;
-        }
-        self.ty.fmt(f)
     }
 }
 
@@ -243,12 +254,17 @@ impl<'a> Reader<'a> {
     }
 
     fn error_at(&self, position: usize, problem: &str) -> Error {
+        Error::Signature { text: self.shown(), problem: problem.into(), position }
+    }
+
+    /// The text as errors show it.
+    fn shown(&self) -> String {
         const SHOWN: usize = 64;
         let mut text = self.text[..self.text.len().min(SHOWN)].escape_ascii().to_string();
         if self.text.len() > SHOWN {
             text.push_str("..");
         }
-        Error::Signature { text, problem: problem.into(), position }
+        text
     }
 
     fn params(&mut self) -> Result<(Vec<Type>, Variadic)> {
@@ -263,7 +279,7 @@ impl<'a> Reader<'a> {
             if params.len() == MAX_PARAMS {
                 return Err(Error::Limit(format!("a signature of over {MAX_PARAMS} parameters")));
             }
-            params.push(self.ty(0)?);
+            params.push(if c == b'&' { self.out()? } else { self.ty(0)? });
         }
         let variadic = match variadic {
             None => Variadic::No,
@@ -282,6 +298,16 @@ impl<'a> Reader<'a> {
         }
         self.at += 3;
         Ok(())
+    }
+
+    fn out(&mut self) -> Result<Type> {
+        let at = self.at;
+        self.at += 1;
+        match self.peek().map(|_| self.ty(0)).transpose()? {
+            Some(ty @ (Type::Value(_) | Type::Struct(_))) => Ok(Type::Out(Arc::new(ty))),
+            Some(ty @ Type::Pointer(row)) if row.repr == Repr::Char => Ok(Type::Out(Arc::new(ty))),
+            _ => Err(self.error_at(at, "& wants a value, C or a struct")),
+        }
     }
 
     fn ty(&mut self, depth: usize) -> Result<Type> {
@@ -314,12 +340,27 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return Err(self.error_at(open, &format!("struct deeper than {MAX_DEPTH}")));
         }
-        let members = self.members(depth)?;
+        let layout = self.layout(depth)?;
         if self.peek() != Some(b'}') {
             return Err(self.error_at(open, "unbalanced {"));
         }
         self.at += 1;
-        self.layout(members).map(|layout| Type::Struct(Arc::new(layout)))
+        Ok(Type::Struct(Arc::new(layout)))
+    }
+
+    fn layout(&mut self, depth: usize) -> Result<Struct> {
+        let shape = Shape { packed: self.skip(b'!'), union: self.skip(b'|') };
+        let members = self.members(depth)?;
+        let end = self.at.min(self.text.len().saturating_sub(1));
+        let too_large = || self.error_at(end, &format!("struct over {MAX_STRUCT} bytes"));
+        Struct::new(shape, members).ok_or_else(too_large)
+    }
+
+    /// Whether this character came next, which is skipped then.
+    fn skip(&mut self, c: u8) -> bool {
+        let is_next = self.peek() == Some(c);
+        self.at += usize::from(is_next);
+        is_next
     }
 
     fn members(&mut self, depth: usize) -> Result<Vec<(Type, Option<usize>)>> {
@@ -330,6 +371,10 @@ impl<'a> Reader<'a> {
                 return Err(self.error("count without a type"));
             }
             members.push((self.ty(depth)?, count));
+            if self.peek() == Some(b':') {
+                let text = self.shown();
+                return Err(Error::Unsupported(format!("\"{text}\": a count of bits at {}", self.at)));
+            }
         }
         match members.is_empty() {
             true => Err(self.error("empty struct")),
@@ -352,25 +397,6 @@ impl<'a> Reader<'a> {
             _ => Err(self.error_at(start, &format!("count over {MAX_STRUCT}"))),
         }
     }
-
-    /// Offsets, size and alignment as in C: each member at a multiple of its alignment, the size a multiple of the
-    /// largest (System V ABI 3.1.2, AAPCS64 5.9).
-    fn layout(&self, types: Vec<(Type, Option<usize>)>) -> Result<Struct> {
-        let (mut end, mut align) = (0_usize, 1);
-        let mut members = Vec::with_capacity(types.len());
-        for (ty, count) in types {
-            let offset = end.next_multiple_of(ty.align());
-            align = align.max(ty.align());
-            end = offset + ty.size() * count.unwrap_or(1);
-            if end > MAX_STRUCT {
-                return Err(
-                    self.error_at(self.at.saturating_sub(1), &format!("struct over {MAX_STRUCT} bytes"))
-                );
-            }
-            members.push(Member { ty, count, offset });
-        }
-        Ok(Struct { members, size: end.next_multiple_of(align), align })
-    }
 }
 
 #[cfg(test)]
@@ -383,8 +409,16 @@ mod tests {
 
     #[test]
     fn texts_come_back() {
-        for (args, ret) in [("", " "), ("ff", "f"), ("{i4c{ff}}KkR", "{ff}"), ("C...", "i"), ("C...if", "C")]
-        {
+        for (args, ret) in [
+            ("&i&C&{if}", "f"),
+            ("C...i&r", " "),
+            ("", " "),
+            ("ff", "f"),
+            ("{i4c{ff}}KkR", "{ff}"),
+            ("C...", "i"),
+            ("C...if", "C"),
+            ("{!ij}{i{|if4c}}", "{!|2{jc}i}"),
+        ] {
             let signature = Signature::parse(args.as_bytes(), ret.as_bytes()).unwrap();
             assert_eq!((signature.args_text().as_str(), signature.ret_text().as_str()), (args, ret));
         }
@@ -405,6 +439,16 @@ mod tests {
             ("{i4}", "i", "sig: \"{i4}\": count without a type at 3"),
             ("{0i}", "i", "sig: \"{0i}\": count of 0 at 1"),
             ("{9999999999999999999999i}", "i", "sig: \"{9999999999999999999999i}\": count over 1048576 at 1"),
+            ("{!}", "i", "sig: \"{!}\": empty struct at 2"),
+            ("{|!i}", "i", "sig: \"{|!i}\": unknown type character ! at 2"),
+            ("|i", "i", "sig: \"|i\": unknown type character | at 0"),
+            ("{i:3i:5}", "i", "nyi: \"{i:3i:5}\": a count of bits at 2"),
+            ("&", "i", "sig: \"&\": & wants a value, C or a struct at 0"),
+            ("i&F", "i", "sig: \"i&F\": & wants a value, C or a struct at 1"),
+            ("&&i", "i", "sig: \"&&i\": unknown type character & at 1"),
+            ("&K", "i", "sig: \"&K\": & wants a value, C or a struct at 0"),
+            ("{&i}", "i", "sig: \"{&i}\": unknown type character & at 1"),
+            ("i", "&i", "sig: \"&i\": unknown type character & at 0"),
             ("..i", "i", "sig: \"..i\": unknown type character . at 0"),
             ("...i...", "i", "sig: \"...i...\": second ... at 4"),
             ("\u{e9}", "i", "sig: \"\\xc3\\xa9\": unknown type character \\xc3 at 0"),
@@ -413,12 +457,5 @@ mod tests {
         }
         assert_eq!(problem(&"f".repeat(256), "f"), "limit: a signature of over 255 parameters");
         assert!(problem(&"{".repeat(20), "f").contains("struct deeper than 16 at 16"));
-    }
-
-    #[test]
-    fn structs_are_laid_out_as_c_does() {
-        let layout = parse_members(b"cj3h{fc}").unwrap();
-        let offsets: Vec<usize> = layout.members.iter().map(|m| m.offset).collect();
-        assert_eq!((offsets, layout.size, layout.align), (vec![0, 8, 16, 24], 40, 8));
     }
 }

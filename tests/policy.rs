@@ -240,6 +240,30 @@ fn packing_a_function_pointer_makes_a_way_into_c() {
     assert_eq!(server.answers(&["count .ffi.pack[\"k\";enlist ({x};\"j\";\"j\")]"]), ["8"]);
 }
 
+/// Who may sort may not run whatever C has.
+#[test]
+fn naming_a_function_of_c_makes_a_way_into_c() {
+    let sorts = "sort:.ffi.fn[`qsort;\"Cllk\";\" \"]\ntake:.ffi.bind[`qsort;\"Cllk\";\" \"]\n";
+    let names = ["`strcmp", "`libc.so.6`strcmp", "(\"libc.so.6\";\"strcmp\")"];
+    let asked: Vec<String> = names
+        .iter()
+        .flat_map(|f| ["sort", "take"].map(|sort| format!("{sort}[\"ba\\000\";2;1;{f}]")))
+        .collect();
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let server = Server::start(&[], sorts);
+    for (request, answer) in asked.iter().zip(server.answers(&asked)) {
+        assert!(
+            answer.starts_with("access: a C function's name as an argument: refused"),
+            "{request}: {answer}"
+        );
+    }
+    assert_eq!(server.answers(&["sort[\"ba\\000\";2;1;0]~(::)", "count .ffi.bindings[]"]).len(), 2);
+    let server = Server::start(&[], &format!("{sorts}.ffi.allowRemote[]"));
+    assert!(server.answers(&asked).iter().all(|answer| answer == "::" || answer.is_empty()), "allowed");
+    let sealed = run(&format!("{START}{sorts}.ffi.seal[]\n@[sort[\"ba\\000\";2;1];`strcmp;{{x}}]\n"));
+    assert_eq!(sealed.trim(), "\"access: a C function's name as an argument: closed by .ffi.seal\"");
+}
+
 #[test]
 fn strangers_may_when_it_was_allowed() {
     let server = Server::start(&[], ".ffi.allowRemote[]");

@@ -8,6 +8,12 @@ double ffff(double x, double y, double z, double u) { return x + y + z + u; }
 double ffffff(double x, double y, double z, double u, double v, double w) { return x + y + z + u + v + w; }
 int64_t jj(int64_t x, int64_t y) { return x + y; }
 int32_t ii(int32_t x, int32_t y) { return x + y; }
+uint32_t ww(uint32_t x, uint32_t y) { return x + y; }
+int32_t outs(double x, int32_t *whole, double *half) {
+  *whole = (int32_t)x;
+  *half = x / 2;
+  return 1;
+}
 double mixed(int32_t a, double b, int64_t c, float d, int16_t e, double f, uint8_t g, int64_t h) {
   return a + b + c + d + e + f + g + h;
 }

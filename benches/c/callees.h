@@ -13,6 +13,8 @@ int32_t ii(int32_t, int32_t);
 double mixed(int32_t, double, int64_t, float, int16_t, double, uint8_t, int64_t);
 double vector(const double *, int64_t);
 int64_t text(const char *);
+uint32_t ww(uint32_t, uint32_t);
+int32_t outs(double, int32_t *, double *);
 
 #define DECLARE(n) double many_##n(double, double);
 EACH_1024(DECLARE)

@@ -18,6 +18,18 @@ K w_ffffff(K x, K y, K z, K u, K v, K w) {
 }
 K w_jj(K x, K y) { return ATOM(x, KJ) && ATOM(y, KJ) ? kj(jj(x->j, y->j)) : krr("type"); }
 K w_ii(K x, K y) { return ATOM(x, KI) && ATOM(y, KI) ? ki(ii(x->i, y->i)) : krr("type"); }
+K w_ww(K x, K y) {
+  if (!ATOM(x, KJ) || !ATOM(y, KJ)) return krr("type");
+  if ((uint64_t)x->j > UINT32_MAX || (uint64_t)y->j > UINT32_MAX) return krr("range");
+  return kj(ww((uint32_t)x->j, (uint32_t)y->j));
+}
+K w_outs(K x) {
+  if (!ATOM(x, KF)) return krr("type");
+  int32_t whole;
+  double half;
+  int32_t result = outs(x->f, &whole, &half);
+  return knk(3, ki(result), ki(whole), kf(half));
+}
 K w_mixed(K a, K b, K c, K d, K e, K f, K g, K h) {
   if (!ATOM(a, KI) || !ATOM(b, KF) || !ATOM(c, KJ) || !ATOM(d, KE) || !ATOM(e, KH) || !ATOM(f, KF) || !ATOM(g, KG) ||
       !ATOM(h, KJ))
@@ -80,6 +92,19 @@ K l_ii(K x) {
   if (IS_VECTOR(x, KI, 2)) return ki(ii(v[0], v[1]));
   K *i = items(x, 2);
   return i ? w_ii(i[0], i[1]) : krr("type");
+}
+K l_ww(K x) {
+  int64_t *v = DATA(x, int64_t);
+  if (IS_VECTOR(x, KJ, 2)) {
+    if ((uint64_t)v[0] > UINT32_MAX || (uint64_t)v[1] > UINT32_MAX) return krr("range");
+    return kj(ww((uint32_t)v[0], (uint32_t)v[1]));
+  }
+  K *i = items(x, 2);
+  return i ? w_ww(i[0], i[1]) : krr("type");
+}
+K l_outs(K x) {
+  K *i = items(x, 1);
+  return i ? w_outs(i[0]) : krr("type");
 }
 K l_mixed(K x) {
   K *i = items(x, 8);

@@ -25,12 +25,15 @@ pub const FALLBACK: &str = "fallback";
 pub const FFIKDB: &str = "ffikdb's steps";
 
 /// All ways for one workload, each of which has given the right answer.
-pub fn ways(host: &Host, row: &Row) -> Vec<Way> {
+pub fn ways(host: &Host, row: &'static Row) -> Vec<Way> {
     let apart = || host.k.objects(row.values);
     let list = || vec![collapsed(&host.k, row.values)];
     let ended = || vec![host.k.wrapped(row.values)];
     let glue = |prefix: &str| host.symbol(&format!("{prefix}_{}", row.name));
-    let stub = |native| host.stub(native, row.name, row.args, row.ret);
+    let stub = |native| match row.by_address {
+        true => host.stub_at(native, address(host, row), row.args, row.ret),
+        false => host.stub(native, row.name, row.args, row.ret),
+    };
     let way = |name, function, args: &dyn Fn() -> Vec<K>| function_way(host, row, name, function, args);
     let mut ways = vec![
         direct(host, row),
@@ -40,12 +43,21 @@ pub fn ways(host: &Host, row: &Row) -> Vec<Way> {
         way(LIST, stub("bind"), &list).against(WRAPPER_LIST),
         way(WRAPPER_ENDED, glue("l"), &ended),
         way(ENDED, stub("bind"), &ended).against(WRAPPER_ENDED),
-        ffikdb(host, row),
     ];
+    // It has neither out-parameters nor unsigned letters.
+    if !row.args.contains(['&', 'w']) {
+        ways.push(ffikdb(host, row));
+    }
     if !host.is_libe {
         ways.push(fallback(host, row));
     }
     ways
+}
+
+/// The address of a workload's function.
+fn address(host: &Host, row: &Row) -> *const u8 {
+    let name = Name { library: Some(host.callees().into()), symbol: row.name.into() };
+    library::address(&name).expect("a callee")
 }
 
 /// How many places in memory arguments are tried at, lest one that happens to be slow decides a figure.
@@ -99,16 +111,15 @@ fn ffikdb(host: &Host, row: &Row) -> Way {
 }
 
 /// Our own way for structs and for arguments to convert: marshalling, and an invoker.
-fn fallback(host: &Host, row: &Row) -> Way {
+fn fallback(host: &Host, row: &'static Row) -> Way {
     let prototype = Prototype::get(row.args.as_bytes(), row.ret.as_bytes()).expect("a good signature");
-    let name = Name { library: Some(host.callees().into()), symbol: row.name.into() };
-    let target = library::address(&name).expect("a callee");
+    let target = address(host, row);
     let args: Vec<ffijit::k::K> = host.k.objects(row.values).into_iter().map(|x| x.cast()).collect();
     let call = move || {
         let interface = prototype.caller().expect("an invoker");
         let callee = Callee {
             signature: &prototype.signature,
-            name: &name.symbol,
+            name: row.name,
             target,
             functions: ffijit::callback::pointer,
         };

@@ -81,6 +81,12 @@ impl Host {
         self.native(native, [spec, self.k.chars(args), self.k.chars(ret)])
     }
 
+    /// The code of such a q function of a C function that is given by its address.
+    pub fn stub_at(&self, native: &str, address: *const u8, args: &str, ret: &str) -> Function {
+        let address = self.k.atom(-tag::LONG, address as i64);
+        Api::code(self.native(native, [address, self.k.chars(args), self.k.chars(ret)]))
+    }
+
     /// The code of such a q function.
     pub fn stub(&self, native: &str, name: &str, args: &str, ret: &str) -> Function {
         Api::code(self.bound(native, name, args, ret))

@@ -15,6 +15,8 @@ pub enum Value {
     Float(f64),
     Symbol(&'static str),
     Floats(&'static [f64]),
+    /// A general list.
+    List(&'static [Value]),
 }
 
 /// One workload: a C function of benches/c/callees.c, which the glue in C refers to by the same name.
@@ -24,9 +26,11 @@ pub struct Row {
     pub ret: &'static str,
     pub values: &'static [Value],
     pub answer: Value,
+    /// Whether the function is bound by its address.
+    pub by_address: bool,
 }
 
-use Value::{Byte, Float, Floats, Int, Long, Real, Short, Symbol};
+use Value::{Byte, Float, Floats, Int, List, Long, Real, Short, Symbol};
 
 /// All calls that are measured.
 pub const ROWS: &[Row] = &[
@@ -46,6 +50,9 @@ pub const ROWS: &[Row] = &[
     ),
     row("vector", "Fj", "f", &[Floats(&[1.5; 100]), Long(100)], Float(3.0)),
     row("text", "s", "j", &[Symbol("hello")], Long(b'h' as i64)),
+    row("ww", "ww", "w", &[Long(1), Long(2)], Long(3)),
+    row("outs", "f&i&f", "i", &[Float(6.0)], List(&[Int(1), Int(6), Float(3.0)])),
+    Row { by_address: true, ..row("ff", "ff", "f", &[Float(1.0), Float(2.0)], Float(3.0)) },
 ];
 
 const fn row(
@@ -55,14 +62,15 @@ const fn row(
     values: &'static [Value],
     answer: Value,
 ) -> Row {
-    Row { name, args, ret, values, answer }
+    Row { name, args, ret, values, answer, by_address: false }
 }
 
 impl Row {
     /// The C prototype in q's letters.
     pub fn label(&self) -> String {
         let ret = if self.ret == " " { "void" } else { self.ret };
-        format!("{} -> {ret}", self.args)
+        let how = if self.by_address { ", by address" } else { "" };
+        format!("{} -> {ret}{how}", self.args)
     }
 }
 
@@ -78,6 +86,7 @@ impl Value {
             Float(_) => -tag::FLOAT,
             Symbol(_) => -tag::SYMBOL,
             Floats(_) => tag::FLOAT,
+            List(_) => 0,
         }
     }
 
@@ -91,6 +100,12 @@ impl Value {
 
     /// Whether an object is an atom of this value.
     pub fn is(self, x: K, k: &Api) -> bool {
+        if let List(values) = self {
+            let items = Api::data::<[K; 3]>(x);
+            return Api::tag(x) == 0
+                && values.len() == 3
+                && values.iter().zip(items).all(|(v, x)| v.is(x, k));
+        }
         let unused = 64 - 8 * self.size();
         Api::tag(x) == self.tag() && (Api::payload::<u64>(x) ^ self.bits(k)) << unused == 0
     }
@@ -105,7 +120,7 @@ impl Value {
             Real(x) => x.to_bits().into(),
             Float(x) => x.to_bits(),
             Symbol(x) => k.intern(x) as u64,
-            Floats(_) => unreachable!("a vector has no payload"),
+            Floats(_) | List(_) => unreachable!("a vector has no payload"),
         }
     }
 
@@ -114,7 +129,7 @@ impl Value {
             Byte(_) => 1,
             Short(_) => 2,
             Int(_) | Real(_) => 4,
-            Long(_) | Float(_) | Symbol(_) | Floats(_) => 8,
+            Long(_) | Float(_) | Symbol(_) | Floats(_) | List(_) => 8,
         }
     }
 }

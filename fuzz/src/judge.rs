@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use ffijit::call::libffi::Interface;
 use ffijit::ctype::{CType, Kind, Repr};
+use ffijit::marshal::long_double::Format;
 use ffijit::prototype::Prototype;
 use ffijit::signature::{Member, Type};
 use kapi::{Obj, serialize};
@@ -59,6 +60,8 @@ unsafe impl Send for Callee {}
 thread_local! {
     static SEEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static RESULT: Cell<[u64; 64]> = const { Cell::new([0; 64]) };
+    /// What the function fills, in order.
+    static FILLS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes [`NAME`] a function of this signature that returns what the input says. `None` where libffi does not take it.
@@ -83,6 +86,13 @@ pub fn become_callee(prototype: &Arc<Prototype>, input: &mut Input) -> Option<()
         unsafe { fill(ty, result.as_mut_ptr().cast(), input) };
     }
     RESULT.set(result);
+    let fills = prototype.signature.outs().map(|out| {
+        let mut bytes = vec![0; out.ty.size()];
+        // SAFETY: the bytes are as many as the type takes.
+        unsafe { fill(&out.ty, bytes.as_mut_ptr(), input) };
+        bytes
+    });
+    FILLS.set(fills.collect());
     Some(())
 }
 
@@ -107,10 +117,18 @@ unsafe extern "C" fn callee(
 ) {
     let signature = &prototype.signature;
     let mut seen = vec![b'!'];
+    let fills = FILLS.take();
+    let mut next = fills.iter();
     for (i, ty) in signature.params.iter().enumerate() {
         // SAFETY: libffi gives the address of each argument, of the type it was told, promoted where it is variadic.
         unsafe { note(ty, (*args.add(i)).cast(), i >= signature.fixed(), &mut seen) };
     }
+    for (i, _) in signature.params.iter().enumerate().filter(|(_, ty)| ty.is_out()) {
+        let Some(bytes) = next.next() else { continue };
+        // SAFETY: an out-parameter is the address of room for a value of its type.
+        unsafe { (*(*args.add(i)).cast::<*mut u8>()).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
+    FILLS.set(fills);
     SEEN.set(seen);
     let to = std::ptr::from_mut(result).cast::<u8>();
     // SAFETY: libffi has room for the result there, of a word at least; ours is as long.
@@ -120,7 +138,8 @@ unsafe extern "C" fn callee(
             Some(Type::Object) => to.cast::<kapi::K>().write(Obj::long(RESULT.get()[0] as i64).into_raw()),
             Some(ty) => {
                 let bytes = RESULT.get();
-                let size = if matches!(ty, Type::Struct(_)) { ty.size() } else { 8 };
+                let is_word = !matches!(ty, Type::Struct(_)) && !ty.holds_long_double();
+                let size = if is_word { 8 } else { ty.size() };
                 to.copy_from_nonoverlapping(bytes.as_ptr().cast(), size.min(size_of_val(&bytes)));
             }
         }
@@ -137,7 +156,7 @@ pub unsafe fn fill(ty: &Type, to: *mut u8, input: &mut Input) {
         match ty {
             Type::Value(row) => fill_value(row, to, input),
             Type::Pointer(row) => to.cast::<usize>().write_unaligned(pointee(row, input)),
-            Type::Object | Type::Callback => to.cast::<u64>().write_unaligned(input.bits()),
+            Type::Object | Type::Callback | Type::Out(_) => to.cast::<u64>().write_unaligned(input.bits()),
             Type::Struct(layout) => {
                 for Member { ty, count, offset } in &layout.members {
                     (0..count.unwrap_or(1)).for_each(|i| fill(ty, to.add(offset + i * ty.size()), input));
@@ -155,6 +174,11 @@ unsafe fn fill_value(row: &CType, to: *mut u8, input: &mut Input) {
         (_, Repr::Bool) => input.bits() & 1,
         _ => input.bits(),
     };
+    if row.repr == Repr::LongDouble {
+        // SAFETY: passed on to the caller.
+        unsafe { to.copy_from_nonoverlapping(Format::HOST.from_f64(f64::from_bits(bits)).as_ptr(), 16) };
+        return;
+    }
     // SAFETY: passed on to the caller; the element of a guid is two words.
     unsafe { to.copy_from_nonoverlapping([bits, bits].as_ptr().cast(), row.element_size()) };
 }
@@ -178,14 +202,24 @@ pub unsafe fn note(ty: &Type, from: *const u8, is_variadic: bool, seen: &mut Vec
         match ty {
             Type::Value(row) if row.kind == Kind::Text => note_text(from, seen),
             Type::Value(row) if row.kind == Kind::Guid => note_pointed(from, 16, seen),
+            // What lies beside the number may be anything.
+            Type::Value(row) if row.repr == Repr::LongDouble => {
+                let number = Format::HOST.to_f64(from.cast::<[u8; 16]>().read());
+                seen.extend(number.to_le_bytes());
+            }
             Type::Value(row) => {
                 let repr = if is_variadic { row.repr.promoted() } else { row.repr };
                 seen.extend(std::slice::from_raw_parts(from, repr.size()));
             }
             Type::Pointer(row) if row.repr == Repr::Char => note_text(from, seen),
-            // Vectors may be empty, so nothing can be read behind the pointer.
-            Type::Pointer(_) => seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0)),
+            // Vectors may be empty, so nothing can be read behind the pointer; where room is, is not the same by every route.
+            Type::Pointer(_) | Type::Out(_) => {
+                seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0))
+            }
             Type::Object | Type::Callback => seen.extend(std::slice::from_raw_parts(from, 8)),
+            Type::Struct(layout) if layout.shape.union => {
+                seen.extend(std::slice::from_raw_parts(from, layout.size));
+            }
             Type::Struct(layout) => {
                 for member in &layout.members {
                     note_member(member, from.add(member.offset), seen);

@@ -133,7 +133,7 @@ pub fn fitting(input: &mut Input, ty: &Type) -> Obj {
         Type::Value(row) => value(input, row),
         Type::Pointer(row) => pointer(input, row),
         Type::Object => any(input),
-        Type::Callback => Obj::null(),
+        Type::Callback | Type::Out(_) => Obj::null(),
         Type::Struct(layout) => structure(input, layout),
     }
 }
@@ -158,7 +158,7 @@ fn pointer(input: &mut Input, row: &'static CType) -> Obj {
         (Kind::Text, _) => Obj::symbols(["a", "bc"]),
         (_, Repr::Char) => text(input),
         _ if input.once_in(4) => atom(input, row.tag()),
-        _ => vector(input, row.tag()),
+        _ => vector(input, row.array_tag()),
     }
 }
 
@@ -171,5 +171,12 @@ fn structure(input: &mut Input, layout: &Struct) -> Obj {
             Obj::from_items(vec![one; n.min(1 << 12)])
         }
     };
+    if layout.shape.union {
+        // Most often one that there is.
+        let more = usize::from(input.once_in(8));
+        let n = input.below(layout.members.len() + more);
+        let value = layout.members.get(n).map_or(Obj::null(), |m| member(input, m));
+        return Obj::from_items(vec![Obj::long(n as i64), value]);
+    }
     Obj::from_items(layout.members.iter().map(|m| member(input, m)).collect())
 }

@@ -39,7 +39,17 @@ fn parameter(random: &mut Random, of: Of) -> String {
         15..19 => letter(random).to_ascii_uppercase().to_string(),
         19 if of == Of::All => "K".into(),
         20 if of == Of::All => "k".into(),
+        21 if of == Of::All => format!("&{}", filled(random)),
         _ => structure(random, 2),
+    }
+}
+
+/// What a function fills.
+fn filled(random: &mut Random) -> String {
+    match random.below(8) {
+        0 => structure(random, 1),
+        1 => "C".into(),
+        _ => letter(random).to_string(),
     }
 }
 
@@ -66,7 +76,8 @@ fn structure(random: &mut Random, depth: usize) -> String {
     let count = 1 + random.below(5);
     let alike = VALUES[random.below(VALUES.len())] as char;
     let is_alike = random.below(3) == 0;
-    let mut text = String::from("{");
+    let shape = random.pick(&["", "", "", "!", "|", "!|"]);
+    let mut text = String::new();
     for _ in 0..count {
         if random.below(5) == 0 {
             text += &(1 + random.below(5)).to_string();
@@ -77,5 +88,7 @@ fn structure(random: &mut Random, depth: usize) -> String {
             _ => text.push(VALUES[random.below(VALUES.len())] as char),
         }
     }
-    text + "}"
+    // Nothing points out of a union: the addresses of copies are not the same by every route.
+    let text = if shape.contains('|') { text.replace('s', "i") } else { text };
+    format!("{{{shape}{text}}}")
 }

@@ -9,7 +9,8 @@ use crate::signature::Struct;
 /// Members that a homogeneous aggregate has at most (5.9.5).
 const MAX_HOMOGENEOUS: usize = 4;
 
-/// The type of the members if all are of one floating-point type, and their number (5.9.5.1).
+/// The type of the members if all are of one floating-point type, and the number of those that lie side by side, of a
+/// union's the greatest (5.9.5.1).
 fn homogeneous(layout: &Struct) -> Option<(Repr, usize)> {
     if layout.size > MAX_HOMOGENEOUS * Repr::F64.size() {
         return None;
@@ -17,7 +18,13 @@ fn homogeneous(layout: &Struct) -> Option<(Repr, usize)> {
     let leaves = leaves(layout);
     let first = leaves.first()?.1;
     let alike = is_float(first) && leaves.iter().all(|&(_, repr)| repr == first);
-    (alike && leaves.len() <= MAX_HOMOGENEOUS).then_some((first, leaves.len()))
+    let count = layout.size / first.size();
+    (alike && count <= MAX_HOMOGENEOUS).then_some((first, count))
+}
+
+/// The members of a struct without attributes that is passed as this one.
+pub(super) fn stand_in(layout: &Struct) -> Vec<Repr> {
+    homogeneous(layout).map_or(vec![Repr::U8; layout.size], |(repr, count)| vec![repr; count])
 }
 
 /// 6.9: in the registers that it would have as the first argument; otherwise in memory to which x8 points.

@@ -8,7 +8,7 @@ mod windows;
 
 use cranelift_codegen::isa::CallConv;
 
-pub use self::passing::{Argument, Passing, Piece, Returned, Slot};
+pub use self::passing::{Argument, Passing, Piece, Returned, Slot, stand_in};
 pub use self::target::Target;
 
 use crate::ctype::Repr;
@@ -92,9 +92,9 @@ impl Abi {
     /// How an argument or result narrower than 32 bits is extended.
     pub fn extension(self, repr: Repr) -> Option<Extension> {
         match repr {
-            Repr::Bool | Repr::U8 => Some(Extension::Zero),
+            Repr::Bool | Repr::U8 | Repr::U16 => Some(Extension::Zero),
             Repr::Char if !self.char_is_signed() => Some(Extension::Zero),
-            Repr::Char | Repr::I16 => Some(Extension::Sign),
+            Repr::Char | Repr::I8 | Repr::I16 => Some(Extension::Sign),
             _ => None,
         }
     }

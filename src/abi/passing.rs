@@ -96,10 +96,11 @@ pub(super) trait Walk {
 }
 
 impl Passing {
-    /// How calls of this signature are passed; `None` where the variable arguments are not known, or where there are
-    /// more bytes than the stack should take.
+    /// How calls of this signature are passed; `None` where the variable arguments are not known, where there are more
+    /// bytes than the stack should take, and with what Cranelift has no type for.
     pub fn new(abi: Abi, signature: &Signature) -> Option<Self> {
-        if matches!(signature.variadic, Variadic::FromData(_)) {
+        let long_double = signature.params.iter().chain(&signature.ret).any(Type::holds_long_double);
+        if long_double || matches!(signature.variadic, Variadic::FromData(_)) {
             return None;
         }
         let result = signature.ret.as_ref().map_or(Returned::Nothing, |ty| returned(abi, ty));
@@ -142,6 +143,17 @@ fn returned(abi: Abi, ty: &Type) -> Returned {
     }
 }
 
+/// The members of a C struct without attributes that is passed as a packed struct or a union is; `None` where there is no
+/// such struct.
+pub fn stand_in(abi: Abi, layout: &Struct) -> Option<Vec<Repr>> {
+    match abi {
+        _ if layout.members.iter().any(|member| member.ty.holds_long_double()) => None,
+        Abi::SystemV => system_v::stand_in(layout),
+        Abi::Windows => Some(vec![Repr::U8; layout.size]),
+        Abi::Aapcs64 | Abi::Apple => Some(aapcs64::stand_in(layout)),
+    }
+}
+
 /// The rules of a convention, at the first argument. `hidden` says that the result's address is passed.
 fn walk(abi: Abi, hidden: bool) -> Box<dyn Walk> {
     match abi {
@@ -155,7 +167,7 @@ impl<'a> Value<'a> {
     fn of(ty: &'a Type) -> Self {
         match ty {
             Type::Value(row) => Value::Scalar(row.repr),
-            Type::Pointer(_) | Type::Object | Type::Callback => Value::Scalar(Repr::Pointer),
+            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => Value::Scalar(Repr::Pointer),
             Type::Struct(layout) => Value::Struct(layout),
         }
     }
@@ -315,6 +327,11 @@ mod tests {
                 ("{3c}", "{3c}", "i0 > i0"),
                 ("{g}", "{g}", "i0i1 > i0i1"),
                 ("{{e}2{e}}", "{{2e}}", "f0f1 > f0"),
+                // A union's members share their eightbytes; what is not aligned goes to memory.
+                ("{|fj}{|f2e}{|f{ei}}", "{|e{ff}}", "i0 f0 i1 > f0f1"),
+                ("{|f{fj}}{|9c}", "{|3fj}", "f0i1 i2i3 > memory"),
+                ("{!jc}{!if}{!ef}{!ci}", "{!ci}", "i1i2 [0][8] [16][24] [32] > memory"),
+                ("{!if}{!eef}{c{!c}}", "{c{!i}}", "[0][8] f0f1 i1 > memory"),
                 ("{jjc}i", "{jjc}", "[0][8][16] i1 > memory"),
                 ("{fff}", "{fff}", "[0][8][16] > memory"),
                 // What does not fit goes to memory whole, and leaves the register to the next.
@@ -330,6 +347,9 @@ mod tests {
                 ),
                 ("{2056c}", "i", "libffi"),
                 ("i...", "i", "libffi"),
+                ("io", "i", "libffi"),
+                ("O", "{i{f2o}}", "libffi"),
+                ("O", "i", "i0 > i0"),
             ],
         );
     }
@@ -345,6 +365,7 @@ mod tests {
                 ("i", "{jj}", "i1 > memory"),
                 ("i", "{ff}", "i1 > memory"),
                 ("i", "{f}", "i0 > i0"),
+                ("{!cc}{!ci}{|ef}{|3c}", "{|fe}", "i0 &i1 i2 &i3 > i0"),
                 ("f...fffi", "i", "f0 i1 i2 i3 [0] > i0"),
                 ("{5000c}", "i", "libffi"),
             ],
@@ -362,6 +383,8 @@ mod tests {
                 ("{fj}", "{fj}", "i0i1 > i0i1"),
                 ("{3c}", "{3c}", "i0 > i0"),
                 ("{{e}2{e}}", "{2{ee}}", "f0f1f2 > f0f1f2f3"),
+                ("{|f{ff}}{|fe}{!ff}{!fe}", "{|e3e}", "f0f1 i0 f2f3 i1i2 > f0f1f2"),
+                ("{!ci}{!jji}{|4f5f}", "{!cj}", "i0 &i1 &i2 > i0i1"),
                 // Members do not part, and nothing later takes the registers that are left.
                 ("jjjjjjj{jj}j", "i", "i0 i1 i2 i3 i4 i5 i6 [0][8] [16] > i0"),
                 ("ffffff{eee}fj", "i", "f0 f1 f2 f3 f4 f5 [0][8] [16] i0 > i0"),

@@ -12,8 +12,8 @@ enum Class {
     Sse,
 }
 
-/// Classes of the eightbytes of a struct; `None` is MEMORY. Over two eightbytes only a vector type, which signatures
-/// have none of, would be passed in registers; all members are aligned.
+/// Classes of the eightbytes of a struct; `None` is MEMORY: over two eightbytes, since signatures have no vector types, or
+/// with a member that is not aligned. Members of a union have their eightbytes in common.
 fn classify(layout: &Struct) -> Option<Vec<Class>> {
     if layout.size > 16 {
         return None;
@@ -21,11 +21,27 @@ fn classify(layout: &Struct) -> Option<Vec<Class>> {
     // An eightbyte is of class SSE as long as nothing else is in it: rule 4 of "Classification".
     let mut classes = vec![Class::Sse; layout.size.div_ceil(8)];
     for (offset, repr) in leaves(layout) {
+        if !offset.is_multiple_of(repr.size()) {
+            return None;
+        }
         if !is_float(repr) {
             classes[offset / 8] = Class::Integer;
         }
     }
     Some(classes)
+}
+
+/// The members of a struct without attributes that is passed as this one; `None` where none is.
+pub(super) fn stand_in(layout: &Struct) -> Option<Vec<Repr>> {
+    let Some(classes) = classify(layout) else {
+        return (layout.size > 16).then(|| vec![Repr::U8; layout.size]);
+    };
+    let members = |(i, class): (usize, &Class)| match (class, layout.size - 8 * i) {
+        (Class::Sse, 4) => vec![Repr::F32],
+        (Class::Sse, _) => vec![Repr::F64],
+        (Class::Integer, left) => vec![Repr::U8; left.min(8)],
+    };
+    Some(classes.iter().enumerate().flat_map(members).collect())
 }
 
 /// The pieces of a struct of these classes, from these registers on.

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{self, K, Owned, Ref, collect, tag};
 use crate::marshal::{self, Arguments, Mismatch, Values, number_as_address, structs};
+use crate::plan::Outs;
 use crate::signature::Type;
 
 /// How deeply lists may nest: as far as a recursion on q's own stack is safe.
@@ -28,7 +29,8 @@ pub fn apply(binding: &Binding, args: &[Ref]) -> Result<Owned> {
     let mut application = Application {
         binding,
         name: &binding.name.symbol,
-        types: &binding.prototype.signature.params,
+        types: binding.prototype.signature.given().collect(),
+        results: binding.prototype.signature.results.as_ref().map_or(1, |layout| layout.members.len()),
         dry: args.iter().any(|x| matches!(x.tag(), tag::LIST | tag::DICTIONARY | tag::TABLE)),
     };
     if application.dry {
@@ -41,7 +43,9 @@ pub fn apply(binding: &Binding, args: &[Ref]) -> Result<Owned> {
 struct Application<'a> {
     binding: &'a Binding,
     name: &'a str,
-    types: &'a [Type],
+    types: Vec<&'a Type>,
+    /// What the function gives for an element: with several, those of all elements are apart.
+    results: usize,
     /// Whether arguments are only checked: all of them are, before C is called for the first items of a list.
     dry: bool,
 }
@@ -59,7 +63,7 @@ impl Application<'_> {
         match length {
             None if self.dry => self.check(args),
             None => self.binding.call(&Arguments::Lent(args)),
-            Some(n) if self.takes_vectors(args) => self.over_vectors(args, n),
+            Some(n) if self.takes_vectors(args) => self.over_vectors(args, n, nesting),
             Some(n) => self.over_items(args, n, nesting),
         }
     }
@@ -67,7 +71,7 @@ impl Application<'_> {
     /// The common length of the arguments that are lists; `None` when all are atoms.
     fn length(&self, args: &[Ref]) -> Result<Option<usize>> {
         let mut length = None;
-        for (_, x) in self.types.iter().zip(args).filter(|(ty, x)| is_list(ty, **x)) {
+        for (_, x) in self.types.iter().zip(args).filter(|&(ty, x)| is_list(ty, *x)) {
             match length {
                 Some(n) if n != x.len() => {
                     return Err(Error::Length(format!("{}: {n} and {} items", self.name, x.len())));
@@ -94,7 +98,7 @@ impl Application<'_> {
     }
 
     /// Converts vectors and atoms whole, so that the stub takes them.
-    fn over_vectors(&self, args: &[Ref], n: usize) -> Result<Owned> {
+    fn over_vectors(&self, args: &[Ref], n: usize, nesting: usize) -> Result<Owned> {
         let mut converted = Vec::with_capacity(args.len());
         for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
             converted.push(convert(ty, *x, n).map_err(|m| m.at(self.name, i))?);
@@ -102,9 +106,13 @@ impl Application<'_> {
         if self.dry {
             return Owned::null();
         }
-        // A stub leaves vectors of addresses to this path, so it would come back here.
+        // A stub leaves what is looked at first to this path, so it would come back here.
         let plan = self.binding.prototype.plans.atomic.as_ref();
-        if let Some(plan) = plan.filter(|p| p.takes_addresses || self.binding.form == Form::Parallel) {
+        if plan.is_some_and(|p| p.outs == Outs::Single) {
+            let converted: Vec<Ref> = converted.iter().map(Owned::get).collect();
+            return self.over_items(&converted, n, nesting);
+        }
+        if let Some(plan) = plan.filter(|p| p.looks_first || self.binding.form == Form::Parallel) {
             return parallel::run(self.binding, plan, &converted, n);
         }
         let raw: Vec<K> = converted.iter().map(|x| x.get().as_raw()).collect();
@@ -122,7 +130,20 @@ impl Application<'_> {
             let items: Vec<Ref> = items.iter().map(Owned::get).collect();
             results.push(self.apply(&items, nesting + 1)?);
         }
-        structs::collapse(results.into_iter().map(Ok))
+        self.apart(|k| structs::collapse(results.iter().map(|x| self.result(x.get(), k))))
+    }
+
+    /// What a function gives that has several results, each made apart; otherwise the only one.
+    fn apart(&self, of: impl Fn(usize) -> Result<Owned>) -> Result<Owned> {
+        match self.results {
+            1 => of(0),
+            n => Owned::list(collect((0..n).map(of))?),
+        }
+    }
+
+    /// Result `k` of a function that has several, from all of them; otherwise the only one. A dry run has none.
+    fn result(&self, all: Ref, k: usize) -> Result<Owned> {
+        if self.results == 1 || self.dry { Ok(all.to_owned()) } else { item(all, k) }
     }
 
     /// Applies to the values of dictionaries and the columns of tables, which all have the keys of the first.
@@ -144,8 +165,10 @@ impl Application<'_> {
         if self.dry {
             return Ok(values);
         }
-        let dictionary = Owned::dictionary(keys.to_owned(), values)?;
-        if is_table { Owned::flip(dictionary) } else { Ok(dictionary) }
+        self.apart(|k| {
+            let dictionary = Owned::dictionary(keys.to_owned(), self.result(values.get(), k)?)?;
+            if is_table { Owned::flip(dictionary) } else { Ok(dictionary) }
+        })
     }
 }
 
@@ -189,7 +212,7 @@ fn item(x: Ref, i: usize) -> Result<Owned> {
 fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
     match ty {
         Type::Value(row) if row.kind == Kind::Address => addresses(row, x),
-        Type::Value(row) if x.tag().abs() == row.tag() => Ok(Ref::to_owned(x)),
+        Type::Value(row) if x.tag().abs() == row.tag() && !row.repr.is_narrowed() => Ok(Ref::to_owned(x)),
         Type::Value(row) if x.tag() > 0 => convert_vector(row, x, n),
         Type::Value(row) => convert_atom(row, x),
         _ => Err(Mismatch::of(ty, "a value", x)),
@@ -218,7 +241,7 @@ fn convert_atom(row: &CType, x: Ref) -> std::result::Result<Owned, Mismatch> {
     let mut word = 0_u64;
     // SAFETY: a number is at most eight bytes.
     unsafe { marshal::write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
-    Ok(Owned::atom(-row.tag(), word)?)
+    Ok(Owned::atom(-row.tag(), row.repr.widen(word))?)
 }
 
 fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
@@ -230,10 +253,16 @@ fn convert_vector(row: &CType, x: Ref, n: usize) -> std::result::Result<Owned, M
     }
     let (from, step) = (x.data(), tag::element_size(x.tag()));
     let vector = Owned::unwritten(row.tag(), n)?;
+    let size = tag::element_size(row.tag());
     for i in 0..n {
-        let to = vector.get().data().wrapping_add(i * row.element_size());
-        // SAFETY: element i lies within each vector.
+        let mut word = 0_u64;
+        let to = std::ptr::from_mut(&mut word).cast();
+        // SAFETY: element i lies within the vector, and a number is at most eight bytes.
         unsafe { marshal::write_element(row, x.tag(), from.add(i * step), to) }.ok_or_else(wrong)??;
+        let word = row.repr.widen(word);
+        let to = vector.get().data().wrapping_add(i * size);
+        // SAFETY: element i lies within the vector, and its bytes are the first of the word.
+        unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), size) };
     }
     Ok(vector)
 }

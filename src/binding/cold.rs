@@ -20,10 +20,10 @@ pub extern "C" fn in_place(a: K, b: K, c: K, d: K, e: K, f: K, g: K, h: K, bindi
 /// The cold path of fixed-rank stubs that lay their arguments out in the frame.
 pub extern "C" fn in_slot(binding: *const Binding, args: *const K) -> K {
     guard(|| {
-        // SAFETY: a stub passes its own binding, which is never freed, and as many objects as it has parameters.
+        // SAFETY: a stub passes its own binding, which is never freed, and as many objects as q gives.
         let (binding, args) = unsafe {
             let binding = &*binding;
-            (binding, std::slice::from_raw_parts(args, binding.prototype.signature.params.len()))
+            (binding, std::slice::from_raw_parts(args, binding.prototype.signature.arity()))
         };
         match binding.form {
             Form::Atomic | Form::Parallel => {

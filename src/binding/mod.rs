@@ -19,7 +19,7 @@ use crate::faults;
 use crate::jit::{self, Form};
 use crate::jit::{Code, Owner, Symbol};
 use crate::k::{self, K, Owned, Ref};
-use crate::library::{self, Name};
+use crate::library::{Name, Place};
 use crate::marshal::{self, Arguments, Mismatch};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
@@ -50,7 +50,7 @@ unsafe impl Sync for Binding {}
 #[derive(Default)]
 struct Bindings {
     all: Vec<&'static Binding>,
-    by_name: HashMap<(Name, *const Prototype, Form), &'static Binding>,
+    by_place: HashMap<(Place, *const Prototype, Form), &'static Binding>,
 }
 
 // SAFETY: the pointer is a key only.
@@ -66,17 +66,17 @@ impl Binding {
     ///
     /// # Errors
     /// [`Error::Limit`] when the form does not take as many parameters; those of lookup and compilation.
-    pub fn get(name: Name, prototype: Arc<Prototype>, form: Form) -> Result<&'static Self> {
-        let key = (name, Arc::as_ptr(&prototype), form);
-        let known = bindings().lock().by_name.get(&key).copied();
+    pub fn get(place: impl Into<Place>, prototype: Arc<Prototype>, form: Form) -> Result<&'static Self> {
+        let key = (place.into(), Arc::as_ptr(&prototype), form);
+        let known = bindings().lock().by_place.get(&key).copied();
         if let Some(known) = known {
             return Ok(known);
         }
-        let target = library::function(&key.0)?;
-        let binding = Self::new(key.0.clone(), prototype, form, target)?;
+        let target = key.0.function()?;
+        let binding = Self::new(key.0.name(), prototype, form, target)?;
         let mut bindings = bindings().lock();
         bindings.all.push(binding);
-        bindings.by_name.insert(key, binding);
+        bindings.by_place.insert(key, binding);
         Ok(binding)
     }
 
@@ -90,7 +90,7 @@ impl Binding {
         form: Form,
         target: *const u8,
     ) -> Result<&'static Self> {
-        let arity = prototype.signature.params.len();
+        let arity = prototype.signature.arity();
         if form != Form::List && arity > MAX_RANK {
             let text = format!(
                 "{}: {} takes {MAX_RANK} parameters at most, {arity} given; use bind",
@@ -159,7 +159,7 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.params.len().max(1),
+            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.arity().max(1),
             Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
         }
     }
@@ -175,13 +175,12 @@ impl Binding {
 
     /// The K object for a result that the function has returned in a word, or for a struct at that address.
     fn result(&self, word: u64) -> Result<Owned> {
-        let ret = self.prototype.signature.ret.as_ref();
-        if let Some(ty @ Type::Struct(_)) = ret {
-            // SAFETY: a stub passes the address of its frame where C has returned it.
-            return unsafe { marshal::result(ty, word as usize as *const u8) };
-        }
-        // SAFETY: C has returned a value of this type, with which the word begins.
-        ret.map_or_else(Owned::null, |ty| unsafe { marshal::result(ty, std::ptr::from_ref(&word).cast()) })
+        let signature = &self.prototype.signature;
+        let is_at_address = signature.results.is_some() || matches!(signature.ret, Some(Type::Struct(_)));
+        let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
+        // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
+        // lie; the word begins with any other value that C has returned.
+        unsafe { marshal::results(signature, from) }
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -221,10 +220,11 @@ impl Binding {
         let signature = &self.prototype.signature;
         let name = &self.name.symbol;
         match signature.variadic {
-            Variadic::FromData(fixed) => {
+            Variadic::FromData(_) => {
+                let fixed = signature.fixed_arity();
                 self.call_variadic(&Arguments::of_variadic(list, fixed, name)?, fixed)
             }
-            _ => self.call(&Arguments::of_list(list, signature.params.len(), name)?),
+            _ => self.call(&Arguments::of_list(list, signature.arity(), name)?),
         }
     }
 

@@ -4,10 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Binding;
 use crate::calls::{self, Named};
+use crate::ctype::{CType, Repr};
 use crate::error::{Error, Result};
 use crate::jit::Form;
-use crate::k::{Owned, Ref, tag};
-use crate::plan::AtomicPlan;
+use crate::k::{Owned, Ref, collect, tag};
+use crate::marshal::structs;
+use crate::plan::{AtomicPlan, ElementValue, Outs};
 
 /// Elements that a thread should have at least: starting one costs as much as calling C some thousand times.
 const SHARE: usize = 16_384;
@@ -52,7 +54,8 @@ impl Share {
     }
 }
 
-/// Applies a binding to exact atoms and vectors of `n` elements, on several threads if it was bound for that.
+/// Applies a binding to exact atoms and vectors of `n` elements, on several threads if it was bound for that. What C fills
+/// are arrays of these elements; with them the result is a list of vectors.
 ///
 /// # Errors
 /// What a callback has signalled on this thread; [`crate::error::Error::Codegen`].
@@ -60,7 +63,12 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
     // SAFETY: the code is the kernel of the binding's signature.
     let kernel = unsafe { std::mem::transmute::<*const u8, Kernel>(binding.kernel()?) };
     let result = Owned::unwritten(plan.result.tag, n)?;
-    let cursors: Vec<Cursor> = args.iter().map(|x| cursor(x.get())).collect();
+    let Outs::Arrays(rows) = &plan.outs else { unreachable!("others are not applied to vectors") };
+    let arrays = collect(rows.iter().map(|row| Owned::zeros(row.array_tag(), n)))?;
+    let (mut given, mut filled) = (args.iter(), arrays.iter());
+    let params = binding.prototype.signature.params.iter();
+    let objects = params.filter_map(|ty| if ty.is_out() { filled.next() } else { given.next() });
+    let cursors: Vec<Cursor> = objects.map(|x| cursor(x.get())).collect();
     let size = tag::element_size(plan.result.tag);
     let secondaries = if binding.form == Form::Parallel { SECONDARIES.load(Ordering::Relaxed) } else { 0 };
     let share = n.div_ceil(threads(plan, n, secondaries)).max(1);
@@ -80,7 +88,27 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
     let call = calls::enter().call(&named);
     let is_complete = run_all(&shares);
     call.end()?;
-    if is_complete { Ok(result) } else { Err(Error::MemoryFull) }
+    if !is_complete {
+        return Err(Error::MemoryFull);
+    }
+    let has_result = plan.result.value != ElementValue::Nothing;
+    let mut results: Vec<Owned> = has_result.then_some(result).into_iter().collect();
+    for (row, array) in rows.iter().zip(arrays) {
+        results.push(held(row, array, n)?);
+    }
+    match results.len() {
+        1 => Ok(results.swap_remove(0)),
+        _ => Owned::list(results),
+    }
+}
+
+/// The vector of values that C has filled, from their array.
+fn held(row: &CType, array: Owned, n: usize) -> Result<Owned> {
+    if row.tag() == array.get().tag() && row.repr != Repr::Bool {
+        return Ok(array);
+    }
+    // SAFETY: the array has as many values of the row's type.
+    unsafe { structs::read_array(row, array.get().data(), n) }
 }
 
 /// Runs each share on a thread, the first on this one, as are those for which the system has no thread. Whether there was

@@ -3,7 +3,7 @@
 use libffi::middle::{Cif, Type as FfiType};
 use libffi::raw::ffi_call;
 
-use crate::abi::{Abi, Extension};
+use crate::abi::{self, Abi, Extension};
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::os::through;
@@ -30,10 +30,14 @@ impl Interface {
         if structs.map(Type::size).sum::<usize>() > MAX_BY_VALUE {
             return Err(Error::Limit(format!("structs of over {MAX_BY_VALUE} bytes by value")));
         }
+        let mut all = signature.params.iter().chain(&signature.ret);
+        if let Some(ty) = all.find(|ty| has_no_stand_in(ty)) {
+            return Err(Error::Unsupported(format!("libffi: {ty} by value")));
+        }
         let fixed = signature.fixed();
         let args = signature.params.iter().enumerate();
         let args = args.map(|(i, ty)| if i < fixed { ffi_type(ty) } else { ffi_variadic(ty) });
-        let ret = signature.ret.as_ref().map_or_else(FfiType::void, ffi_type);
+        let ret = signature.ret.as_ref().map_or_else(FfiType::void, ffi_result);
         let cif = match signature.variadic {
             Variadic::No => Cif::try_new(args, ret),
             Variadic::Typed(_) | Variadic::FromData(_) => Cif::try_new_variadic(args, fixed, ret),
@@ -64,7 +68,17 @@ fn ffi_type(ty: &Type) -> FfiType {
     match ty {
         Type::Value(row) => ffi_repr(row.repr),
         Type::Struct(layout) => ffi_struct(layout),
-        Type::Pointer(_) | Type::Object | Type::Callback => FfiType::pointer(),
+        Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => FfiType::pointer(),
+    }
+}
+
+/// On x86-64 libffi looks for a struct of one long double in the wrong registers; it is returned as its member is.
+fn ffi_result(ty: &Type) -> FfiType {
+    match ty {
+        Type::Struct(layout) if ty.holds_long_double() && layout.size == Repr::LongDouble.size() => {
+            ffi_repr(Repr::LongDouble)
+        }
+        _ => ffi_type(ty),
     }
 }
 
@@ -79,17 +93,30 @@ fn ffi_repr(repr: Repr) -> FfiType {
     match repr {
         Repr::Char if Abi::HOST.extension(Repr::Char) == Some(Extension::Sign) => FfiType::i8(),
         Repr::Bool | Repr::U8 | Repr::Char => FfiType::u8(),
+        Repr::I8 => FfiType::i8(),
         Repr::I16 => FfiType::i16(),
+        Repr::U16 => FfiType::u16(),
         Repr::I32 => FfiType::i32(),
+        Repr::U32 => FfiType::u32(),
         Repr::I64 => FfiType::i64(),
         Repr::F32 => FfiType::f32(),
         Repr::F64 => FfiType::f64(),
+        Repr::LongDouble => FfiType::longdouble(),
         Repr::Pointer => FfiType::pointer(),
     }
 }
 
-/// libffi has no arrays: their elements are members of their own.
+/// Whether it is a struct that libffi can neither be told of nor given another one for.
+fn has_no_stand_in(ty: &Type) -> bool {
+    matches!(ty, Type::Struct(layout) if !layout.is_plain() && abi::stand_in(Abi::HOST, layout).is_none())
+}
+
+/// libffi has no arrays: their elements are members of their own. It knows no packed structs and no unions either.
 fn ffi_struct(layout: &Struct) -> FfiType {
+    if !layout.is_plain() {
+        let members = abi::stand_in(Abi::HOST, layout).unwrap_or_default();
+        return FfiType::structure(members.into_iter().map(ffi_repr).collect::<Vec<_>>());
+    }
     let member = |m: &Member| {
         let element = match &m.ty {
             Type::Value(row) => ffi_stored(row),

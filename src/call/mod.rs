@@ -83,32 +83,64 @@ impl Caller {
         // In place from the start: the values are large, and moving them costs as much as filling them.
         let mut room = [0; ROOM];
         let mut values = Values::in_room(callee.signature.params.len(), &mut room, callee.functions);
-        self.fill(&mut values, callee, arguments)?;
+        let mut results = Room::new(callee.signature.results.as_ref().map_or(0, |layout| layout.size))?;
+        self.fill(&mut values, callee, arguments, results.address())?;
         let mut result = Room::new(self.result)?;
         // SAFETY: passed on to the caller; there is a value for each parameter.
         let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
-        let result = result.address().cast_const();
         // The result may point into what the values hold, so it is read first.
-        let ret = callee.signature.ret.as_ref().filter(|_| !matches!(called, Err(Error::Fault(_))));
-        // SAFETY: the function has returned a value of its result type.
-        let result = ret.map(|ty| unsafe { marshal::result(ty, result) });
+        // SAFETY: the function has returned a value of its result type, and filled the others; not if it has faulted.
+        let result = match called {
+            Err(Error::Fault(_)) => Owned::null(),
+            _ => unsafe { self.read(callee.signature, result.address(), results.address()) },
+        };
         let finished = values.finish();
         errno::set_errno(errno);
         called.and(finished)?;
-        result.unwrap_or_else(Owned::null)
+        result
     }
 
-    /// Converts the arguments.
-    fn fill<'a>(&self, values: &mut Values<'a>, callee: Callee, arguments: &'a Arguments) -> Result<()> {
-        let name = callee.name;
-        for (i, ty) in callee.signature.params.iter().enumerate() {
-            let x = arguments
-                .get(i)
-                .ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))?;
-            let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
-            pushed.map_err(|m| m.at(name, i))?;
+    /// Makes a K object of a result, or of the result and what C has filled.
+    ///
+    /// # Safety
+    /// A value of the result's type lies at `result`; there is room for it at the beginning of `results`, where the others
+    /// lie.
+    unsafe fn read(&self, signature: &Signature, result: *const u8, results: *mut u8) -> Result<Owned> {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            if signature.results.is_none() {
+                return marshal::results(signature, result);
+            }
+            results.copy_from_nonoverlapping(result, self.result);
+            marshal::results(signature, results)
         }
-        Ok(())
+    }
+
+    /// Converts the arguments, and has those that C fills point into `results`.
+    fn fill<'a>(
+        &self,
+        values: &mut Values<'a>,
+        callee: Callee,
+        arguments: &'a Arguments,
+        results: *mut u8,
+    ) -> Result<()> {
+        let name = callee.name;
+        let mut outs = callee.signature.outs();
+        let mut at = 0;
+        for (i, ty) in callee.signature.params.iter().enumerate() {
+            if ty.is_out() {
+                let offset = outs.next().map_or(0, |out| out.offset);
+                values.push_room(results.wrapping_add(offset));
+                continue;
+            }
+            let x = arguments
+                .get(at)
+                .ok_or_else(|| Error::Usage(format!("{name}[{at}]: no object in the list")))?;
+            let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
+            pushed.map_err(|m| m.at(name, at))?;
+            at += 1;
+        }
+        values.lay_out(&callee.signature.params)
     }
 
     /// Calls the function. Gives the `errno` that it leaves, and the error of a callback.

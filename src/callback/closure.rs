@@ -9,10 +9,11 @@ use smallvec::SmallVec;
 use super::{Callback, argument_list, elsewhere, enter, leave};
 use crate::call::libffi::Interface;
 use crate::calls::{self, Suspended};
-use crate::ctype::Kind;
+use crate::ctype::{Kind, Repr};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::k::collect;
+use crate::marshal::load_long_double;
 use crate::signature::{Type, Variadic};
 
 /// A C function that libffi has made of a callback.
@@ -87,6 +88,9 @@ unsafe fn words(params: &[Type], args: *const *const c_void) -> SmallVec<[u64; 8
             let from = *args.add(i);
             let size = match ty {
                 Type::Struct(_) => return from as u64,
+                Type::Value(row) if row.repr == Repr::LongDouble => {
+                    return load_long_double(from.cast()).to_bits();
+                }
                 Type::Value(row) if row.kind != Kind::Guid => row.element_size(),
                 _ => size_of::<usize>(),
             };

@@ -21,8 +21,9 @@ use std::sync::{Arc, OnceLock};
 use self::closure::Closure;
 pub use self::specification::pointer;
 use crate::calls::{self, Record, Suspended};
-use crate::ctype::Kind;
-use crate::error::Result;
+use crate::ctype::{Kind, Repr};
+use crate::error::{Error, Result};
+use crate::foreign;
 use crate::guard::caught;
 use crate::jit::{Code, Owner, Symbol};
 use crate::jit::{Form, ThunkState};
@@ -70,6 +71,20 @@ enum Thunk {
 unsafe impl Send for Callback {}
 // SAFETY: as for Send: each field that changes says who touches it.
 unsafe impl Sync for Callback {}
+
+/// A q function as a destructor for foreign objects. It belongs to q's main thread.
+///
+/// # Errors
+/// [`Error::Unsupported`] on another thread; those of making a callback.
+pub fn destructor(function: Ref) -> Result<foreign::Function> {
+    if !calls::enter().is_main() {
+        return Err(Error::Unsupported("a q function as destructor, but on q's main thread".into()));
+    }
+    let callback = specification::inline(function, Prototype::get(b"r", b" ")?)?;
+    // SAFETY: the thunk is a C function that takes an address and returns nothing.
+    let now = unsafe { std::mem::transmute::<*const u8, foreign::Destructor>(callback.entry()) };
+    Ok(foreign::Function { now, later: queue::call_later, context: std::ptr::from_ref(callback) as usize })
+}
 
 impl Callback {
     /// A callback with a thunk of its own.
@@ -232,6 +247,8 @@ impl Callback {
                 Type::Value(row) if row.kind == Kind::Guid => {
                     marshal::dereference(row, word as usize as *const u8)
                 }
+                // The word is the double that it is rounded to.
+                Type::Value(row) if row.repr == Repr::LongDouble => Owned::atom(-row.tag(), word),
                 Type::Struct(layout) => structs::read_struct(layout, word as usize as *const u8),
                 _ => marshal::read(ty, std::ptr::from_ref(&word).cast()),
             }
@@ -249,6 +266,9 @@ impl Callback {
                 Some(Type::Struct(layout)) if word == 0 => to.write_bytes(0, layout.size),
                 Some(Type::Struct(layout)) => {
                     to.copy_from_nonoverlapping(word as usize as *const u8, layout.size);
+                }
+                Some(Type::Value(row)) if row.repr == Repr::LongDouble => {
+                    marshal::store_word(row.repr, word, to);
                 }
                 _ => to.cast::<u64>().write_unaligned(word),
             }

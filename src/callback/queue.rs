@@ -163,6 +163,18 @@ pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -
     reply.map_or(0, |reply| QUEUE.wait(&reply, null))
 }
 
+/// Has the callback of this address called with a word from q's event loop.
+pub(super) fn call_later(callback: usize, word: usize) {
+    // SAFETY: callbacks of the inline form of q's main thread, whose addresses alone come here, are never freed.
+    let callback = unsafe { &*(callback as *const Callback) };
+    if callback.hold() {
+        let arguments = vec![Argument::Word(word as u64)];
+        if QUEUE.push(Request { callback, arguments, reply: None }) {
+            wake();
+        }
+    }
+}
+
 struct LetGo(&'static Callback);
 
 impl Drop for LetGo {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Callback, object, queue};
-use crate::args::{is_specification, types_text};
+use crate::args::{function_name, is_specification, types_text};
 use crate::error::{Error, Result, copied};
 use crate::foreign;
 use crate::k::{self, K, Owned, Ref, tag};
+use crate::library;
 use crate::marshal::{Mismatch, number_as_address};
 use crate::policy;
 use crate::prototype::Prototype;
@@ -52,17 +53,35 @@ pub fn pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
             }),
         },
         tag::LIST if is_specification(x) => inline_pointer(x),
-        _ => Err(wanted(x)),
+        _ => named_function(x),
     }
+}
+
+/// The address of the C function that a symbol, `` `lib`f `` or a pair of texts names: a new way into C for whoever calls.
+fn named_function(x: Ref) -> std::result::Result<u64, Mismatch> {
+    // A text alone would be taken for what C reads.
+    let name = function_name("k", x).ok().filter(|_| x.chars().is_none()).ok_or_else(|| wanted(x))?;
+    policy::permit(policy::Access::Guarded, "a C function's name as an argument")?;
+    Ok(library::function(&name)? as u64)
 }
 
 /// The prototype for a callback's types, which are a string, a char, or `()` for none; void without a result type.
 ///
 /// # Errors
-/// Those of reading the signature; `None` when the types are no text.
+/// Those of reading the signature; [`Error::Unsupported`] for out-parameters. `None` when the types are no text.
 pub fn prototype(args: Ref, ret: Option<Ref>) -> Option<Result<Arc<Prototype>>> {
     let ret = ret.map_or(Some(&b" "[..]), Ref::chars)?;
-    Some(Prototype::get(types_text(args)?, ret))
+    Some(Prototype::get(types_text(args)?, ret).and_then(without_outs))
+}
+
+/// What C passes a callback to be filled is an address to it.
+fn without_outs(prototype: Arc<Prototype>) -> Result<Arc<Prototype>> {
+    match prototype.signature.results {
+        Some(_) => {
+            Err(Error::Unsupported("& among the types of a callback: take the address, r, and poke".into()))
+        }
+        None => Ok(prototype),
+    }
 }
 
 fn wanted(x: Ref) -> Mismatch {
@@ -73,14 +92,15 @@ fn inline_pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
     let function = x.item(0).ok_or_else(|| wanted(x))?;
     let args = x.item(1).ok_or_else(|| wanted(x))?;
     let prototype = prototype(args, x.item(2)).ok_or_else(|| wanted(x))??;
+    Ok(inline(function, prototype)?.entry() as u64)
+}
+
+/// The callback of the inline form of a q function.
+pub(super) fn inline(function: Ref, prototype: Arc<Prototype>) -> Result<&'static Callback> {
     queue::listen();
     let by_object = (function.as_raw() as usize, Arc::as_ptr(&prototype) as usize);
     let known = INLINE.with_borrow(|inline| inline.by_object.get(&by_object).copied());
-    let callback = match known {
-        Some(known) => known,
-        None => by_content(function, prototype)?,
-    };
-    Ok(callback.entry() as u64)
+    known.map_or_else(|| by_content(function, prototype), Ok)
 }
 
 /// The callback of a function that matches, or a new one.

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::scope::{Function, Notes, Scope};
-use super::types::{Enumeration, Extent, FunctionType, Kind, Qualified, Record, Scalar, TypeId};
+use super::types::{Enumeration, Extent, Field, FunctionType, Kind, Qualified, Record, Scalar, TypeId};
 use crate::ctype;
 
 /// Letters that one struct takes at most: types of types grow fast.
@@ -141,18 +141,9 @@ impl Writer<'_> {
         })
     }
 
-    // A vector of q with items of that width. Of what has no letter yet, the letter of the same width.
+    // A vector of q with items of that width.
     fn vector(&self, scalar: Scalar) -> String {
-        let (letter, alike) = match self.letter_of(scalar) {
-            'a' => ('a', 'x'),
-            'y' => ('y', 'h'),
-            'w' => ('w', 'i'),
-            // No vector has items of 10 bytes.
-            'o' => return "r".into(),
-            letter => (letter, letter),
-        };
-        let letter = if ctype::lookup(letter as u8).is_some() { letter } else { alike };
-        letter.to_ascii_uppercase().into()
+        self.letter_of(scalar).to_ascii_uppercase().into()
     }
 
     fn letter_of(&self, scalar: Scalar) -> char {
@@ -221,9 +212,8 @@ impl Writer<'_> {
         let fields = match &record.fields {
             _ if record.transparent => return self.transparent(record, text),
             None => return Err("an incomplete type".into()),
-            Some(_) if record.union => return Err("unions by value are not done yet".into()),
-            Some(_) if record.packed || types.extent(ty) != types.extent(types.bare(ty)) => {
-                return Err("packed and aligned structs by value are not done yet".into());
+            Some(_) if types.extent(ty) != types.extent(types.bare(ty)) => {
+                return Err("aligned structs by value are not done yet".into());
             }
             Some(fields) if fields.is_empty() => return Err("a struct of nothing".into()),
             Some(_) if depth == MAX_NESTING => {
@@ -231,15 +221,38 @@ impl Writer<'_> {
             }
             Some(fields) => fields,
         };
+        if fields.iter().any(|field| field.bits.is_some()) {
+            return Err("bit-fields by value are not done yet".into());
+        }
         text.push('{');
+        if record.packed {
+            self.packed(ty, record.union, fields)?;
+            text.push('!');
+        }
+        if record.union {
+            text.push('|');
+        }
         for field in fields.iter() {
-            if field.bits.is_some() {
-                return Err("bit-fields by value are not done yet".into());
-            }
             self.field(field.ty, text, depth)?;
         }
         text.push('}');
         Ok(())
+    }
+
+    // The letters' packed structs have no padding at all.
+    fn packed(&self, ty: TypeId, union: bool, fields: &[Field]) -> Result<()> {
+        let types = &self.scope.types;
+        let (mut end, mut size) = (0, 0);
+        let mut lies_next = |field: &Field| {
+            let at = if union { 0 } else { end };
+            end = at + types.extent(field.ty).map_or(0, |extent| extent.size);
+            size = end.max(size);
+            field.offset == 8 * at
+        };
+        match fields.iter().all(&mut lies_next) && types.extent(ty) == Some(Extent { size, align: 1 }) {
+            true => Ok(()),
+            false => Err("structs aligned otherwise than by packing them whole are not done yet".into()),
+        }
     }
 
     // gcc passes such a union as it passes its first member.

@@ -187,8 +187,7 @@ fn write_bytes(line: &Text<LINE>) {
     let mut ended = Text::<{ LINE + 1 }>::new();
     ended.push(line.bytes());
     ended.push(b"\n");
-    // SAFETY: the bytes of the line.
-    unsafe { libc::write(2, ended.bytes().as_ptr().cast(), ended.bytes().len()) };
+    os::tell(ended.bytes());
 }
 
 /// What has happened, and where.

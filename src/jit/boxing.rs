@@ -18,7 +18,7 @@ impl Emitter<'_> {
             (Rebox::Atom { tag, repr }, Some(value)) => self.rebox_atom(tag, repr, value),
             (Rebox::Pointee { tag, repr, null }, Some(pointer)) => {
                 let value = self.pointee(repr, null, pointer);
-                self.rebox_atom(tag, repr, value)
+                self.rebox_atom(tag, repr.in_q(), value)
             }
             (Rebox::Text, Some(text)) => self.call_runtime(Symbol::MakeSymbol, &[text]),
             (Rebox::Object, Some(object)) => object,
@@ -38,7 +38,7 @@ impl Emitter<'_> {
         match constructor(tag) {
             Some(constructor) => {
                 // The constructors take narrow integers as `int`.
-                let value = match clif_type(repr) {
+                let value = match self.b.func.dfg.value_type(value) {
                     types::I8 => self.b.ins().uextend(types::I32, value),
                     types::I16 => self.b.ins().sextend(types::I32, value),
                     _ => value,
@@ -65,9 +65,9 @@ impl Emitter<'_> {
         self.b.switch_to_block(done);
     }
 
-    /// What a pointer points to, or the null for NULL.
+    /// What a pointer points to as q holds it, or the null for NULL.
     pub fn pointee(&mut self, repr: Repr, null: u64, pointer: Value) -> Value {
-        let ty = clif_type(repr);
+        let ty = clif_type(repr.in_q());
         let (some, none, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         let value = self.b.append_block_param(done, ty);
         self.b.set_cold_block(none);
@@ -81,16 +81,27 @@ impl Emitter<'_> {
         self.b.ins().jump(done, &[null.into()]);
         self.b.switch_to_block(some);
         // C's pointers may be unaligned; nothing else is assumed of them than that they can be read.
-        let loaded = self.b.ins().load(ty, MemFlagsData::new().with_notrap(), pointer, 0);
+        let loaded = self.b.ins().load(clif_type(repr), MemFlagsData::new().with_notrap(), pointer, 0);
+        let loaded = self.widened(repr, loaded);
         self.b.ins().jump(done, &[loaded.into()]);
         self.b.switch_to_block(done);
         value
     }
 
-    /// A boolean that is 0 or 1, as q's are; any other value as it is. The callee defines the low 8 bits only.
+    /// A value of C's as q holds it. Of a boolean, which is 0 or 1 in q, the callee defines the low 8 bits only.
     pub fn normalized(&mut self, repr: Repr, value: Value) -> Value {
         match repr {
             Repr::Bool => self.b.ins().icmp_imm_s(IntCC::NotEqual, value, 0),
+            _ => self.widened(repr, value),
+        }
+    }
+
+    /// A number in the width in which q holds it.
+    fn widened(&mut self, repr: Repr, value: Value) -> Value {
+        match repr {
+            Repr::I8 => self.b.ins().sextend(types::I16, value),
+            Repr::U16 => self.b.ins().uextend(types::I32, value),
+            Repr::U32 => self.b.ins().uextend(types::I64, value),
             _ => value,
         }
     }

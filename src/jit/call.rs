@@ -12,11 +12,14 @@ use super::structs;
 use super::symbol::Symbol;
 use crate::abi::Returned;
 use crate::calls::Record;
-use crate::plan::{Plan, Rebox, Unbox};
+use crate::plan::{Plan, Rebox, Results, Unbox};
 
 impl Emitter<'_> {
     /// Calls the C function with the pieces of its arguments and returns its boxed result.
     pub fn call_and_return(&mut self, plan: &Plan, record: Value, pieces: &[Value]) {
+        if let Some(results) = &plan.results {
+            return self.call_with_outs(plan, results, record, pieces);
+        }
         let room = plan.result_fields.as_ref().map(|fields| structs::room(self, fields));
         let hidden = plan.passing.as_ref().is_some_and(|p| p.result == Returned::Memory);
         let hidden = room.filter(|_| hidden).map(|room| self.b.ins().stack_addr(POINTER, room, 0));
@@ -39,6 +42,49 @@ impl Emitter<'_> {
                 self.returning(Mark::Tail, |e| e.rebox(plan.result, result));
             }
         }
+    }
+
+    /// The same of a function that fills out-parameters: they and the result lie side by side in the frame, zeros at first.
+    fn call_with_outs(&mut self, plan: &Plan, results: &Results, record: Value, pieces: &[Value]) {
+        let room = self.words(results.size / 8);
+        let zero = self.b.ins().iconst(types::I64, 0);
+        for word in 0..results.size / 8 {
+            self.b.ins().stack_store(POINTER, zero, room, 8 * word as i32);
+        }
+        let pieces = self.with_rooms(plan, room, pieces);
+        let (signature, args) = self.passed(plan, None, &pieces);
+        let target = self.import(Symbol::Target, signature);
+        self.begin_call(plan, record);
+        let call = self.b.ins().call(target, &args);
+        if let Some(&result) = self.b.inst_results(call).first() {
+            self.b.ins().stack_store(POINTER, result, room, 0);
+        }
+        let record = self.end_call(plan, record);
+        self.collect_struct(record, room);
+        let made = match &results.numbers {
+            Some(fields) if results.count == 1 => structs::rebox_only(self, fields, room),
+            Some(fields) => structs::rebox(self, fields, room),
+            None => {
+                let at = self.b.ins().stack_addr(POINTER, room, 0);
+                let context = self.address(Symbol::Context);
+                self.call_runtime(Symbol::Rebox, &[at, context])
+            }
+        };
+        self.give_back(&[made]);
+    }
+
+    /// The pieces of all arguments, from those of q's and the addresses of what C fills.
+    fn with_rooms(&mut self, plan: &Plan, room: StackSlot, pieces: &[Value]) -> Vec<Value> {
+        let Some(passing) = &plan.passing else { unreachable!("stubs that call have a plan for it") };
+        let mut rest = pieces.iter();
+        let mut all = Vec::with_capacity(plan.params.len());
+        for (unbox, argument) in plan.params.iter().zip(&passing.args) {
+            match unbox {
+                Unbox::Room(offset) => all.push(self.b.ins().stack_addr(POINTER, room, *offset as i32)),
+                _ => all.extend(rest.by_ref().take(parameters::pieces(argument, POINTER).len())),
+            }
+        }
+        all
     }
 
     /// The signature by which Cranelift calls the C function, and the arguments for it, from their pieces and the

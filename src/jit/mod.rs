@@ -100,9 +100,7 @@ impl Form {
             (Form::List, ..) => list::emit(f, context, compiler, call),
             (Form::Callback, Some(plan), ..) => callback::emit(f, context, compiler, plan),
             // Addresses are looked at before the loop begins, on the cold path.
-            (Form::Atomic, _, Some(plan), _) if plan.takes_addresses => {
-                fixed::emit(f, context, compiler, call)
-            }
+            (Form::Atomic, _, Some(plan), _) if plan.looks_first => fixed::emit(f, context, compiler, call),
             (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
             (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),
             (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, compiler, passing),

@@ -25,15 +25,22 @@ pub fn check(e: &mut Emitter, fields: &Fields, object: Value) -> Places {
     e.require(is_such);
     let complete = e.has_length(object, fields.len());
     e.require(complete);
-    let place = |(i, field): (usize, Field)| match vector {
-        Some(_) => (object, DATA + field.offset as i32),
-        None => {
-            let item = e.load(POINTER, object, DATA + 8 * i as i32);
-            e.require(item);
-            let is_such = e.has_tag(item, field.tag);
-            e.require(is_such);
-            (item, PAYLOAD)
+    let place = |(i, field): (usize, Field)| {
+        let (base, offset) = match vector {
+            Some(tag) => (object, DATA + (i * tag::element_size(tag)) as i32),
+            None => {
+                let item = e.load(POINTER, object, DATA + 8 * i as i32);
+                e.require(item);
+                let is_such = e.has_tag(item, field.tag);
+                e.require(is_such);
+                (item, PAYLOAD)
+            }
+        };
+        if field.repr.is_narrowed() {
+            let wide = e.load(clif_type(field.repr.in_q()), base, offset);
+            e.require_in_range(field.repr, wide);
         }
+        (base, offset)
     };
     Places(fields.iter().enumerate().map(place).collect())
 }
@@ -47,8 +54,9 @@ pub fn piece(e: &mut Emitter, fields: &Fields, places: &Places, piece: &Piece) -
     let held = fields.iter().zip(&places.0).map(|(field, &(base, offset))| (field, base, offset));
     let held: Vec<Held> = held.filter(|(field, ..)| range.contains(&field.offset)).collect();
     let ty = piece_type(piece);
-    // Side by side in a vector they are loaded at once.
-    let is_whole = fields.vector().is_some() && piece.size == ty.bytes() as usize;
+    // Side by side in a vector, as they are in C, they are loaded at once.
+    let is_same = fields.iter().all(|field| !field.repr.is_narrowed());
+    let is_whole = fields.vector().is_some() && is_same && piece.size == ty.bytes() as usize;
     match held[..] {
         [(field, base, offset)] if clif_type(field.repr) == ty => e.load(ty, base, offset),
         [(_, base, offset), ..] if is_whole => e.load(ty, base, offset),
@@ -89,11 +97,17 @@ pub fn store(e: &mut Emitter, returned: &Returned, values: &[Value], room: Stack
     }
 }
 
+/// Makes the atom of the only field.
+pub fn rebox_only(e: &mut Emitter, fields: &Fields, room: StackSlot) -> Value {
+    let Some(field) = fields.iter().next() else { unreachable!("one field") };
+    let value = e.b.ins().stack_load(POINTER, clif_type(field.repr), room, field.offset as i32);
+    e.rebox_atom(field.tag, field.repr, value)
+}
+
 /// Makes the vector or list of a result.
 pub fn rebox(e: &mut Emitter, fields: &Fields, room: StackSlot) -> Value {
     let load = |e: &mut Emitter, field: Field| {
-        let value = e.b.ins().stack_load(POINTER, clif_type(field.repr), room, field.offset as i32);
-        e.normalized(field.repr, value)
+        e.b.ins().stack_load(POINTER, clif_type(field.repr), room, field.offset as i32)
     };
     let Some(tag) = fields.vector() else {
         let atoms: Vec<Value> = fields
@@ -105,13 +119,15 @@ pub fn rebox(e: &mut Emitter, fields: &Fields, room: StackSlot) -> Value {
             .collect();
         return e.list_of(&atoms);
     };
+    let size = tag::element_size(tag);
     let tag = e.b.ins().iconst(types::I32, i64::from(tag));
     let length = e.b.ins().iconst(types::I64, fields.len() as i64);
     let vector = e.call_runtime(Symbol::AllocateVector, &[tag, length]);
     e.require_memory(vector);
-    for field in fields.iter() {
+    for (i, field) in fields.iter().enumerate() {
         let value = load(e, field);
-        e.b.ins().store(MemFlagsData::trusted(), value, vector, DATA + field.offset as i32);
+        let value = e.normalized(field.repr, value);
+        e.b.ins().store(MemFlagsData::trusted(), value, vector, DATA + (i * size) as i32);
     }
     vector
 }

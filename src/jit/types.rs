@@ -37,12 +37,13 @@ pub fn rebox_type(rebox: Rebox) -> Option<Type> {
 /// The CLIF type of a C value.
 pub fn clif_type(repr: Repr) -> Type {
     match repr {
-        Repr::Bool | Repr::U8 | Repr::Char => types::I8,
-        Repr::I16 => types::I16,
-        Repr::I32 => types::I32,
+        Repr::Bool | Repr::U8 | Repr::Char | Repr::I8 => types::I8,
+        Repr::I16 | Repr::U16 => types::I16,
+        Repr::I32 | Repr::U32 => types::I32,
         Repr::I64 => types::I64,
         Repr::F32 => types::F32,
         Repr::F64 => types::F64,
+        Repr::LongDouble => unreachable!("no plan passes one to machine code"),
         Repr::Pointer => POINTER,
     }
 }

@@ -7,8 +7,9 @@ use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, condcodes::
 use super::emitter::{Emitter, POINTER};
 use super::structs::{self, Places};
 use super::symbol::Symbol;
-use super::types::clif_type;
+use super::types::{clif_type, load_type};
 use crate::abi::{self, Extension};
+use crate::ctype::Repr;
 use crate::k::{DATA, LENGTH, PAYLOAD, tag};
 use crate::plan::{Load, Plan, Unbox};
 
@@ -17,7 +18,12 @@ impl Emitter<'_> {
     /// check and is the argument itself comes back.
     pub fn check(&mut self, unbox: Unbox, object: Value) -> Option<Value> {
         match unbox {
-            Unbox::Payload { tag, .. } | Unbox::Data { tag } => {
+            Unbox::Payload { tag, load } => {
+                let ok = self.has_tag(object, tag);
+                self.require(ok);
+                load.repr.is_narrowed().then(|| self.narrowed(load, object, PAYLOAD))
+            }
+            Unbox::Data { tag } => {
                 let ok = self.has_tag(object, tag);
                 self.require(ok);
                 None
@@ -32,7 +38,7 @@ impl Emitter<'_> {
             Unbox::Object => Some(object),
             Unbox::Callback => Some(self.callback(object)),
             // Structs have a check of their own ([`Unboxed`]).
-            Unbox::Fields(_) | Unbox::Never => {
+            Unbox::Fields(_) | Unbox::Room(_) | Unbox::Never => {
                 let never = self.b.ins().iconst(types::I8, 0);
                 self.require(never);
                 Some(object)
@@ -54,7 +60,7 @@ impl Emitter<'_> {
     /// The C value of an argument that [`Self::check`] has let through without computing it.
     pub fn value(&mut self, unbox: Unbox, object: Value) -> Value {
         match unbox {
-            Unbox::Payload { load, .. } => self.number(load, object, PAYLOAD),
+            Unbox::Payload { load, .. } => self.held(load, object, PAYLOAD),
             _ => self.b.ins().iadd_imm_s(object, i64::from(DATA)),
         }
     }
@@ -72,6 +78,40 @@ impl Emitter<'_> {
             (Some(Extension::Zero), _) => self.b.ins().uload16(types::I32, flags, base, offset),
             (Some(Extension::Sign), _) => self.b.ins().sload16(types::I32, flags, base, offset),
             (None, _) => self.load(clif_type(load.repr), base, offset),
+        }
+    }
+
+    /// Loads a number that q holds, which is in C's range where q holds it wider.
+    pub fn held(&mut self, load: Load, base: Value, offset: i32) -> Value {
+        if !load.repr.is_narrowed() {
+            return self.number(load, base, offset);
+        }
+        let wide = self.load(clif_type(load.repr.in_q()), base, offset);
+        self.in_width(load, wide)
+    }
+
+    /// The same, to the cold path if it is not in C's range.
+    pub fn narrowed(&mut self, load: Load, base: Value, offset: i32) -> Value {
+        let wide = self.load(clif_type(load.repr.in_q()), base, offset);
+        self.require_in_range(load.repr, wide);
+        self.in_width(load, wide)
+    }
+
+    /// To the cold path unless a number as q holds it is in C's range, by one comparison of its distance from the least.
+    pub fn require_in_range(&mut self, repr: Repr, wide: Value) {
+        let Some((least, greatest)) = repr.bounds() else { return };
+        let distance = if least == 0 { wide } else { self.b.ins().iadd_imm_s(wide, -least) };
+        let is_in = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, distance, greatest - least);
+        self.require(is_in);
+    }
+
+    /// A number that q holds wider, in the width in which C takes it. Its sign or zeros are there already.
+    fn in_width(&mut self, load: Load, wide: Value) -> Value {
+        let (from, to) = (self.b.func.dfg.value_type(wide), load_type(load));
+        match (from.bits(), to.bits()) {
+            (a, b) if a > b => self.b.ins().ireduce(to, wide),
+            (a, b) if a < b => self.b.ins().sextend(to, wide),
+            _ => wide,
         }
     }
 

@@ -248,6 +248,17 @@ impl Owned {
         unsafe { Self::new(native::ktn(t.into(), count)) }
     }
 
+    /// A vector of zeros.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn zeros(t: i8, count: usize) -> Result<Self> {
+        let x = Self::unwritten(t, count)?;
+        // SAFETY: the vector is new, and has room for as many elements of its type.
+        unsafe { x.get().data().write_bytes(0, count * tag::element_size(t)) };
+        Ok(x)
+    }
+
     /// A vector of these elements.
     ///
     /// # Errors

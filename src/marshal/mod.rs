@@ -2,6 +2,8 @@
 //! code and leave everything else to this module, which also says what is wrong with an argument.
 
 mod arguments;
+mod given;
+pub mod long_double;
 mod number;
 pub mod structs;
 mod values;
@@ -9,7 +11,8 @@ mod values;
 use std::ffi::{CStr, c_char};
 
 pub use self::arguments::Arguments;
-pub use self::number::{write_element, write_number};
+pub use self::given::results;
+pub use self::number::{load_long_double, store_word, write_element, write_number};
 pub use self::values::{Addresses, FunctionPointers, Values, number_as_address};
 use crate::args::{is_specification, named};
 use crate::ctype::{CType, Kind, Repr};
@@ -39,7 +42,7 @@ pub enum Mismatch {
         /// What is wanted, in q's words.
         wants: String,
         /// The number that came.
-        got: usize,
+        got: i64,
     },
     /// A value that no type takes.
     Domain(String),
@@ -58,7 +61,7 @@ impl Mismatch {
     /// Another number of items than the `count` wanted, where `ty` names the type and `item` what it is made of.
     pub fn count(ty: impl std::fmt::Display, count: usize, item: &str, got: usize) -> Self {
         let plural = if count == 1 { "" } else { "s" };
-        Mismatch::Length { wants: format!("{ty} wants {count} {item}{plural}"), got }
+        Mismatch::Length { wants: format!("{ty} wants {count} {item}{plural}"), got: got as i64 }
     }
 
     /// This mismatch, of item `i` of the list that the caller knows.
@@ -98,23 +101,6 @@ impl From<Error> for Mismatch {
     }
 }
 
-/// Reads the result of a call. A C function that returns a K object may signal an error instead.
-///
-/// # Errors
-/// [`Error::Pending`] when there is no object.
-///
-/// # Safety
-/// As for [`read`].
-pub unsafe fn result(ty: &Type, from: *const u8) -> Result<Owned> {
-    // SAFETY: passed on to the caller.
-    unsafe {
-        match ty {
-            Type::Object if from.cast::<K>().read_unaligned().is_null() => Err(Error::Pending),
-            _ => read(ty, from),
-        }
-    }
-}
-
 /// Reads a C value as a K object: the result of a call, a variable, a member of a struct, an argument of a callback.
 /// An uppercase letter's value is a pointer, and what it points to is read.
 ///
@@ -132,7 +118,8 @@ pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
             // A result that is a K object is owned by whom it is returned to.
             Type::Object => from_c(from.cast::<K>().read_unaligned()),
             Type::Struct(layout) => structs::read_struct(layout, from),
-            Type::Callback => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
+            // An out-parameter is an address to whoever is not its caller.
+            Type::Callback | Type::Out(_) => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
         }
     }
 }
@@ -184,8 +171,12 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Result<Owned> {
             (Kind::Guid, _) => guid(from),
             (_, Repr::Bool) => Owned::atom(t, u8::from(from.read() != 0)),
             (_, Repr::U8 | Repr::Char) => Owned::atom(t, from.read()),
+            (_, repr @ Repr::I8) => Owned::atom(t, repr.widen(from.read().into())),
+            (_, repr @ Repr::U16) => Owned::atom(t, repr.widen(from.cast::<u16>().read_unaligned().into())),
+            (_, repr @ Repr::U32) => Owned::atom(t, repr.widen(from.cast::<u32>().read_unaligned().into())),
             (_, Repr::I16) => Owned::atom(t, from.cast::<u16>().read_unaligned()),
             (_, Repr::I32 | Repr::F32) => Owned::atom(t, from.cast::<u32>().read_unaligned()),
+            (_, Repr::LongDouble) => Owned::atom(t, load_long_double(from)),
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => Owned::atom(t, from.cast::<u64>().read_unaligned()),
         }
     }
@@ -218,7 +209,7 @@ pub fn null_of(row: &CType) -> Result<Owned> {
         // SAFETY: 16 zero bytes are readable.
         _ if row.kind == Kind::Guid => unsafe { guid([0; 16].as_ptr()) },
         Repr::Char => Owned::chars(b""),
-        repr => Owned::atom(t, repr.null()),
+        repr => Owned::atom(t, repr.in_q().null()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Numbers from one type to another: nulls and infinities are kept, and nothing is lost.
 
 use super::Mismatch;
+use super::long_double::Format;
 use crate::ctype::{CType, Repr};
 use crate::k::{Ref, tag};
 
@@ -43,8 +44,9 @@ pub unsafe fn write_element(
     to: *mut u8,
 ) -> Option<std::result::Result<(), Mismatch>> {
     let size = row.element_size();
-    let converts = row.converts.contains(&t);
-    if row.exact.contains(&t) || (converts && tag::element_size(t) == size && row.shares_layout(t)) {
+    let is_exact = row.exact.contains(&t);
+    let converts = row.converts.contains(&t) || (is_exact && row.repr.in_q() != row.repr);
+    if (is_exact && !converts) || (converts && tag::element_size(t) == size && row.shares_layout(t)) {
         // SAFETY: elements of the same size, the caller's to read and write.
         unsafe { to.copy_from_nonoverlapping(from, size) };
         return Some(Ok(()));
@@ -57,12 +59,46 @@ pub unsafe fn write_element(
     let Some(bytes) = number.to_bytes(row.repr) else {
         return Some(Err(Mismatch::Range { value: number.to_string(), ty: row.letter }));
     };
+    if row.repr == Repr::LongDouble {
+        // SAFETY: as above.
+        unsafe { store_word(row.repr, u64::from_le_bytes(bytes), to) };
+        return Some(Ok(()));
+    }
     // SAFETY: as above; the bytes of a number begin with its value, least significant first.
     unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), size) };
     Some(Ok(()))
 }
 
+/// Writes a value where C has it: the first bytes of the word that holds it, of a `long double` more than the word does.
+///
+/// # Safety
+/// `to` has room for a value of this representation.
+pub unsafe fn store_word(repr: Repr, word: u64, to: *mut u8) {
+    let bytes = match repr {
+        Repr::LongDouble => Format::HOST.from_f64(f64::from_bits(word)),
+        _ => u128::from(word).to_le_bytes(),
+    };
+    // SAFETY: passed on to the caller.
+    unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), repr.size()) };
+}
+
+/// The double that a `long double` of C's is rounded to.
+///
+/// # Safety
+/// It can be read at `from`.
+pub unsafe fn load_long_double(from: *const u8) -> f64 {
+    // SAFETY: passed on to the caller.
+    Format::HOST.to_f64(unsafe { from.cast::<[u8; 16]>().read() })
+}
+
 impl Number {
+    /// A short, int or long; `None` for other objects.
+    pub(super) fn of_integer(x: Ref) -> Option<Self> {
+        let t = -x.tag();
+        // SAFETY: the payload of an atom is an element of its type.
+        [tag::SHORT, tag::INT, tag::LONG].contains(&t).then(|| unsafe { Self::read(t, x.value()) })
+    }
+
     /// # Safety
     /// An element of type `t` can be read at `from`.
     unsafe fn read(t: i8, from: *const u8) -> Self {
@@ -91,11 +127,12 @@ impl Number {
 
     pub(super) fn to_bytes(self, repr: Repr) -> Option<[u8; 8]> {
         let bits = match repr {
+            Repr::I8 | Repr::U16 | Repr::U32 => self.to_bounded(repr.bounds()?)? as u64,
             Repr::I16 => self.to_integer(i16::MAX.into())? as u64,
             Repr::I32 => self.to_integer(i32::MAX.into())? as u64,
             Repr::I64 | Repr::Pointer => self.to_integer(i64::MAX)? as u64,
             Repr::F32 => self.to_f32()?.to_bits().into(),
-            Repr::F64 => self.to_f64()?.to_bits(),
+            Repr::F64 | Repr::LongDouble => self.to_f64()?.to_bits(),
             Repr::Bool | Repr::U8 | Repr::Char => return None,
         };
         Some(bits.to_le_bytes())
@@ -107,6 +144,14 @@ impl Number {
             Self::Infinity { negative } => Some(if negative { -max } else { max }),
             Self::Integer(v) => (-max - 1..=max).contains(&v).then_some(v),
             Self::Float(_) => None,
+        }
+    }
+
+    /// An integer between bounds. A type that q holds wider has no null and no infinities in C.
+    fn to_bounded(self, (least, greatest): (i64, i64)) -> Option<i64> {
+        match self {
+            Self::Integer(v) => (least..=greatest).contains(&v).then_some(v),
+            Self::Null | Self::Infinity { .. } | Self::Float(_) => None,
         }
     }
 

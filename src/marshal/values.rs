@@ -6,7 +6,7 @@ use std::ffi::{CStr, c_char};
 use smallvec::SmallVec;
 
 use super::structs::write_struct;
-use super::{Mismatch, write_number};
+use super::{Mismatch, load_long_double, store_word, write_number};
 use crate::abi::{Abi, Extension};
 use crate::args::{NoAddress, raw_address};
 use crate::ctype::{CType, Kind, Repr};
@@ -28,7 +28,8 @@ pub type FunctionPointers = fn(Ref) -> Result<u64>;
 
 /// The C values of one call's arguments, and what must live until it is over.
 pub struct Values<'a> {
-    /// Eight bytes an argument; the value is at their start. For a struct they hold its address.
+    /// Eight bytes an argument; the value is at their start. For a struct they hold its address, for a long double the
+    /// double that q has until [`Self::lay_out`].
     words: SmallVec<[u64; INLINE]>,
     /// Memory lent for copies that has not been used yet.
     room: &'a mut [u128],
@@ -47,6 +48,8 @@ pub struct Values<'a> {
 enum Afterwards<'a> {
     /// A copy of a char vector.
     Chars(Ref<'a>, *const u8),
+    /// The long doubles that stood for a float vector.
+    LongDoubles(Ref<'a>, *const u8),
     /// The texts that stood for a symbol vector, and the symbols that they are copies of.
     Symbols(Ref<'a>, *const *const c_char, HashMap<*const c_char, *const c_char>),
     /// The texts that stood for a list of texts, and what they were.
@@ -90,6 +93,11 @@ impl<'a> Values<'a> {
         Ok(())
     }
 
+    /// Adds the address of room that C fills.
+    pub fn push_room(&mut self, room: *mut u8) {
+        self.words.push(room as u64);
+    }
+
     /// Converts the next variable argument, with C's default promotions.
     ///
     /// # Errors
@@ -107,11 +115,27 @@ impl<'a> Values<'a> {
         self.words[i]
     }
 
+    /// Puts long doubles, which have no room in their words, where these hold their addresses.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn lay_out(&mut self, types: &[Type]) -> crate::error::Result<()> {
+        for (i, ty) in types.iter().enumerate() {
+            let Type::Value(CType { repr: repr @ Repr::LongDouble, .. }) = ty else { continue };
+            let block = self.block(repr.size())?;
+            // SAFETY: the block has room for it.
+            unsafe { store_word(*repr, self.words[i], block) };
+            self.words[i] = block as u64;
+        }
+        Ok(())
+    }
+
     /// Adds the addresses of the C values in order. The types tell which words are addresses already.
     pub fn addresses(&mut self, types: &[Type], addresses: &mut Addresses) {
         for (word, ty) in self.words.iter_mut().zip(types) {
             addresses.push(match ty {
                 Type::Struct(_) => *word as usize as *mut u8,
+                Type::Value(row) if row.repr == Repr::LongDouble => *word as usize as *mut u8,
                 _ => std::ptr::from_mut(word).cast(),
             });
         }
@@ -129,6 +153,16 @@ impl<'a> Values<'a> {
                 Afterwards::Chars(x, copy) => unsafe {
                     x.data().copy_from_nonoverlapping(*copy, x.len());
                 },
+                Afterwards::LongDoubles(x, array) => {
+                    let to = x.data().cast::<f64>();
+                    for i in 0..x.len() {
+                        // SAFETY: the vector lives for 'a, and the array, which lies here, has as many elements.
+                        unsafe {
+                            let from = array.add(i * Repr::LongDouble.size());
+                            to.add(i).write(load_long_double(from));
+                        }
+                    }
+                }
                 Afterwards::Symbols(x, texts, copies) => intern_all(*x, *texts, copies)?,
                 Afterwards::Texts(x, texts, before) => replace_changed(*x, *texts, before)?,
             }
@@ -148,8 +182,12 @@ impl<'a> Values<'a> {
         if self.lasting && !self.blocks.is_empty() {
             return Err(Mismatch::of(ty, LASTING, x));
         }
-        // SAFETY: the caller has room for a value of this type, whose bytes are the first of the word.
-        unsafe { to.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), ty.size()) };
+        let repr = match ty {
+            Type::Value(row) if row.kind != Kind::Guid => row.repr,
+            _ => Repr::Pointer,
+        };
+        // SAFETY: the caller has room for a value of this type.
+        unsafe { store_word(repr, word, to) };
         Ok(())
     }
 
@@ -188,7 +226,7 @@ impl<'a> Values<'a> {
         match ty {
             Type::Value(row) => self.value(row, x),
             Type::Pointer(row) => self.pointer(row, x),
-            Type::Object => unreachable!("passed as it is"),
+            Type::Object | Type::Out(_) => unreachable!("passed as it is, and room that the caller has"),
             Type::Callback => (self.functions)(x),
             Type::Struct(layout) => {
                 let block = self.block(layout.size)?;
@@ -200,45 +238,86 @@ impl<'a> Values<'a> {
     }
 
     fn value(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
-        if x.tag() == -row.tag() && matches!(row.kind, Kind::Number | Kind::Size) {
+        let is_value = matches!(row.kind, Kind::Number | Kind::Size) && !row.repr.is_narrowed();
+        if x.tag() == -row.tag() && is_value {
             // SAFETY: every atom has eight bytes of payload, which begin with the value.
             let payload: u64 = unsafe { x.payload() };
-            return Ok(payload & (u64::MAX >> (64 - 8 * row.element_size())));
+            return Ok(payload & (u64::MAX >> (64 - 8 * row.repr.in_q().size())));
         }
         let is_vector = (1..=19).contains(&x.tag());
         match row.kind {
             Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),
-            Kind::Address => address(row.letter, x),
+            Kind::Address => self.address(row.letter, x),
             Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
             Kind::Text => {
                 self.text(x)?.map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))
             }
             Kind::Guid => Err(Mismatch::of(row.letter, &row.wants(), x)),
             Kind::Number | Kind::Size => {
-                let mut word = 0_u64;
-                // SAFETY: a number is at most eight bytes.
-                unsafe { write_number(row, x, std::ptr::from_mut(&mut word).cast())? };
-                Ok(word)
+                let mut room = [0_u64; 2];
+                let to = room.as_mut_ptr().cast();
+                // SAFETY: a number is at most sixteen bytes.
+                unsafe { write_number(row, x, to)? };
+                Ok(match row.repr {
+                    // SAFETY: it has been written there.
+                    Repr::LongDouble => unsafe { load_long_double(to) }.to_bits(),
+                    _ => room[0],
+                })
             }
         }
     }
 
     fn pointer(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
-        let wants = || format!("{} vector", row.wants());
+        let wants = || format!("{} vector", k::type_name(-row.array_tag()));
         let letter = row.letter.to_ascii_uppercase();
         match x.tag() {
             _ if x.is_null() => Ok(0),
             tag::SYMBOL if row.kind == Kind::Text => self.symbols(x),
-            t if t > 0 && row.shares_layout(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
-            t if t > 0 && row.shares_layout(t) => Ok(x.data() as u64),
+            t if t > 0 && row.is_array(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
+            t if t > 0 && row.is_array(t) => Ok(x.data() as u64),
+            tag::FLOAT if row.repr == Repr::LongDouble => self.long_doubles(x),
             t if t == -tag::SYMBOL && row.repr == Repr::Char => Ok(self.symbol_copy(x)? as u64),
             t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
             tag::LIST if row.kind == Kind::Text => self.texts(row, x),
+            tag::LIST if row.kind == Kind::Address => self.array_of_addresses(row, x),
             t if t < 0 => self.element(row, x).map_err(|m| match m {
                 Mismatch::Type { .. } => Mismatch::of(letter, &wants(), x),
                 other => other,
             }),
             _ => Err(Mismatch::of(letter, &wants(), x)),
+        }
+    }
+
+    /// What C gets as a plain pointer: 0 and `::` are NULL. A pair of a vector or memory and an offset in bytes is an address
+    /// within.
+    fn address(&mut self, letter: char, x: Ref<'a>) -> Result<u64> {
+        match (x.tag(), x.items(), x.item(0), x.item(1)) {
+            (_, [], ..) if x.is_null() => Ok(0),
+            (tag::LIST, [_, _], Some(within), Some(offset)) => address_within(letter, x, within, offset),
+            (tag::FOREIGN, ..) => address_held(letter, x),
+            _ => number_as_address(letter, x),
+        }
+    }
+
+    /// An array of the addresses of vectors, texts, memory, with a NULL after them. Vectors are in place, texts end in NUL.
+    fn array_of_addresses(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
+        let letter = row.letter.to_ascii_uppercase();
+        let array = self.block(8 * (x.len() + 1))?.cast::<u64>();
+        for i in 0..x.len() {
+            let item = x.item(i).ok_or_else(|| Mismatch::of(letter, "a list of vectors", x))?;
+            let address = self.array_item(row, item).map_err(|m| m.within(i))?;
+            // SAFETY: the array has room for as many and one more.
+            unsafe { array.add(i).write(address) };
+        }
+        Ok(array as u64)
+    }
+
+    fn array_item(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
+        match x.tag() {
+            tag::CHAR => Ok(self.buffer(x)? as u64),
+            1..=19 => Ok(x.data() as u64),
+            t if t == -tag::SYMBOL => Ok(self.symbol_copy(x)? as u64),
+            _ => self.address(row.letter, x),
         }
     }
 
@@ -253,13 +332,24 @@ impl<'a> Values<'a> {
             Kind::Guid => return Err(Mismatch::of(row.letter, &row.wants(), x)),
             _ => {
                 let word = self.value(row, x)?;
-                // SAFETY: the block has room for an element, whose bytes are the first of the word.
-                unsafe {
-                    block.copy_from_nonoverlapping(std::ptr::from_ref(&word).cast(), row.element_size());
-                };
+                // SAFETY: the block has room for an element.
+                unsafe { store_word(row.repr, word, block) };
             }
         }
         Ok(block as u64)
+    }
+
+    /// An array of long doubles, for C to read and to write.
+    fn long_doubles(&mut self, x: Ref<'a>) -> Result<u64> {
+        let size = Repr::LongDouble.size();
+        let array = self.block(size.saturating_mul(x.len()))?;
+        // SAFETY: the caller has seen that the elements are floats.
+        for (i, float) in unsafe { x.slice::<f64>() }.iter().enumerate() {
+            // SAFETY: the array has room for as many.
+            unsafe { store_word(Repr::LongDouble, float.to_bits(), array.add(i * size)) };
+        }
+        self.afterwards.push(Afterwards::LongDoubles(x, array));
+        Ok(array as u64)
     }
 
     /// An array of copies of the symbols' texts, with a NULL after them: C may write to either.
@@ -379,19 +469,36 @@ impl<'a> Values<'a> {
     }
 }
 
-/// What C gets as a plain pointer: 0 and `::` are NULL.
-fn address(letter: char, x: Ref) -> Result<u64> {
-    if x.is_null() {
-        return Ok(0);
+/// The address that a foreign object holds.
+fn address_held(letter: char, x: Ref) -> Result<u64> {
+    if foreign::is_freed(x) {
+        let wants = format!("{letter} wants an address");
+        return Err(Mismatch::Type { wants, got: "freed memory".into() });
     }
-    if x.tag() == tag::FOREIGN {
-        if foreign::is_freed(x) {
-            let wants = format!("{letter} wants an address");
-            return Err(Mismatch::Type { wants, got: "freed memory".into() });
+    foreign::pointer(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(letter, "an address", x))
+}
+
+/// An address within a vector or memory, or just behind it.
+fn address_within(letter: char, pair: Ref, within: Ref, offset: Ref) -> Result<u64> {
+    let wrong = || Mismatch::of(letter, "an address", pair);
+    let (start, size) = match within.tag() {
+        t @ 1..=19 => (within.data() as u64, Some(within.len() * tag::element_size(t))),
+        tag::FOREIGN => (address_held(letter, within)?, foreign::size(within)),
+        _ => return Err(wrong()),
+    };
+    let offset = raw_address(offset).map_err(|why| match why {
+        NoAddress::Type => wrong(),
+        NoAddress::NullOrInfinity => {
+            Mismatch::Domain(format!("{letter} wants an offset, got a null or infinite one"))
         }
-        return foreign::pointer(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(letter, "an address", x));
+    })?;
+    match size {
+        Some(size) if !(0..=size as i64).contains(&offset) => Err(Mismatch::Length {
+            wants: format!("{letter} wants an offset within {size} bytes"),
+            got: offset,
+        }),
+        _ => Ok(start.wrapping_add(offset as u64)),
     }
-    number_as_address(letter, x)
 }
 
 /// The address that an int or long is, for a parameter of this type.
@@ -471,7 +578,7 @@ fn promote(repr: Repr, word: u64) -> u64 {
     if repr == Repr::F32 {
         return f64::from(f32::from_bits(word as u32)).to_bits();
     }
-    let above = 64 - 8 * repr.size();
+    let above = 64 - 8 * repr.size().min(8);
     match Abi::HOST.extension(repr) {
         Some(Extension::Sign) => ((word << above) as i64 >> above) as u64,
         Some(Extension::Zero) => word << above >> above,

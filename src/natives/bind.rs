@@ -1,6 +1,7 @@
 //! The functions of `.ffi` that bind C functions, call them once, and read variables.
 
-use crate::args::{function_name, integer, typed_name, types, usage};
+use super::place::place;
+use crate::args::{function_name, integer, typed, types, usage};
 use crate::binding::{self, Binding};
 use crate::call::Callee;
 use crate::callback;
@@ -11,7 +12,7 @@ use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::Type;
+use crate::signature::{Destroyer, Type};
 
 /// `.ffi.i.bind[func;args;ret]`: the list-form function.
 ///
@@ -47,9 +48,21 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
-    let name = function_name(what, func)?;
-    let prototype = Prototype::get(types(what, "args", args)?, types(what, "ret", ret)?)?;
-    Binding::get(name, prototype, form)?.function()
+    let place = place(what, "func", func)?;
+    let (ret, destroyer) = result_type(what, ret)?;
+    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyer)?;
+    Binding::get(place, prototype, form)?.function()
+}
+
+/// The text of a result type, and what destroys the result in a pair such as ``("C";`free)``.
+fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Option<Destroyer>)> {
+    match (ret.items(), ret.item(0), ret.item(1)) {
+        ([_, _], Some(ty), Some(destroyer)) => {
+            let destroyer = place(what, "ret", destroyer)?.function()? as usize;
+            Ok((types(what, "ret", ty)?, Some(Destroyer(destroyer))))
+        }
+        _ => Ok((types(what, "ret", ret)?, None)),
+    }
 }
 
 /// `.ffi.callFunction[spec;args]`: a call with types taken from the data.
@@ -57,11 +70,13 @@ fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned
 /// # Errors
 /// Those of reading the arguments, of lookup, and of arguments that have no C type.
 pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
-    let (ret, name) = typed_name("callFunction", spec)?;
-    let target = library::function(&name)?;
+    let (ret, func) = typed(spec);
+    let place = place("callFunction", "func", func)?;
+    let (name, target) = (place.name(), place.function()?);
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
-    let prototype = Prototype::get(types.as_bytes(), ret)?;
+    let (ret, destroyer) = ret.map_or(Ok((&b"i"[..], None)), |ret| result_type("callFunction", ret))?;
+    let prototype = Prototype::giving(types.as_bytes(), ret, destroyer)?;
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
     // SAFETY: the user asks for this call; a type was found for each argument.
@@ -73,7 +88,9 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
 /// # Errors
 /// Those of reading the argument and of lookup.
 pub fn cvar(spec: Ref) -> Result<Owned> {
-    let (ret, name) = typed_name("cvar", spec)?;
+    let (ret, variable) = typed(spec);
+    let name = function_name("cvar", variable)?;
+    let ret = ret.map_or(Ok(&b"i"[..]), |ret| types("cvar", "ret", ret))?;
     let prototype = Prototype::get(b"", ret)?;
     let address = library::address(&name)?;
     let Some(ty) = &prototype.signature.ret else {
@@ -93,12 +110,20 @@ pub fn cvar(spec: Ref) -> Result<Owned> {
 /// # Errors
 /// Those of reading the arguments and of lookup; [`Error::Limit`] for a rank that q does not have.
 pub fn as_q_function(func: Ref, rank: Ref) -> Result<Owned> {
-    let name = function_name("asQFunc", func)?;
+    let place = place("asQFunc", "func", func)?;
     let rank = integer("asQFunc", "n", rank)?;
     let rank = usize::try_from(rank).ok().filter(|r| (1..=MAX_RANK).contains(r));
     let rank = rank.ok_or_else(|| Error::Limit(format!("asQFunc: n is 1 to {MAX_RANK}")))?;
     // Through a stub, so that what a callback signals in it reaches its caller.
-    Binding::get(name, Prototype::get(&b"K".repeat(rank), b"K")?, Form::Fixed)?.function()
+    Binding::get(place, Prototype::get(&b"K".repeat(rank), b"K")?, Form::Fixed)?.function()
+}
+
+/// `.ffi.address func`: the address of a function or variable.
+///
+/// # Errors
+/// Those of reading the argument and of lookup.
+pub fn address_of(func: Ref) -> Result<Owned> {
+    Owned::atom(-tag::LONG, place("address", "func", func)?.address()? as i64)
 }
 
 /// `.ffi.loadlib lib`: opens a library so that its functions are found by their name alone.

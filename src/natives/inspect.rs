@@ -115,7 +115,7 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
         x.chars().map(<[u8]>::to_vec).ok_or_else(|| usage("disasm", which, "string or char", x))
     };
     let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
-    let form = if prototype.signature.params.len() > MAX_RANK { Form::List } else { Form::Fixed };
+    let form = if prototype.signature.arity() > MAX_RANK { Form::List } else { Form::Fixed };
     Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes())
 }
 

@@ -6,13 +6,13 @@ use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
+use super::place::place;
 use super::region::Region;
-use crate::args::{self, address, count, function_name, integer, usage};
+use crate::args::{self, address, count, count_unless_null, integer, usage};
 use crate::callback;
 use crate::error::{Error, Result, Site};
 use crate::foreign::{self, Destructor};
 use crate::k::{self, Owned, Ref, collect, tag};
-use crate::library;
 use crate::marshal::Values;
 use crate::marshal::structs::{read_column, read_columns, read_struct, row_count, write_rows, write_struct};
 use crate::policy;
@@ -146,19 +146,37 @@ pub fn columns(ptr: Ref, types: Ref, n: Ref) -> Result<Owned> {
     unsafe { read_columns(&layout, from, count) }
 }
 
-/// `.ffi.peek[ptr;type;n]`: n values of a type at ptr.
+/// `.ffi.peek[ptr;type;n]`: n values of a type at ptr; for a null n those before one that is zero, NULL for pointers.
 ///
 /// # Errors
 /// [`Error::Signature`], [`Error::Usage`], and those of [`Region`].
 pub fn peek(ptr: Ref, ty: Ref, n: Ref) -> Result<Owned> {
     let layout = layout("peek", ty)?;
-    let [member] = &layout.members[..] else {
+    let [member] = layout.read() else {
         return Err(Error::Usage(format!("peek: type wants one type, got {}", layout.members.len())));
     };
-    let count = count("peek", n)?;
-    let from = Region::readable("peek", ptr)?.values(0, count, layout.size)?;
+    let region = Region::readable("peek", ptr)?;
+    let count = count_unless_null("peek", n)?.map_or_else(|| until_zero(&region, layout.size), Ok)?;
+    let from = region.values(0, count, layout.size)?;
     // SAFETY: the values lie within the memory, or the user vouches for the address.
     unsafe { read_column(member, from, layout.size, count) }
+}
+
+/// The number of values of this size before one that is all zeros, NULL for pointers, or before the end of the memory.
+///
+/// # Errors
+/// Those of [`Region`].
+fn until_zero(region: &Region, size: usize) -> Result<usize> {
+    let (from, bytes) = region.rest()?;
+    let most = bytes.map_or(usize::MAX, |bytes| bytes / size);
+    // SAFETY: the values lie within the memory, or the user vouches for the address and for a zero at the end.
+    let is_zero =
+        |i: usize| unsafe { std::slice::from_raw_parts(from.add(i * size), size) }.iter().all(|&b| b == 0);
+    let mut count = 0;
+    while count < most && !is_zero(count) {
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// `.ffi.poke[ptr;v]`: writes the bytes of an atom or vector at ptr, and gives their number.
@@ -211,16 +229,18 @@ pub fn free(ptr: Ref) -> Result<Owned> {
     Owned::null()
 }
 
-/// `.ffi.own[ptr;destructor]`: a foreign object that calls a C function with ptr when its last reference goes.
+/// `.ffi.own[ptr;destructor]`: a foreign object that calls a C function with ptr when its last reference goes, or has q's
+/// event loop call a q function.
 ///
 /// # Errors
-/// Those of the address and of looking the function up; [`Error::Domain`] when ptr has an owner.
+/// Those of the address and of looking the function up; [`Error::Domain`] when ptr has an owner; those of making a callback.
 pub fn own(ptr: Ref, destructor: Ref) -> Result<Owned> {
     let pointer = address("own", "ptr", ptr)?;
-    let function = match destructor.tag() {
-        t if t == -tag::LONG || t == -tag::INT => address("own", "destructor", destructor)? as *const u8,
-        _ => library::function(&function_name("own", destructor)?)?,
-    };
+    // A foreign object may be a function of q's, and a pair that holds a pointer.
+    if destructor.is_function() && foreign::pointer(destructor).is_none() {
+        return foreign::own_by_function(pointer, callback::destructor(destructor)?);
+    }
+    let function = place("own", "destructor", destructor)?.function()?;
     // SAFETY: the user names a function that takes this pointer.
     unsafe { foreign::own(pointer, std::mem::transmute::<*const u8, Destructor>(function)) }
 }

@@ -4,6 +4,7 @@ mod bind;
 mod cdef;
 mod inspect;
 mod memory;
+mod place;
 mod region;
 
 use crate::callback::object;
@@ -58,6 +59,7 @@ pub fn all() -> Vec<Native> {
         native!("cdef", Guarded, cdef::declare, 2),
         native!("cvar", Guarded, bind::cvar, 1),
         native!("asQFunc", Guarded, bind::as_q_function, 2),
+        native!("address", Guarded, bind::address_of, 1),
         native!("loadlib", Guarded, bind::load_library, 1),
         native!("callback", Guarded, object::callback, 3),
         native!("stats", Open, inspect::statistics, 1),

@@ -34,7 +34,7 @@ use self::windows as imp;
 pub use self::eventfd::Waker;
 pub use self::fault::{
     AlternateStack, Environment, FP, Fault, Handlers, KEPT, KEPT_FLOATS, LINK, Outcome, PC, REGISTERS, SP,
-    catch_faults, through, through_return,
+    catch_faults, tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};

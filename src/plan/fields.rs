@@ -37,19 +37,24 @@ impl Fields {
     /// The fields of a struct that is returned; `None` where something in it is no number.
     pub fn of_result(ty: Option<&Type>, returned: &Returned) -> Option<Self> {
         match (ty?, returned) {
-            (Type::Struct(layout), Returned::Pieces(_) | Returned::Memory) => {
-                Self::of(layout, |kind| !matches!(kind, Kind::Text | Kind::Guid))
-            }
+            (Type::Struct(layout), Returned::Pieces(_) | Returned::Memory) => Self::of_numbers(layout),
             _ => None,
         }
     }
 
+    /// The members of a struct in memory; `None` where one of them is no number.
+    pub fn of_numbers(layout: &Struct) -> Option<Self> {
+        Self::of(layout, |kind| !matches!(kind, Kind::Text | Kind::Guid))
+    }
+
     fn of(layout: &Struct, takes: fn(Kind) -> bool) -> Option<Self> {
-        if layout.members.len() > MAX_FIELDS {
+        if layout.members.len() > MAX_FIELDS || layout.shape.union {
             return None;
         }
         let field = |m: &Member| match (&m.ty, m.count) {
-            (Type::Value(row), None) if takes(row.kind) => {
+            (Type::Value(row), None) if row.repr == Repr::LongDouble => None,
+            // What is not aligned may lie in two words.
+            (Type::Value(row), None) if takes(row.kind) && m.offset.is_multiple_of(row.repr.size()) => {
                 Some(Field { tag: -row.tag(), repr: row.repr, offset: m.offset })
             }
             _ => None,
@@ -72,7 +77,8 @@ impl Fields {
         self.0.is_empty()
     }
 
-    /// The tag of the vector that a list of the fields collapses to, whose data is the struct then.
+    /// The tag of the vector that a list of the fields collapses to, whose data is the struct then unless q holds fields
+    /// wider than C.
     pub fn vector(&self) -> Option<i8> {
         let first = self.0.first()?.tag;
         self.0.iter().all(|f| f.tag == first).then_some(-first)

@@ -11,7 +11,7 @@ pub use self::fields::{Field, Fields};
 use crate::abi::{Abi, Argument, Extension, Passing, Slot};
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::tag;
-use crate::signature::{Signature, Type, Variadic};
+use crate::signature::{Member, Signature, Type, Variadic};
 
 /// q calls no function with more arguments than this (code.kx.com "limit").
 pub const MAX_RANK: usize = 8;
@@ -89,6 +89,8 @@ pub enum Unbox {
     Callback,
     /// A struct's fields: those of this number in [`Plan::fields`].
     Fields(usize),
+    /// No argument of q's: the address of room in the frame, at this offset from that of the results.
+    Room(usize),
     /// Nothing: every call of such a signature takes the cold path.
     Never,
 }
@@ -139,8 +141,32 @@ pub struct Plan {
     pub fields: Vec<Fields>,
     /// The fields of a result that is a struct, where stubs make it.
     pub result_fields: Option<Fields>,
+    /// Where the results lie, if there are out-parameters.
+    pub results: Option<Results>,
     /// Where they are passed; `None` where libffi decides it.
     pub passing: Option<Arc<Passing>>,
+}
+
+/// What a function with out-parameters gives: its result, and then what it has filled, side by side in the frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Results {
+    /// Bytes, of whole words.
+    pub size: usize,
+    /// Their number: one alone is no list.
+    pub count: usize,
+    /// What they are, if all are numbers; marshalling reads others.
+    pub numbers: Option<Fields>,
+}
+
+impl Results {
+    fn of(signature: &Signature) -> Option<Self> {
+        let layout = signature.results.as_ref()?;
+        Some(Self {
+            size: layout.size.next_multiple_of(8),
+            count: layout.members.len(),
+            numbers: Fields::of_numbers(layout).filter(|_| signature.destroyer.is_none()),
+        })
+    }
 }
 
 impl Plan {
@@ -149,7 +175,11 @@ impl Plan {
         let passing = Passing::new(abi, signature).map(Arc::new);
         let fixed = signature.fixed();
         let mut fields = Vec::new();
+        let mut outs = signature.outs();
         let mut param = |(i, ty): (usize, &Type)| {
+            if ty.is_out() {
+                return Unbox::Room(outs.next().map_or(0, |out| out.offset));
+            }
             let passed = passing.as_ref().map(|p| &p.args[i]);
             if let Some(Argument::Scalar { to, .. }) = passed {
                 return Unbox::of(ty, abi, *to, i >= fixed);
@@ -161,16 +191,34 @@ impl Plan {
             })
         };
         let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
-        let result = Rebox::of(signature.ret.as_ref());
+        let result = match signature.destroyer {
+            Some(_) => Rebox::Pointer,
+            None => Rebox::of(signature.ret.as_ref()),
+        };
         let returned = passing.as_ref().map(|p| &p.result);
         let result_fields = returned.and_then(|r| Fields::of_result(signature.ret.as_ref(), r));
-        let is_hot = !params.contains(&Unbox::Never) && (result != Rebox::Struct || result_fields.is_some());
+        let results = Results::of(signature);
+        // Stubs have room that is aligned as words are.
+        let is_aligned = signature.results.as_ref().is_none_or(|layout| layout.align <= 8);
+        let is_result_hot = match &results {
+            _ if !is_aligned => false,
+            None => result != Rebox::Struct || result_fields.is_some(),
+            // An object that is an error tells it by being NULL.
+            Some(_) => !matches!(result, Rebox::Struct | Rebox::Object),
+        };
+        let is_hot = !params.contains(&Unbox::Never) && is_result_hot;
         let route = match &passing {
             None => Route::Libffi,
             Some(_) if is_hot => Route::Native,
             Some(_) => Route::Invoker,
         };
-        Self { abi, route, params, result, fields, result_fields, passing }
+        Self { abi, route, params, result, fields, result_fields, results, passing }
+    }
+
+    /// The parameters that q gives arguments for, by their number.
+    pub fn given(&self) -> impl Iterator<Item = (usize, Unbox)> {
+        let params = self.params.iter().copied().enumerate();
+        params.filter(|(_, unbox)| !matches!(unbox, Unbox::Room(_)))
     }
 }
 
@@ -180,11 +228,11 @@ impl Unbox {
             Type::Value(row) => Self::of_value(row, Load::new(row.repr, abi, to, variadic)),
             Type::Pointer(row) if row.repr == Repr::Char => Unbox::Text { symbols: false },
             // C may write to the array and to the texts: it gets copies.
-            Type::Pointer(row) if row.kind == Kind::Text => Unbox::Never,
-            Type::Pointer(row) => Unbox::Data { tag: row.tag() },
+            Type::Pointer(row) if row.kind == Kind::Text || row.repr == Repr::LongDouble => Unbox::Never,
+            Type::Pointer(row) => Unbox::Data { tag: row.array_tag() },
             Type::Object => Unbox::Object,
             Type::Callback => Unbox::Callback,
-            Type::Struct(_) => Unbox::Never,
+            Type::Struct(_) | Type::Out(_) => Unbox::Never,
         }
     }
 
@@ -204,7 +252,7 @@ impl Unbox {
             Unbox::Data { .. } | Unbox::Text { .. } | Unbox::Address | Unbox::Object | Unbox::Callback => {
                 true
             }
-            Unbox::Fields(_) | Unbox::Never => false,
+            Unbox::Fields(_) | Unbox::Room(_) | Unbox::Never => false,
         }
     }
 }
@@ -217,13 +265,22 @@ impl Rebox {
             Some(Type::Value(row)) if row.kind == Kind::Guid => Rebox::Pointer,
             Some(Type::Value(row)) => Rebox::Atom { tag: -row.tag(), repr: row.repr },
             Some(Type::Object) => Rebox::Object,
+            Some(Type::Pointer(row)) if row.repr == Repr::LongDouble => Rebox::Pointer,
             Some(Type::Pointer(row)) if row.kind == Kind::Number && row.repr != Repr::Char => {
-                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.null() }
+                Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.in_q().null() }
             }
             Some(Type::Pointer(_)) => Rebox::Pointer,
-            Some(Type::Callback) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
+            Some(Type::Callback | Type::Out(_)) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
             Some(Type::Struct(_)) => Rebox::Struct,
         }
+    }
+}
+
+/// The tag of vectors whose data is an array of these.
+fn array_tag(ty: &Type) -> i8 {
+    match ty {
+        Type::Value(row) => row.array_tag(),
+        _ => tag::LONG,
     }
 }
 
@@ -266,7 +323,8 @@ pub struct CallbackPlan {
 impl CallbackPlan {
     /// Plans callbacks of this signature; `None` where C has variable arguments, and where libffi is needed.
     fn new(signature: &Signature, call: &Plan) -> Option<Self> {
-        let passing = call.passing.clone().filter(|_| signature.variadic == Variadic::No)?;
+        let is_plain = signature.variadic == Variadic::No && signature.results.is_none();
+        let passing = call.passing.clone().filter(|_| is_plain)?;
         let result = |ty| Unbox::of(ty, call.abi, Slot::Integer(0), false);
         Some(Self {
             abi: call.abi,
@@ -286,8 +344,35 @@ pub struct AtomicPlan {
     pub params: Vec<Element>,
     /// How results are laid down.
     pub result: Element,
-    /// Whether some elements are addresses, which are looked at before the loop begins.
-    pub takes_addresses: bool,
+    /// What C fills for each element, in order.
+    pub outs: Outs,
+    /// Whether some elements are addresses, or numbers that q holds wider than C, which are looked at before the loop
+    /// begins, or arrays are to be made for what C fills.
+    pub looks_first: bool,
+}
+
+/// What a function fills that is applied to elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outs {
+    /// Values of fixed width: arrays of them, into which C writes.
+    Arrays(Vec<&'static CType>),
+    /// Others, so that the function is called for each element by itself.
+    Single,
+}
+
+impl Outs {
+    fn of(signature: &Signature) -> Self {
+        let row = |out: &Member| match &out.ty {
+            Type::Value(row) if row.kind != Kind::Text && row.repr != Repr::LongDouble => Some(*row),
+            _ => None,
+        };
+        signature.outs().map(row).collect::<Option<_>>().map_or(Self::Single, Self::Arrays)
+    }
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        *self == Self::Arrays(Vec::new())
+    }
 }
 
 /// An element of a vector.
@@ -308,6 +393,8 @@ pub enum ElementValue {
     Address,
     /// The text that the element, a symbol, is.
     Text,
+    /// No value: the result of a function that only fills arrays.
+    Nothing,
 }
 
 impl AtomicPlan {
@@ -315,9 +402,10 @@ impl AtomicPlan {
     /// many as q functions have parameters.
     fn new(signature: &Signature, call: &Plan) -> Option<Self> {
         let is_plain = call.route == Route::Native && signature.variadic == Variadic::No;
-        if !is_plain || !(1..=MAX_RANK).contains(&signature.params.len()) {
+        if !is_plain || !(1..=MAX_RANK).contains(&signature.arity()) {
             return None;
         }
+        let outs = Outs::of(signature);
         let params = call.params.iter().zip(&signature.params).map(|(&unbox, ty)| match (unbox, ty) {
             (Unbox::Payload { tag, load }, _) => {
                 Some(Element { tag: -tag, value: ElementValue::Number(load) })
@@ -331,6 +419,10 @@ impl AtomicPlan {
             (Unbox::Text { .. }, Type::Value(row)) => {
                 Some(Element { tag: row.tag(), value: ElementValue::Text })
             }
+            // Where the room for each element lies, the loop is told as it is told where elements lie.
+            (Unbox::Room(_), Type::Out(inner)) => {
+                Some(Element { tag: array_tag(inner), value: ElementValue::Address })
+            }
             _ => None,
         });
         let result = match call.result {
@@ -338,10 +430,16 @@ impl AtomicPlan {
                 Element { tag: -tag, value: ElementValue::Number(Load::plain(repr)) }
             }
             Rebox::Text => Element { tag: tag::SYMBOL, value: ElementValue::Text },
+            Rebox::Nothing if !outs.is_empty() => Element { tag: tag::BYTE, value: ElementValue::Nothing },
+            _ if outs == Outs::Single => Element { tag: tag::BYTE, value: ElementValue::Nothing },
             _ => return None,
         };
         let params = params.collect::<Option<_>>()?;
-        let takes_addresses = call.params.contains(&Unbox::Address);
-        Some(Self { abi: call.abi, params, result, takes_addresses })
+        let is_looked_at = |unbox: &Unbox| match unbox {
+            Unbox::Payload { load, .. } => load.repr.is_narrowed(),
+            unbox => matches!(unbox, Unbox::Address | Unbox::Room(_)),
+        };
+        let looks_first = call.params.iter().any(is_looked_at);
+        Some(Self { abi: call.abi, params, result, outs, looks_first })
     }
 }

@@ -6,12 +6,14 @@ use std::fmt::Write;
 use ffijit::calls::{Record, Suspended};
 use ffijit::ctype::{CType, Kind, Repr, TYPES};
 use ffijit::jit::ThunkState;
+use ffijit::k::tag;
 use ffijit::signature::{Struct, Type, Variadic};
 
 use crate::emit::{FORMS, Stubs};
 use crate::signatures::Case;
 
 /// A number or an address: an argument or a part of a struct.
+#[derive(Clone)]
 struct Leaf {
     letter: char,
     repr: Repr,
@@ -24,17 +26,18 @@ struct Leaf {
 
 const ADDRESS: &str = "void *";
 
-fn leaves(ty: &Type) -> Vec<Leaf> {
+/// The leaves of a type. Of a union those of one member, which `choice` decides.
+fn leaves(ty: &Type, choice: usize) -> Vec<Leaf> {
     let mut all = vec![];
-    add_leaves(ty, String::new(), 0, &mut all);
+    add_leaves(ty, choice, String::new(), 0, &mut all);
     all
 }
 
-fn add_leaves(ty: &Type, path: String, offset: usize, all: &mut Vec<Leaf>) {
+fn add_leaves(ty: &Type, choice: usize, path: String, offset: usize, all: &mut Vec<Leaf>) {
     let mut add =
         |letter, repr, c: &str, path, offset| all.push(Leaf { letter, repr, c: c.into(), path, offset });
     match ty {
-        Type::Struct(layout) => add_members(layout, &path, offset, all),
+        Type::Struct(layout) => add_members(layout, choice, &path, offset, all),
         Type::Value(row) if row.kind == Kind::Guid && !path.is_empty() => {
             (0..16).for_each(|i| add('x', Repr::U8, "uint8_t", format!("{path}[{i}]"), offset + i));
         }
@@ -43,17 +46,26 @@ fn add_leaves(ty: &Type, path: String, offset: usize, all: &mut Vec<Leaf>) {
         Type::Pointer(row) => add(row.letter.to_ascii_uppercase(), Repr::Pointer, ADDRESS, path, offset),
         Type::Object => add('K', Repr::Pointer, ADDRESS, path, offset),
         Type::Callback => add('k', Repr::Pointer, ADDRESS, path, offset),
+        Type::Out(_) => add('&', Repr::Pointer, ADDRESS, path, offset),
     }
 }
 
-fn add_members(layout: &Struct, path: &str, offset: usize, all: &mut Vec<Leaf>) {
-    for (m, member) in layout.members.iter().enumerate() {
+fn add_members(layout: &Struct, choice: usize, path: &str, offset: usize, all: &mut Vec<Leaf>) {
+    let count = layout.members.len();
+    let range = if layout.shape.union { choice % count..choice % count + 1 } else { 0..count };
+    for (m, member) in layout.members.iter().enumerate().take(range.end).skip(range.start) {
         let path = format!("{path}.m{m}");
         let at = offset + member.offset;
         match member.count {
-            None => add_leaves(&member.ty, path, at, all),
+            None => add_leaves(&member.ty, choice / count, path, at, all),
             Some(n) => (0..n).for_each(|i| {
-                add_leaves(&member.ty, format!("{path}[{i}]"), at + i * member.ty.size(), all);
+                add_leaves(
+                    &member.ty,
+                    choice / count,
+                    format!("{path}[{i}]"),
+                    at + i * member.ty.size(),
+                    all,
+                );
             }),
         }
     }
@@ -64,8 +76,18 @@ fn declaration(ty: &Type, name: &str) -> String {
     match ty {
         Type::Value(row) if row.kind == Kind::Guid => format!("uint8_t {name}[16]"),
         Type::Value(row) => format!("{} {name}", row.c),
-        Type::Struct(layout) => format!("struct {{ {}}} {name}", members(layout)),
+        Type::Struct(layout) => format!("{} {{ {}}} {name}", keyword(layout), members(layout)),
         _ => format!("{ADDRESS}{name}"),
+    }
+}
+
+/// How the declaration of a struct or union begins.
+fn keyword(layout: &Struct) -> &'static str {
+    match (layout.shape.union, layout.shape.packed) {
+        (false, false) => "struct",
+        (false, true) => "struct __attribute__((packed))",
+        (true, false) => "union",
+        (true, true) => "union __attribute__((packed))",
     }
 }
 
@@ -114,10 +136,10 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(number: usize, case: &'a Case) -> Self {
-        let leaves: Vec<Vec<Leaf>> = case.signature.params.iter().map(leaves).collect();
+        let leaves: Vec<Vec<Leaf>> = case.signature.params.iter().map(|ty| leaves(ty, number)).collect();
         let starts = leaves.iter().scan(0, |next, l| Some(std::mem::replace(next, *next + l.len())));
         let first = starts.collect();
-        let result = case.signature.ret.as_ref().map(self::leaves).unwrap_or_default();
+        let result = case.signature.ret.as_ref().map(|ty| self::leaves(ty, number)).unwrap_or_default();
         Self { number, case, leaves, result, first }
     }
 
@@ -129,7 +151,7 @@ impl<'a> Writer<'a> {
         };
         match ty {
             None => "void".into(),
-            Some(Type::Struct(_)) => format!("struct s{}_{name}", self.number),
+            Some(Type::Struct(_)) => format!("s{}_{name}", self.number),
             Some(_) => leaves[0].c.clone(),
         }
     }
@@ -138,7 +160,10 @@ impl<'a> Writer<'a> {
         let params = self.case.signature.params.iter().enumerate().map(|(i, ty)| (Some(i), ty));
         let all = params.chain(self.case.signature.ret.iter().map(|ty| (None, ty)));
         let structs = all.filter_map(|(i, ty)| match ty {
-            Type::Struct(layout) => Some(format!("{} {{ {}}};\n", self.c_type(i), members(layout))),
+            Type::Struct(layout) => {
+                let name = self.c_type(i);
+                Some(format!("typedef {} {{ {}}} {name};\n", keyword(layout), members(layout)))
+            }
             _ => None,
         });
         structs.collect()
@@ -155,7 +180,10 @@ impl<'a> Writer<'a> {
         let params = if params.is_empty() { "void".into() } else { params.join(", ") };
         let body = if variadic { self.variables(fixed) } else { String::new() };
         let saw: String = (0..self.leaves.len()).map(|i| self.saw_param(i)).collect();
-        let returned = self.returned();
+        let returned = match &self.case.signature.results {
+            Some(_) => self.filled(),
+            None => self.returned(),
+        };
         format!("{} CONVENTION f{n}({params}) {{ {body}{saw}{returned} }}\n", self.c_type(None))
     }
 
@@ -196,6 +224,31 @@ impl<'a> Writer<'a> {
             (_, [leaf]) => format!("return {};", taken(leaf, "arrived()")),
             _ => "arrived();".into(),
         }
+    }
+
+    /// Fills what is to be filled, after the result from the answer's slots.
+    fn filled(&self) -> String {
+        let mut slot = usize::from(self.case.signature.ret.is_some());
+        let mut text = "arrived(); ".to_string();
+        for (i, ty) in self.case.signature.params.iter().enumerate() {
+            let Type::Out(inner) = ty else { continue };
+            let leaf = &leaves(inner, 0)[0];
+            let value = taken(leaf, &format!("answer[{slot}]"));
+            let _ = write!(text, "*({} *)a{i} = {value}; ", leaf.c);
+            slot += 1;
+        }
+        match &self.result[..] {
+            [leaf] => text + &format!("return {};", taken(leaf, "answer[0]")),
+            _ => text,
+        }
+    }
+
+    /// The leaves of what q gets.
+    fn results(&self) -> Vec<Leaf> {
+        let Some(layout) = &self.case.signature.results else { return self.result.clone() };
+        let mut all = vec![];
+        add_members(layout, 0, "", 0, &mut all);
+        all
     }
 
     /// C code that calls a thunk. Where `wide`, narrow integers are passed with what happens to lie above them, as
@@ -239,7 +292,7 @@ impl<'a> Writer<'a> {
             .enumerate()
             .flat_map(|(i, leaves)| leaves.iter().map(leaf(u8::from(self.is_promoted(i)))))
             .collect();
-        let results: String = self.result.iter().map(leaf(0)).collect();
+        let results: String = self.results().iter().map(leaf(0)).collect();
         format!(
             "static const struct param p{n}[] = {{{params}{{0}}}};\n\
              static const struct leaf l{n}[] = {{{leaves}{{0}}}}, r{n}[] = {{{results}{{0}}}};\n"
@@ -258,12 +311,18 @@ impl<'a> Writer<'a> {
             .map(|form| if forms[form] { format!("t{n}_{form}") } else { "0".into() })
             .collect();
         let caller = if self.has_caller() { format!("c{n}") } else { "0".into() };
-        let result = match &case.signature.ret {
-            Some(ty) => self.param(ty, &self.result, 0),
-            None => "{' ', 0, 0, 0}".into(),
+        let result = match (&case.signature.results, &case.signature.ret) {
+            (Some(layout), _) => self.param(&Type::Struct(layout.clone()), &self.results(), 0),
+            (None, Some(ty)) => self.param(ty, &self.result, 0),
+            (None, None) => "{' ', 0, 0, 0}".into(),
         };
+        let returns = match &case.signature.ret {
+            Some(Type::Struct(_)) => '{',
+            _ => self.result.first().map_or(' ', |leaf| leaf.letter),
+        };
+        let has_outs = u8::from(case.signature.results.is_some());
         format!(
-            "{{\"{};{}\", p{n}, l{n}, r{n}, {result}, {}, {{{}}}, (void *){target}, {caller}}},\n",
+            "{{\"{};{}\", p{n}, l{n}, r{n}, {result}, {}, '{returns}', {has_outs}, {{{}}}, (void *){target}, {caller}}},\n",
             case.args,
             case.ret,
             self.leaves.len(),
@@ -272,7 +331,7 @@ impl<'a> Writer<'a> {
     }
 
     fn has_caller(&self) -> bool {
-        self.case.signature.variadic == Variadic::No
+        self.case.signature.variadic == Variadic::No && self.case.signature.results.is_none()
     }
 }
 
@@ -325,7 +384,7 @@ pub fn types() -> String {
         "enum {{ UNDER_WAY = {}, ATTENTION = {}, ERRNO = {}, ERRNO_AT = {}, CALLBACKS = {} }};\n\
          enum {{ SUSPENDED_UNDER_WAY = {}, SUSPENDED_ERRNO = {}, RUNNING = {}, LIST_KEPT = {} }};\n\
          static const struct type types[128] = {{\n{rows}['K'] = {{0, 8, 8, ANY, 0}},\n\
-         ['k'] = {{7, 8, 8, FUNCTION, 0}},\n[' '] = {{0, 0, 0, VOID, 0}},\n['{{'] = {{0, 0, 0, AGGREGATE, 0}},\n}};\n\
+         ['k'] = {{7, 8, 8, FUNCTION, 0}},\n[' '] = {{0, 0, 0, VOID, 0}},\n['&'] = {{0, 8, 8, ROOM, 0}},\n['{{'] = {{0, 0, 0, AGGREGATE, 0}},\n}};\n\
          static uint64_t widen(char letter, uint64_t w) {{\n  switch (letter) {{\n{widened}    default: return w;\n  }}\n}}\n",
         Record::UNDER_WAY,
         Record::ATTENTION,
@@ -351,7 +410,9 @@ fn value_kind(row: &CType) -> &'static str {
 fn row_of(letter: char, row: &CType, kind: &str, size: usize, by_runtime: u8) -> String {
     // A text is an address wherever it lies.
     let item = if ["TEXT", "BUFFER"].contains(&kind) { size } else { row.element_size() };
-    format!("['{letter}'] = {{{}, {size}, {item}, {kind}, {by_runtime}}},\n", row.tag())
+    let held = tag::element_size(row.tag());
+    let (tag, array) = (row.tag(), row.array_tag());
+    format!("['{letter}'] = {{{tag}, {size}, {item}, {kind}, {by_runtime}, {held}, {array}}},\n")
 }
 
 /// What C makes of the low bits of a word when it widens them.

@@ -48,9 +48,20 @@ pub fn telling() -> Vec<Case> {
         ("{hh}", "f"),
         ("{jjj}", "j"),
         ("{jjj}", " "),
+        ("{!ci}", "i"),
+        ("{!ci}", "f"),
+        ("{|jf}", "i"),
+        ("{|jf}", "f"),
         ("i...ff", "i"),
         ("s...f", " "),
         ("j...ifjf", "f"),
+        ("ayw", "w"),
+        ("yaw", "a"),
+        ("{ayw}", "{yw}"),
+        ("f&i&f", "i"),
+        ("w&y&a", "w"),
+        ("&r", " "),
+        ("j...&hi&e", "y"),
     ];
     all.iter().map(|(args, ret)| Case::new(args, ret)).collect()
 }
@@ -180,6 +191,30 @@ fn microsofts_small_structs_are_no_addresses() {
     for route in ["ms-gcc", "ms-clang"] {
         fails(route, "addresses", &cases, |case| {
             passing(case, Abi::Windows, |p| p.args[0] = Argument::Copy { to: Slot::Integer(0) })
+        });
+    }
+}
+
+#[test]
+fn structs_with_members_that_are_not_aligned_have_no_registers() {
+    let cases = those(|args, _| args == "{!ci}");
+    for route in ["sysv-gcc", "sysv-clang"] {
+        fails(route, "unaligned", &cases, |case| {
+            passing(case, Abi::SystemV, |p| {
+                p.args[0] = Argument::Pieces(vec![Piece { offset: 0, size: 5, to: Slot::Integer(0) }])
+            })
+        });
+    }
+}
+
+#[test]
+fn unions_of_floats_and_integers_have_integer_registers() {
+    let cases = those(|args, _| args == "{|jf}");
+    for (route, abi) in ROUTES_WITH_FLOATS {
+        fails(route, "unions", &cases, |case| {
+            passing(case, abi, |p| {
+                p.args[0] = Argument::Pieces(vec![Piece { offset: 0, size: 8, to: Slot::Float(0) }])
+            })
         });
     }
 }

@@ -67,6 +67,29 @@ static uint64_t random_of(char letter) {
   return letter == 'b' ? (w & ~0xffULL) | (w >> 8 & 1) : w;
 }
 
+// Whether q holds the type wider than C, so that stubs look whether a value is in C's range.
+static bool is_held_wider(const struct type *ty) { return ty->kind == NUMBER && ty->held != ty->size; }
+
+// The word of an atom: a value of C's in the low bits, as wide as q holds it, and junk above.
+static uint64_t held_of(char letter) {
+  const struct type *ty = type(letter);
+  uint64_t w = random_of(letter);
+  if (!is_held_wider(ty)) return w;
+  uint64_t value = widen(letter, w);
+  return ty->held < 8 ? value & ((1ULL << 8 * ty->held) - 1) | bits() << 8 * ty->held : value;
+}
+
+// The same of a value that C has not, as wide as q holds it.
+static uint64_t out_of_range_of(char letter) {
+  const struct type *ty = type(letter);
+  static const uint64_t beyond[] = {0x80, 0xff7f, 0x7fff, 0x8000, 0x10000, 0xffffffff, 0x7fffffff, 0x80000000,
+                                    0x100000000, ~0ULL, 0x7fffffffffffffff, 0x8000000000000000};
+  for (;;) {
+    uint64_t w = one_in(2) ? bits() : beyond[bits() % (sizeof beyond / sizeof *beyond)];
+    if (((widen(letter, w) ^ w) & (~0ULL >> (64 - 8 * ty->held))) != 0) return w;
+  }
+}
+
 static double real_of(uint64_t w) {
   uint32_t low = (uint32_t)w;
   float x;
@@ -185,6 +208,19 @@ static void *bytes_of(unsigned size) {
 static uint64_t want[ELEMENTS][SLOTS], answers[ELEMENTS][SLOTS];
 static K objects[MAX_PARAMS];
 
+// The number of parameters that q gives objects for, and the one of such a number.
+static unsigned arity(void) {
+  unsigned n = 0;
+  for (unsigned i = 0; i < signature->count; i++) n += signature->params[i].letter != '&';
+  return n;
+}
+
+static const struct param *given(unsigned n) {
+  const struct param *param = signature->params;
+  for (;; param++)
+    if (param->letter != '&' && !n--) return param;
+}
+
 // Whether all arguments are of a form that the hot path takes.
 static bool all_hot;
 
@@ -228,7 +264,11 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
   K x;
   switch (ty->kind) {
     case NUMBER:
-      x = atom(-ty->tag, random_of(leaf->letter));
+      if (is_held_wider(ty) && one_in(16)) {
+        all_hot = false;
+        return atom(-ty->tag, out_of_range_of(leaf->letter));
+      }
+      x = atom(-ty->tag, held_of(leaf->letter));
       *seen = seen_of(leaf, x->word);
       return x;
     case GUID_VALUE:
@@ -244,7 +284,7 @@ static K argument(const struct leaf *leaf, uint64_t *seen) {
     case POINTER:
       // C may write to an array of texts and to the texts: it gets copies.
       all_hot &= leaf->letter != 'S';
-      x = vector(ty->tag, (int64_t)(bits() % 4));
+      x = vector(ty->array, (int64_t)(bits() % 4));
       *seen = (uintptr_t)x->bytes;
       return x;
     case FUNCTION:
@@ -266,14 +306,14 @@ static K aggregate(const struct param *param) {
   }
   if (!alike) return list(param->leaves, items);
   K x = vector(-items[0]->t, param->leaves);
-  unsigned size = type(signature->leaves[param->first].letter)->size;
+  unsigned size = type(signature->leaves[param->first].letter)->held;
   for (unsigned k = 0; k < param->leaves; k++) copy(x->bytes + size * k, &items[k]->word, size);
   return x;
 }
 
 static void arguments(void) {
-  for (unsigned i = 0; i < signature->count; i++) {
-    const struct param *param = &signature->params[i];
+  for (unsigned i = 0; i < arity(); i++) {
+    const struct param *param = given(i);
     unsigned slot = param->first;
     objects[i] = param->letter == '{' ? aggregate(param) : argument(&signature->leaves[slot], &want[0][slot]);
   }
@@ -281,9 +321,9 @@ static void arguments(void) {
 
 // Replaces an argument by an object that no parameter takes; whether there is a parameter that minds.
 static bool spoil(void) {
-  if (!signature->count) return false;
-  unsigned i = bits() % signature->count;
-  if (type(signature->params[i].letter)->kind == ANY) return false;
+  if (!arity()) return false;
+  unsigned i = bits() % arity();
+  if (type(given(i)->letter)->kind == ANY) return false;
   objects[i] = atom(-128, 0);
   return true;
 }
@@ -322,9 +362,11 @@ static void expect_object(const char *what, unsigned index, char letter, uint64_
     w = load((void *)(uintptr_t)w, ty->item);
     // Any byte but 0 is true where C keeps a bool.
     if (letter == 'B') w = w != 0;
-    return expect(what, index, w, low(x->word, ty->item));
+    if (ty->held != ty->item) w = widen(letter | 32, w);
+    return expect(what, index, low(w, ty->held), low(x->word, ty->held));
   }
-  unsigned size = tag == -LONG ? 8 : ty->size;
+  if (is_held_wider(ty)) w = widen(letter, w);
+  unsigned size = tag == -LONG ? 8 : ty->held;
   expect(what, index, low(w, size), low(x->word, size));
 }
 
@@ -340,7 +382,8 @@ static void expect_fields(K x) {
       expect_object("result", k, leaves[k].letter, answers[0][k], x->items[k]);
     } else {
       expect("tag of", k, (uint8_t)ty->tag, (uint8_t)x->t);
-      expect("result", k, low(answers[0][k], ty->size), load(x->bytes + ty->size * k, ty->size));
+      uint64_t w = is_held_wider(ty) ? widen(leaves[k].letter, answers[0][k]) : answers[0][k];
+      expect("result", k, low(w, ty->held), load(x->bytes + ty->held * k, ty->held));
     }
   }
 }
@@ -373,14 +416,16 @@ static void expect_seen(const uint64_t *wanted) {
   unsigned n = signature->count, last = n - 1;
   unsigned slots = n ? signature->params[last].first + signature->params[last].leaves : 0;
   for (unsigned i = 0; i < slots; i++) {
-    expect("argument", i, wanted[i], seen[i]);
+    // Only who has made the room knows where it is.
+    bool is_known = signature->leaves[i].letter != '&' || wanted[i];
+    if (is_known) expect("argument", i, wanted[i], seen[i]);
     seen[i] = 0x5ca1ab1e5ca1ab1e;
   }
 }
 
 // Whether C has to do with K objects, and so may call q.
 static bool knows_objects(void) {
-  bool knows = type(signature->result.letter)->kind == ANY;
+  bool knows = type(signature->returns)->kind == ANY;
   for (unsigned i = 0; i < signature->count; i++) knows |= type(signature->params[i].letter)->kind == ANY;
   return knows;
 }
@@ -478,10 +523,10 @@ K CONVENTION CollectVector(K result) {
   return taken_over();
 }
 
-static K cold(void *whose, const K *given) {
+static K cold(void *whose, const K *passed) {
   expect("context", 2, (uintptr_t)Context, (uintptr_t)whose);
-  for (unsigned i = 0; i < signature->count; i++)
-    expect("cold argument", i, (uintptr_t)objects[i], (uintptr_t)given[i]);
+  for (unsigned i = 0; i < arity(); i++)
+    expect("cold argument", i, (uintptr_t)objects[i], (uintptr_t)passed[i]);
   cold_calls++;
   return taken_over();
 }
@@ -514,7 +559,7 @@ typedef K(CONVENTION *F8)(K, K, K, K, K, K, K, K);
 
 static K call_fixed(void (*f)(void)) {
   K *x = objects;
-  switch (signature->count) {
+  switch (arity()) {
     case 0: return ((F1)f)(null_object());
     case 1: return ((F1)f)(x[0]);
     case 2: return ((F2)f)(x[0], x[1]);
@@ -529,18 +574,18 @@ static K call_fixed(void (*f)(void)) {
 
 // The vector that the arguments collapse to where q makes one of them, or NULL.
 static K collapsed(void) {
-  unsigned n = signature->count;
+  unsigned n = arity();
   if (!n) return 0;
   int tag = objects[0]->t;
   for (unsigned i = 0; i < n; i++) {
-    enum kind kind = type(signature->params[i].letter)->kind;
+    enum kind kind = type(given(i)->letter)->kind;
     bool is_value = kind == NUMBER || kind == ADDRESS || kind == GUID_VALUE || kind == TEXT || kind == BUFFER;
     if (objects[i]->t != tag || !is_value) return 0;
   }
   if (tag >= 0) return 0;
   K x = vector(-tag, n);
   for (unsigned i = 0; i < n; i++) {
-    unsigned size = type(signature->params[i].letter)->item, slot = signature->params[i].first;
+    unsigned size = type(given(i)->letter)->held, slot = given(i)->first;
     if (tag == -GUID) {
       want[0][slot] = (uintptr_t)(x->bytes + size * i);
     } else {
@@ -552,15 +597,15 @@ static K collapsed(void) {
 
 static K call_list(void (*f)(void), bool spoilt) {
   K x = one_in(2) && !spoilt ? collapsed() : 0;
-  if (!x && !signature->count) objects[0] = null_object();
-  if (!x && signature->count && one_in(2)) {
+  if (!x && !arity()) objects[0] = null_object();
+  if (!x && arity() && one_in(2)) {
     K items[MAX_PARAMS + 1];
-    for (unsigned i = 0; i < signature->count; i++) items[i] = objects[i];
-    items[signature->count] = null_object();
-    K inner = list(signature->count + 1, items);
+    for (unsigned i = 0; i < arity(); i++) items[i] = objects[i];
+    items[arity()] = null_object();
+    K inner = list(arity() + 1, items);
     x = list(1, &inner);
   }
-  if (!x) x = list(signature->count ? signature->count : 1, objects);
+  if (!x) x = list(arity() ? arity() : 1, objects);
   cold_list = x;
   return ((F1)f)(x);
 }
@@ -589,6 +634,8 @@ static void expect_result(K x, bool is_cold) {
     expect("tag of", 0, (uint8_t)-128, x ? (uint8_t)x->t : 0);
   else if (was_full)
     expect("result", 1, 0, (uintptr_t)x);
+  else if (signature->has_outs && signature->result.leaves == 1)
+    expect_object("result", 0, signature->result_leaves[0].letter, answers[0][0], x);
   else if (signature->result.letter == '{')
     expect_fields(x);
   else
@@ -612,49 +659,62 @@ static void run_call(void (*f)(void)) {
 
 // An argument of a loop: a vector of n elements, or an atom that stands for all of them.
 static K element_argument(unsigned i, unsigned n, bool is_vector) {
-  unsigned slot = signature->params[i].first;
+  unsigned slot = given(i)->first;
   const struct leaf *leaf = &signature->leaves[slot];
   const struct type *ty = type(leaf->letter);
   bool is_guid = ty->kind == GUID_VALUE;
   K x = is_vector ? vector(ty->tag, n) : is_guid ? vector(-ty->tag, 1) : atom(-ty->tag, 0);
   for (unsigned k = 0; k < ELEMENTS; k++) {
-    uint64_t w = random_of(leaf->letter);
-    unsigned char *at = is_vector ? x->bytes + ty->item * k : is_guid ? x->bytes : (unsigned char *)&x->word;
-    if (!is_guid && is_vector && k < n) copy(at, &w, ty->size);
+    uint64_t w = held_of(leaf->letter);
+    unsigned char *at = is_vector ? x->bytes + ty->held * k : is_guid ? x->bytes : (unsigned char *)&x->word;
+    if (!is_guid && is_vector && k < n) copy(at, &w, ty->held);
     if (!is_guid && !is_vector && k == 0) x->word = w;
     want[k][slot] = is_guid ? (uintptr_t)at : seen_of(leaf, is_vector ? w : x->word);
   }
   return x;
 }
 
+// What C returns and fills for an element.
+static void answers_for(unsigned k) {
+  if (!signature->has_outs)
+    answers[k][0] = answer_of(signature->result.letter);
+  else
+    for (unsigned i = 0; i < signature->result.leaves; i++)
+      answers[k][i] = random_of(signature->result_leaves[i].letter);
+}
+
 // The arguments of a loop, of which one at least is a vector.
 static void element_arguments(unsigned n) {
   bool all = one_in(3);
-  unsigned sure = bits() % signature->count;
-  for (unsigned i = 0; i < signature->count; i++)
+  unsigned sure = bits() % arity();
+  for (unsigned i = 0; i < arity(); i++)
     objects[i] = element_argument(i, n, all || i == sure || one_in(2));
-  for (unsigned k = 0; k < ELEMENTS; k++) answers[k][0] = answer_of(signature->result.letter);
+  for (unsigned k = 0; k < ELEMENTS; k++) answers_for(k);
 }
 
 // What lies in a vector of results.
 static uint64_t result_of(unsigned k) {
-  const struct type *ty = type(signature->result.letter);
-  uint64_t w = low(answers[k][0], ty->size);
+  const struct type *ty = type(signature->returns);
+  uint64_t w = is_held_wider(ty) ? widen(signature->returns, answers[k][0]) : answers[k][0];
+  w = low(w, ty->held);
   return ty->kind == TEXT && !w ? (uintptr_t)empty : w;
 }
 
 static void expect_elements(unsigned n, const unsigned char *results) {
-  const struct type *ty = type(signature->result.letter);
+  const struct type *ty = type(signature->returns);
   expect("calls", 0, n, arrivals);
   for (unsigned k = 0; k < n; k++)
-    expect("element", k, result_of(k), load(results + ty->size * k, ty->size));
+    expect("element", k, result_of(k), load(results + ty->held * k, ty->held));
 }
 
-// Addresses are looked at before a loop begins, which is not a stub's business.
-static bool has_address(void) {
-  bool has = false;
-  for (unsigned i = 0; i < signature->count; i++) has |= type(signature->params[i].letter)->kind == ADDRESS;
-  return has;
+// Addresses, and what q holds wider, are looked at before a loop begins, which is not a stub's business.
+static bool is_looked_at(void) {
+  bool is = false;
+  for (unsigned i = 0; i < signature->count; i++) {
+    const struct type *ty = type(signature->params[i].letter);
+    is |= ty->kind == ADDRESS || ty->kind == ROOM || is_held_wider(ty);
+  }
+  return is;
 }
 
 static void run_atomic(void (*f)(void)) {
@@ -662,7 +722,7 @@ static void run_atomic(void (*f)(void)) {
   element_arguments(n);
   leaves_error = n && one_in(8);
   bool is_cold = one_in(8) && spoil();
-  is_cold |= has_no_record() || has_address();
+  is_cold |= has_no_record() || is_looked_at();
   fill_memory();
   released = 0;
   K x = call_fixed(f);
@@ -682,21 +742,44 @@ static void run_atomic(void (*f)(void)) {
 
 typedef void *(CONVENTION *kernel)(const void *cursors, void *to, int64_t length);
 
+// What C has filled for each element, in an array of its own.
+static void expect_filled(unsigned out, unsigned n, const unsigned char *array) {
+  char letter = signature->result_leaves[out].letter;
+  unsigned size = type(letter)->size;
+  for (unsigned k = 0; k < n; k++)
+    expect("filled", k, widen(letter, answers[k][out]), widen(letter, load(array + size * k, size)));
+}
+
 static void run_kernel(void (*f)(void)) {
-  struct { const void *first; int64_t stride; } cursors[8];
+  struct { const void *first; int64_t stride; } cursors[MAX_PARAMS];
+  unsigned char *filled[MAX_PARAMS] = {0};
   unsigned n = bits() % (ELEMENTS + 1);
   element_arguments(n);
+  unsigned next = 0, out = signature->returns != ' ';
   for (unsigned i = 0; i < signature->count; i++) {
-    const struct type *ty = type(signature->params[i].letter);
-    bool is_vector = objects[i]->t > 0;
-    cursors[i].first = is_vector || ty->kind == GUID_VALUE ? objects[i]->bytes : (void *)&objects[i]->word;
-    cursors[i].stride = is_vector ? ty->item : 0;
+    const struct param *param = &signature->params[i];
+    const struct type *ty = type(param->letter);
+    if (ty->kind == ROOM) {
+      unsigned size = type(signature->result_leaves[out++].letter)->size;
+      cursors[i].first = filled[i] = bytes_of(16 * ELEMENTS);
+      cursors[i].stride = size;
+      for (unsigned k = 0; k < n; k++) want[k][param->first] = (uintptr_t)(filled[i] + size * k);
+      continue;
+    }
+    K x = objects[next++];
+    bool is_vector = x->t > 0;
+    cursors[i].first = is_vector || ty->kind == GUID_VALUE ? x->bytes : (void *)&x->word;
+    cursors[i].stride = is_vector ? ty->held : 0;
   }
   unsigned char *to = allocate(16 * ELEMENTS + 16);
   fill_memory();
   void *given = ((kernel)f)(cursors, to, n);
   expect("given", 0, was_full ? 0 : (uintptr_t)to, (uintptr_t)given);
-  if (!was_full) expect_elements(n, to);
+  if (was_full) return;
+  if (signature->returns != ' ') expect_elements(n, to);
+  out = signature->returns != ' ';
+  for (unsigned i = 0; i < signature->count; i++)
+    if (filled[i]) expect_filled(out++, n, filled[i]);
 }
 
 // ---- Callbacks
@@ -754,7 +837,12 @@ static void expect_argument(unsigned i, K x) {
 static K result_object(void) {
   const struct type *ty = type(signature->result.letter);
   if (settles) return one_in(2) || ty->kind == VOID ? 0 : atom(-128, 0);
-  return ty->kind == NUMBER ? atom(-ty->tag, answers[0][0]) : atom(-LONG, answers[0][0]);
+  if (is_held_wider(ty) && one_in(8)) {
+    settles = true;
+    return atom(-ty->tag, out_of_range_of(signature->result.letter));
+  }
+  uint64_t w = is_held_wider(ty) ? widen(signature->result.letter, answers[0][0]) : answers[0][0];
+  return ty->kind == NUMBER ? atom(-ty->tag, w) : atom(-LONG, w);
 }
 
 K CONVENTION Apply(void *function, K args) {
@@ -873,7 +961,17 @@ static void *invoker_argument(const struct param *param) {
 
 static void run_invoker(void (*f)(void)) {
   void *addresses[MAX_PARAMS];
-  for (unsigned i = 0; i < signature->count; i++) addresses[i] = invoker_argument(&signature->params[i]);
+  unsigned char *rooms[MAX_PARAMS] = {0}, *places[MAX_PARAMS];
+  for (unsigned i = 0; i < signature->count; i++) {
+    const struct param *param = &signature->params[i];
+    if (param->letter != '&') {
+      addresses[i] = invoker_argument(param);
+      continue;
+    }
+    places[i] = rooms[i] = bytes_of(16);
+    addresses[i] = &places[i];
+    want[0][param->first] = (uintptr_t)rooms[i];
+  }
   fill_answers();
   unsigned room = (signature->result.size + 7) & ~7u;
   if (!room) room = 8;
@@ -882,7 +980,11 @@ static void run_invoker(void (*f)(void)) {
   ((invoker)f)(signature->target, addresses, result);
   expect("calls", 0, 1, arrivals);
   expect("behind the result", 0, behind, load(result + room, 8));
-  expect_struct(result);
+  if (!signature->has_outs) return expect_struct(result);
+  unsigned out = 0;
+  if (signature->returns != ' ') expect_filled(out++, 1, result);
+  for (unsigned i = 0; i < signature->count; i++)
+    if (rooms[i]) expect_filled(out++, 1, rooms[i]);
 }
 
 bool run(const struct signature *what, enum form how, uint64_t set) {
@@ -902,6 +1004,8 @@ bool run(const struct signature *what, enum form how, uint64_t set) {
   *under_way() = around = one_in(2) ? 0 : bits() & ~0xffULL;
   *attention() = 0;
   for (unsigned i = 0; i < 8; i++) seen[i] = answers[0][i] = 0;
+  for (unsigned i = 0; i < what->count; i++)
+    for (unsigned k = 0; what->params[i].letter == '&' && k < ELEMENTS; k++) want[k][what->params[i].first] = 0;
   runs[how](what->stubs[how]);
   return good;
 }

@@ -20,7 +20,7 @@ struct leaf {
 };
 
 struct param {
-  char letter;  // '{' for a struct, ' ' for void
+  char letter;  // '{' for a struct, ' ' for void, '&' for what the C function fills
   uint16_t first, leaves;
   uint16_t size;
 };
@@ -33,6 +33,8 @@ struct signature {
   const struct leaf *leaves, *result_leaves;
   struct param result;
   uint16_t count;
+  char returns;     // what the C function itself returns, a struct as '{'
+  bool has_outs;    // `result` is then the struct of what it returns and what it fills
   void (*stubs[FORMS])(void);       // NULL where there is none
   void (CONVENTION *target)(void);  // the C function, which an invoker is given
   void (*caller)(void *thunk);      // calls a thunk with `give`, and leaves what it returns in `seen`

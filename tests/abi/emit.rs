@@ -19,7 +19,7 @@ fn applies(form: Form, case: &Case, plans: &Plans) -> bool {
     // Those that take every call the cold way are run for arrays of texts, which the driver knows of.
     let is_known = is_native || case.args.contains('S') && !case.args.contains('{');
     match form {
-        Form::Fixed => is_known && case.signature.params.len() <= MAX_RANK,
+        Form::Fixed => is_known && case.signature.arity() <= MAX_RANK,
         Form::List => is_known,
         Form::Atomic | Form::Kernel => is_native && plans.atomic.is_some(),
         Form::Callback => plans.callback.is_some(),

@@ -25,14 +25,16 @@ enum {
 enum { MAX_RANK = 8 };
 
 // How a parameter of a type is passed. C reads a text, and may write to a buffer.
-enum kind { NUMBER, ADDRESS, GUID_VALUE, TEXT, BUFFER, POINTER, FUNCTION, ANY, VOID, AGGREGATE };
+enum kind { NUMBER, ADDRESS, GUID_VALUE, TEXT, BUFFER, POINTER, FUNCTION, ANY, VOID, AGGREGATE, ROOM };
 
 struct type {
   int8_t tag;       // of vectors
   uint8_t size;     // of C's value
-  uint8_t item;     // of one in a vector, or of what a pointer points to
+  uint8_t item;     // of what a pointer points to
   enum kind kind;
   bool by_runtime;  // a pointer that the stub leaves to the runtime to read
+  uint8_t held;     // of one in a vector of q's, which may be wider
+  int8_t array;     // tag of the vectors that a pointer takes
 };
 
 // The destructor by which stubs know a callback's foreign object.

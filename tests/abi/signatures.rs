@@ -35,6 +35,7 @@ fn case(random: &mut Random) -> Case {
     match random.below(10) {
         0..3 => with_structs(random, &mut args),
         3 => make_variadic(random, &mut args),
+        4 => return with_outs(random, args),
         _ => (),
     }
     let ret = match random.below(8) {
@@ -52,7 +53,9 @@ fn scalars(random: &mut Random) -> Vec<String> {
     let alike = param(random);
     match random.below(6) {
         0 => vec![alike; arity],
-        1 => (0..arity).map(|_| random.pick(&["b", "x", "c", "h", "h", "i", "e", "j"]).to_string()).collect(),
+        1 => (0..arity)
+            .map(|_| random.pick(&["b", "x", "c", "a", "y", "w", "h", "h", "i", "e", "j"]).to_string())
+            .collect(),
         _ => (0..arity).map(|_| param(random)).collect(),
     }
 }
@@ -61,7 +64,9 @@ fn letter(random: &mut Random) -> &'static CType {
     // As many floats as integers, lest the integer registers always run out first.
     let is_float = |row: &&CType| matches!(row.repr, Repr::F32 | Repr::F64);
     let floats = random.below(2) == 0;
-    let rows: Vec<&CType> = ctype::TYPES.iter().filter(|row| is_float(row) == floats).collect();
+    // No code of ours passes a long double.
+    let rows = ctype::TYPES.iter().filter(|row| row.repr != Repr::LongDouble);
+    let rows: Vec<&CType> = rows.filter(|row| is_float(row) == floats).collect();
     rows[random.below(rows.len())]
 }
 
@@ -83,6 +88,22 @@ fn result(random: &mut Random) -> String {
     }
 }
 
+/// Some of the parameters are filled: numbers and addresses, whose lists stubs make.
+fn with_outs(random: &mut Random, mut args: Vec<String>) -> Case {
+    if random.below(3) == 0 {
+        make_variadic(random, &mut args);
+    }
+    for _ in 0..=random.below(4) {
+        let at = random.below(args.len() + 1);
+        let row = letter(random);
+        let kept = if row.returns && row.kind != Kind::Text { row.letter } else { 'r' };
+        args.insert(at, format!("&{kept}"));
+    }
+    let row = letter(random);
+    let ret = if !row.returns || row.kind == Kind::Text || random.below(4) == 0 { ' ' } else { row.letter };
+    Case::new(&args.concat(), &ret.to_string())
+}
+
 fn with_structs(random: &mut Random, args: &mut Vec<String>) {
     args.truncate(12);
     for _ in 0..=random.below(3) {
@@ -100,15 +121,16 @@ fn make_variadic(random: &mut Random, args: &mut Vec<String>) {
     args.push(more);
 }
 
-/// A struct: of members alike, as vectors and homogeneous aggregates are, or of any.
+/// A struct, at times packed, or a union: of members alike, as vectors and homogeneous aggregates are, or of any.
 fn structure(random: &mut Random, depth: usize) -> String {
     let count = *random.pick(&[1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 9]);
-    let alike = if random.below(2) == 0 { "ef" } else { "cxhij" };
+    let alike = if random.below(2) == 0 { "ef" } else { "cxhijayw" };
     let alike = alike.as_bytes()[random.below(alike.len())] as char;
     let are_alike = random.below(2) == 0;
     let members: String =
         (0..count).map(|_| if are_alike { alike.into() } else { member(random, depth) }).collect();
-    format!("{{{members}}}")
+    let shape = random.pick(&["", "", "", "", "!", "!", "|", "|", "!|"]);
+    format!("{{{shape}{members}}}")
 }
 
 fn member(random: &mut Random, depth: usize) -> String {

@@ -151,3 +151,24 @@ void await_byte(int end) { char x; read(end, &x, 1); }
 int written_data[4] = {1, 2, 3, 4};
 int zero_data[4];
 const char constant_data[] = "constant";
+
+// Arrays of addresses: rows of numbers, texts up to NULL.
+double sum_rows(double **rows, int64_t n, int64_t width) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++)
+    for (int64_t j = 0; j < width; j++) sum += rows[i][j];
+  return sum;
+}
+void fill_rows(double **rows, int64_t n, int64_t width, double x) {
+  for (int64_t i = 0; i < n; i++)
+    for (int64_t j = 0; j < width; j++) rows[i][j] = x;
+}
+int64_t text_lengths(char **texts) {
+  int64_t sum = 0;
+  while (*texts) sum += strlen(*texts++);
+  return sum;
+}
+void shout_texts(char **texts) {
+  for (; *texts; texts++)
+    for (char *p = *texts; *p; p++) *p &= ~32;
+}

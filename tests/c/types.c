@@ -21,6 +21,7 @@
   int64_t widen_last_##L(T a, T b, T c, T d, T e, T f, T g, T x) { return x; }
 
 NARROW(b, bool) NARROW(x, uint8_t) NARROW(c, char) NARROW(h, int16_t) NARROW(i, int32_t)
+NARROW(a, int8_t) NARROW(y, uint16_t) NARROW(w, uint32_t)
 NARROW(m, int32_t) NARROW(d, int32_t) NARROW(u, int32_t) NARROW(v, int32_t) NARROW(t, int32_t)
 TYPE(j, int64_t) TYPE(p, int64_t) TYPE(n, int64_t) TYPE(l, size_t)
 TYPE(e, float) TYPE(f, double) TYPE(z, double)

@@ -221,7 +221,8 @@ fn callbacks_are_functions_with_types() {
     let take = Bound::new(&CALLEES.libraries()[0], "take", "k", "j");
     for (source, text) in [
         ("1.5", "type: take[0]: k wants (function;args) or (function;args;ret), got float"),
-        ("`a", "type: take[0]: k wants (function;args) or (function;args;ret), got symbol"),
+        ("`nope", "sym: nope not found in this process"),
+        ("`a`b`c", "type: take[0]: k wants (function;args) or (function;args;ret), got symbol vector"),
         ("{x}", "type: take[0]: k wants (function;args) or (function;args;ret), got function"),
         ("()", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),
         ("enlist{x}", "type: take[0]: k wants (function;args) or (function;args;ret), got list"),

@@ -4,7 +4,7 @@ use crate::support::q;
 use crate::{signals, support, table};
 
 /// Names of functions that cannot be found or are no names; `WHAT` is the native function's own name.
-const NAMES: [(&str, &str); 21] = [
+const NAMES: [(&str, &str); 26] = [
     ("(`nope;\"f\";\"f\")", "sym: nope not found in this process"),
     ("(\"nope\";\"f\";\"f\")", "sym: nope not found in this process"),
     ("(`;\"f\";\"f\")", "sym:  not found in this process"),
@@ -22,16 +22,27 @@ const NAMES: [(&str, &str); 21] = [
         "lib: /no/such.so: /no/such.so: cannot open shared object file: No such file or directory",
     ),
     ("(``pow;\"ff\";\"f\")", "lib: : no name"),
-    ("(1;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got long"),
-    ("(::;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got ::"),
-    ("(();\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got list"),
-    ("(enlist`pow;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got symbol vector"),
-    ("(`a`b`c;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got symbol vector"),
-    ("((`libm;1);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got list"),
-    ("((`libm;`pow;`f);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got symbol vector"),
-    ("(`a`b!`c`d;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got dictionary"),
-    ("(([] a:1 2);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got table"),
-    ("({x};\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f or (lib;f), got function"),
+    ("(1;\"f\";\"f\")", "domain: WHAT: func is 1, next to NULL"),
+    ("(0;\"f\";\"f\")", "domain: WHAT: func is NULL"),
+    ("(0N;\"f\";\"f\")", "domain: WHAT: func is a null or infinite long"),
+    ("(-0Wi;\"f\";\"f\")", "domain: WHAT: func is a null or infinite int"),
+    ("(1f;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got float"),
+    ("(1 2;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got long vector"),
+    ("(::;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got ::"),
+    ("(();\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got list"),
+    (
+        "(enlist`pow;\"f\";\"f\")",
+        "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got symbol vector",
+    ),
+    ("(`a`b`c;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got symbol vector"),
+    ("((`libm;1);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got list"),
+    (
+        "((`libm;`pow;`f);\"f\";\"f\")",
+        "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got symbol vector",
+    ),
+    ("(`a`b!`c`d;\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got dictionary"),
+    ("(([] a:1 2);\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got table"),
+    ("({x};\"f\";\"f\")", "type: WHAT: func wants `f, `lib`f, (lib;f) or an address, got function"),
 ];
 
 /// Signatures that cannot be read.

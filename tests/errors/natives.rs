@@ -7,7 +7,7 @@ use crate::table;
 
 #[test]
 fn call_function() {
-    const NO_NAME: &str = "type: callFunction: func wants `f, `lib`f or (lib;f), got ";
+    const NO_NAME: &str = "type: callFunction: func wants `f, `lib`f, (lib;f) or an address, got ";
     let no_name = |got: &str| NO_NAME.to_string() + got;
     table(
         "callFunction",
@@ -19,10 +19,10 @@ fn call_function() {
                 "(`libnope`f;(1;::))",
                 "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory",
             ),
-            ("(1;(1;::))", &no_name("long")),
+            ("(1;(1;::))", "domain: callFunction: func is 1, next to NULL"),
             ("((::);(1;::))", &no_name("::")),
             ("(();(1;::))", &no_name("list")),
-            ("((\"i\";1);(1;::))", &no_name("long")),
+            ("((\"i\";1);(1;::))", "domain: callFunction: func is 1, next to NULL"),
             ("((\"i\";`a`b`c);(1;::))", &no_name("symbol vector")),
             ("((1;`abs);(1;::))", &no_name("list")),
             ("((\"q\";`abs);(1;::))", "sig: \"q\": unknown type character q at 0"),
@@ -112,7 +112,7 @@ fn as_q_function() {
             ("(`abs;1f)", "type: asQFunc: n wants int or long, got float"),
             ("(`abs;1 2)", "type: asQFunc: n wants int or long, got long vector"),
             ("(`abs;(::))", "type: asQFunc: n wants int or long, got ::"),
-            ("(1;1)", "type: asQFunc: func wants `f, `lib`f or (lib;f), got long"),
+            ("(1;1)", "domain: asQFunc: func is 1, next to NULL"),
         ],
     );
 }

@@ -25,7 +25,7 @@ text:"
   void *opaque(void);
   uint64_t large(void);
   unsigned unsigned_result(unsigned);
-  long double unheard(void);
+  __int128 unheard(void);
   int missing(int);
   int _private(int);
   static int inlined(int x) { return x; }
@@ -68,7 +68,7 @@ v:1 2 3f
 .t.signals["arguments are looked at at the first call"; d`scale; (1 2;2;2f); "type: scale[0]: F wants float vector, got long vector"]
 .t.signals["what the library does not have"; d`missing; enlist 1i; "sym: missing not found in ",lib]
 .t.signals["as often as one asks"; d`missing; enlist 1i; "sym: missing not found in ",lib]
-.t.signals["a type without a letter"; d`unheard; enlist(::); "nyi: unheard: long double: long double by value has no letter yet"]
+.t.signals["a type without a letter"; d`unheard; enlist(::); "nyi: unheard: __int128: __int128 is not supported"]
 left:d[`] 2
 .t.is["what is left out"; select name,file,line from left; ([] name:enlist`inlined; file:enlist`text; line:enlist 27)]
 

@@ -11,7 +11,7 @@ pow:.ffi.bind[`libm.so.6`pow; "ff"; "f"]
 .t.signals["no function"; .ffi.bind; (`libm.so.6`nope;"f";"f"); "sym: nope not found in libm.so.6"]
 .t.signals["no type"; .ffi.bind; (`pow;"fq";"f"); "sig: \"fq\": unknown type character q at 1"]
 .t.signals["no result type"; .ffi.fn; (`pow;"ff";""); "sig: \"\": no result type at 0"]
-.t.signals["no name"; .ffi.fn; (1;"ff";"f"); "type: fn: func wants `f, `lib`f or (lib;f), got long"]
+.t.signals["no name"; .ffi.fn; (1f;"ff";"f"); "type: fn: func wants `f, `lib`f, (lib;f) or an address, got float"]
 .t.signals["no library"; .ffi.loadlib; enlist `libnope;
   "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory"]
 .t.signals["no C type"; .ffi.callFunction; (`abs;({x};::)); "type: abs[0]: C wants an atom or a vector, got function"]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ffijit::callback;
+use ffijit::error::Error;
 use ffijit::k::Ref;
 use ffijit::library::{self, Name};
 use ffijit::prototype::Prototype;
@@ -204,22 +205,27 @@ fn nth(count: usize, i: usize) -> Obj {
     }
 }
 
-/// The same callback by libffi's closure, as an address.
-fn by_libffi(function: &Obj, f: &Function) -> Obj {
+/// The same callback by libffi's closure, as an address; `None` where libffi cannot be told of a packed struct.
+fn by_libffi(function: &Obj, f: &Function) -> Option<Obj> {
     let prototype = Prototype::get(f.args().as_bytes(), f.ret().as_bytes()).expect("a signature");
     // SAFETY: the function lives for the length of the call, which takes a reference of its own.
     let lent = unsafe { Ref::new(function.as_raw().cast()) }.expect("an object");
-    Obj::long(callback::pointer_by_libffi(lent, prototype).expect("a closure") as i64)
+    match callback::pointer_by_libffi(lent, prototype) {
+        Err(Error::Unsupported(_)) if f.args().contains('!') => None,
+        closure => Some(Obj::long(closure.expect("a closure") as i64)),
+    }
 }
 
 #[test]
 fn callbacks_take_and_return_structs() {
     for library in Library::all() {
         let bound = library.bind("_back", |f| format!("k{}", f.args()), Function::ret);
-        let callbacks: Vec<[Obj; 2]> = library.functions.iter().map(callbacks_of).collect();
+        let callbacks: Vec<Vec<Obj>> = library.functions.iter().map(callbacks_of).collect();
         leaves_nothing(|| {
             let mut random = Random::new(11);
-            for ((f, bound), callbacks) in library.functions.iter().zip(&bound).zip(&callbacks).step_by(4) {
+            let all = library.functions.iter().zip(&bound).zip(&callbacks).step_by(4);
+            // What q gets of a union is not what it gives.
+            for ((f, bound), callbacks) in all.filter(|((f, _), _)| !f.shape().has_union()) {
                 let args: Vec<Argument> = f.params.iter().map(|ty| ty.value(&mut random)).collect();
                 let wanted = raw(&args[f.returns].result);
                 for callback in callbacks {
@@ -233,10 +239,11 @@ fn callbacks_take_and_return_structs() {
 }
 
 /// The callback that returns the argument that C returns: by a thunk, and by libffi.
-fn callbacks_of(f: &Function) -> [Obj; 2] {
+fn callbacks_of(f: &Function) -> Vec<Obj> {
     let function = nth(f.params.len(), f.returns);
     let types = [f.args(), f.ret()].map(|text| Obj::string(text.as_bytes()));
-    [Obj::list([std::slice::from_ref(&function), &types[..]].concat()), by_libffi(&function, f)]
+    let inline = Obj::list([std::slice::from_ref(&function), &types[..]].concat());
+    [inline].into_iter().chain(by_libffi(&function, f)).collect()
 }
 
 #[test]

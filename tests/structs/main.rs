@@ -6,3 +6,4 @@ mod support;
 mod by_value;
 mod conversions;
 mod shape;
+mod unions;

@@ -1,17 +1,21 @@
-//! Random struct types and values for them, with what C sees of a value and what it becomes when C returns it.
+//! Random struct types, packed ones and unions of numbers among them, and values for them, with what C sees of a value and what it becomes when C returns it.
 
 use kapi::{Obj, Symbol};
 
+use crate::support::contract::{C, ROWS, Row};
 use crate::support::random::Random;
 use crate::support::signatures::{Argument, Param};
+use crate::support::values;
 
 /// Struct types nest to this depth.
 const DEPTH: usize = 3;
 
-/// A struct type.
+/// A struct or union type.
 pub struct Shape {
     /// Its name in C.
     pub name: String,
+    packed: bool,
+    union: bool,
     fields: Vec<Field>,
 }
 
@@ -37,14 +41,26 @@ impl Shape {
     fn nested(random: &mut Random, name: String, depth: usize) -> Self {
         let most = if random.below(8) == 0 { 12 } else { 5 };
         let count = 1 + random.below(most);
-        let fields = (0..count).map(|i| Field::random(random, format!("{name}_{i}"), depth)).collect();
-        Self { name, fields }
+        let (packed, union) = (random.below(4) == 0, random.below(5) == 0);
+        let field = |i| match union {
+            true => Field { of: Type::Leaf(Param::Value(random.pick(&ROWS))), count: None },
+            false => Field::random(random, format!("{name}_{i}"), depth),
+        };
+        let fields = (0..count).map(field).collect();
+        Self { name, packed, union, fields }
+    }
+
+    /// Whether there is a union in it.
+    pub fn has_union(&self) -> bool {
+        self.all().iter().any(|shape| shape.union)
     }
 
     /// The types of its fields, as `.ffi.pack` takes them.
     pub fn members(&self) -> String {
         let text = |f: &Field| f.count.map_or(String::new(), |n| n.to_string()) + &f.of.text();
-        self.fields.iter().map(text).collect()
+        let marks = [(self.packed, "!"), (self.union, "|")];
+        let marks = marks.into_iter().filter(|&(is, _)| is).map(|(_, mark)| mark.to_string());
+        marks.chain(self.fields.iter().map(text)).collect()
     }
 
     /// The typedefs of the struct and of those in it.
@@ -53,7 +69,9 @@ impl Shape {
         let array = |f: &Field| f.count.map_or(String::new(), |n| format!("[{n}]"));
         let field = |(i, f): (usize, &Field)| format!("{} f{i}{}; ", f.of.stored(), array(f));
         let fields: String = self.fields.iter().enumerate().map(field).collect();
-        format!("{inner}typedef struct {{ {fields}}} {};\n", self.name)
+        let keyword = if self.union { "union" } else { "struct" };
+        let packed = if self.packed { "__attribute__((packed)) " } else { "" };
+        format!("{inner}typedef {keyword} {packed}{{ {fields}}} {};\n", self.name)
     }
 
     /// C's size and alignment of the struct and the offsets of its fields, as constant expressions.
@@ -82,15 +100,22 @@ impl Shape {
                 format!("for (int k = 0; k < {n}; k++) {{ {element} }}")
             }
         };
-        let hashes: String = self.fields.iter().enumerate().map(hash).collect();
+        let hashes = match self.union {
+            true => "h = bytes(h, p, sizeof *p);".into(),
+            false => self.fields.iter().enumerate().map(hash).collect::<String>(),
+        };
         format!(
             "{inner}static uint64_t hash_{0}(uint64_t h, const {0} *p) {{ {hashes} return h; }}\n",
             self.name
         )
     }
 
-    /// A random value: a list of the fields or the vector that they collapse to, at times a dictionary.
+    /// A random value: a list of the fields or the vector that they collapse to, at times a dictionary; for a union, the
+    /// number of a member and its value.
     pub fn value(&self, random: &mut Random) -> Argument {
+        if self.union {
+            return self.one(random);
+        }
         let values: Vec<Argument> = self.fields.iter().map(|f| f.value(random)).collect();
         let mut all = together(values);
         if random.below(6) == 0 {
@@ -101,7 +126,52 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// A value of one of a union's members, which all of them are read from.
+    fn one(&self, random: &mut Random) -> Argument {
+        let rows: Vec<&'static Row> = self.fields.iter().filter_map(Field::row).collect();
+        let n = random.below(rows.len());
+        let value = self.fields[n].value(random);
+        let size = rows.iter().map(|row| size(row)).max().unwrap_or_default();
+        let mut seen = value.seen;
+        seen.truncate(self::size(rows[n]));
+        seen.resize(size, 0);
+        let number = if random.below(2) == 0 { Obj::long(n as i64) } else { Obj::int(n as i32) };
+        let members = rows.iter().map(|row| read(row, &seen)).collect();
+        Argument { given: Obj::from_items(vec![number, value.given]), seen, result: Obj::from_items(members) }
+    }
+}
+
+/// Bytes of a number.
+fn size(row: &Row) -> usize {
+    match row.c {
+        C::Unsigned(bytes) | C::Signed(bytes) => bytes as usize,
+        C::Float if row.letter == 'e' => 4,
+        C::Float => 8,
+    }
+}
+
+/// What q gets of the number that these bytes begin with.
+fn read(row: &Row, bytes: &[u8]) -> Obj {
+    let mut word = [0; 8];
+    word[..size(row)].copy_from_slice(&bytes[..size(row)]);
+    let bits = u64::from_le_bytes(word);
+    let bits = match row.c {
+        C::Float => bits,
+        _ if row.letter == 'b' => u64::from(bits != 0),
+        _ => row.widened(bits) as u64,
+    };
+    values::atom(-row.exact[0], bits)
+}
+
 impl Field {
+    fn row(&self) -> Option<&'static Row> {
+        match self.of {
+            Type::Leaf(Param::Value(row)) => Some(row),
+            _ => None,
+        }
+    }
+
     fn random(random: &mut Random, name: String, depth: usize) -> Self {
         let is_struct = depth > 0 && random.below(5) == 0;
         let of = match is_struct {
@@ -172,7 +242,10 @@ impl Type {
         match self {
             Type::Leaf(Param::Guid) if is_field => format!("h = bytes(h, &{variable}, sizeof(guid));"),
             Type::Leaf(param) => param.c_hash(variable),
-            Type::Struct(shape) => format!("h = hash_{}(h, &{variable});", shape.name),
+            // What lies in a packed struct may not be aligned.
+            Type::Struct(shape) => {
+                format!("{{ {0} a = {variable}; h = hash_{0}(h, &a); }}", shape.name)
+            }
         }
     }
 

@@ -7,6 +7,7 @@ pub const GUARDED: &[(&str, &str)] = &[
     ("atomic", ".ffi.atomic[`abs;\"i\";\"i\"]"),
     ("atomicPar", ".ffi.atomicPar[`abs;\"i\";\"i\"]"),
     ("callFunction", ".ffi.callFunction[`getpid;enlist(::)]"),
+    ("address", ".ffi.address`abs"),
     ("cdef", ".ffi.cdef[`;\"int abs(int);\"]"),
     ("cvar", ".ffi.cvar(\"i\";`optind)"),
     ("asQFunc", ".ffi.asQFunc[`getpid;1]"),

@@ -39,7 +39,7 @@ impl Bound {
         let name = Name { library: library.to_str().map(Arc::from), symbol: function.into() };
         let target = library::address(&name).expect(function);
         let spec = callee(library, function);
-        let fits = prototype.signature.params.len() <= MAX_RANK;
+        let fits = prototype.signature.arity() <= MAX_RANK;
         Self {
             name: function.into(),
             args: args.into(),
@@ -71,7 +71,11 @@ impl Bound {
         if let Some(vector) = collapsed(&make()) {
             through("simple vector", &|_| self.list(vector.clone()));
         }
-        through("libffi", &|args| self.libffi(args));
+        // It cannot be told of every packed struct.
+        let packs = [self.prototype.signature.args_text(), self.prototype.signature.ret_text()].concat();
+        if !packs.contains('!') || self.prototype.caller_by_libffi().is_ok() {
+            through("libffi", &|args| self.libffi(args));
+        }
         through("invoker", &|args| self.invoker(args));
         if inferred(&make()).is_some_and(|types| types == self.args) {
             through("callFunction", &|args| {

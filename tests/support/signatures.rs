@@ -120,8 +120,9 @@ impl Param {
         let null_too = random.below(8) == 0;
         match self {
             Param::Value(row) => number(random, row),
-            Param::Pointer(row) if null_too => null(object::null(row.exact[0])),
-            Param::Pointer(row) => vector(random, row.exact[0]),
+            // The null that NULL becomes is no value of those that q holds wider, and so does not go back.
+            Param::Pointer(row) if null_too && !row.is_held_wider() => null(object::null(row.exact[0])),
+            Param::Pointer(row) => array(random, row),
             Param::Chars if null_too => null(Obj::string(b"")),
             Param::Text | Param::Chars => text(random, self),
             Param::Symbols if null_too => null(Obj::symbol("")),
@@ -158,7 +159,7 @@ pub fn number_of(random: &mut Random, row: &'static Row, t: i8) -> Argument {
     let (given, result) = match row.exact.contains(&t) {
         // The same bits under the tags that a type takes as they are.
         true => {
-            let x = values::random_atom(random, t);
+            let x = row.random(random, t);
             (x.clone(), values::atom(-row.exact[0], bits(&x)))
         }
         false => {
@@ -185,6 +186,16 @@ fn vector(random: &mut Random, t: i8) -> Argument {
     let vector = Obj::from_items(items);
     let seen = plain(&vector);
     Argument::new(vector, seen, first)
+}
+
+/// Numbers side by side, of which C returns the first.
+fn array(random: &mut Random, row: &'static Row) -> Argument {
+    let mut argument = vector(random, row.array);
+    if row.is_held_wider() {
+        let first = row.widened(bits(&argument.result)) as u64;
+        argument.result = values::atom(-row.exact[0], first);
+    }
+    argument
 }
 
 fn random_text(random: &mut Random) -> String {

@@ -39,6 +39,11 @@ pub fn tags() -> impl Iterator<Item = i8> {
     tag::TYPES.iter().map(|row| row.tag)
 }
 
+/// Bytes of an element of a type.
+pub fn tag_width(t: i8) -> usize {
+    tag::info(t).expect("a type").width
+}
+
 /// An atom of a number-like type whose payload begins with these bits.
 pub fn atom(t: i8, bits: u64) -> Obj {
     match tag::info(t).expect("a type").width {

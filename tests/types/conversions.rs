@@ -151,7 +151,7 @@ fn nulls_and_infinities_stay_what_they_are() {
         }
     };
     let is_number = |t: &&i8| ![tag::KB, tag::KG, tag::KC].contains(t);
-    for row in ROWS.iter().filter(|row| is_number(&&row.exact[0])) {
+    for row in ROWS.iter().filter(|row| is_number(&&row.exact[0]) && !row.is_held_wider()) {
         let result = row.exact[0];
         for &t in row.exact.iter().chain(row.converts).filter(is_number) {
             let came = converted(row.letter, null(t)).expect("nulls convert");
@@ -167,6 +167,37 @@ fn nulls_and_infinities_stay_what_they_are() {
             }
         }
     }
+}
+
+#[test]
+fn what_q_holds_wider_takes_only_what_c_has() {
+    leaves_nothing(|| {
+        let library = &CALLEES.libraries()[0];
+        for (letter, least, greatest) in [('a', -128_i64, 127_i64), ('y', 0, 65535), ('w', 0, 4_294_967_295)]
+        {
+            let row = ROWS.iter().find(|row| row.letter == letter).expect("a row");
+            let same = Bound::new(library, &row.callee("same"), &row.text(), &row.text());
+            let refused = |x: Obj, shown: &str| {
+                let text = format!("range: same_{letter}[0]: {shown} does not fit {letter}");
+                assert_eq!(same.call(&[x]), Err(text));
+            };
+            for &t in row.exact.iter().chain(row.converts).filter(|t| ![tag::KB, tag::KG].contains(t)) {
+                let infinity = i64::MAX >> (64 - 8 * values::tag_width(t));
+                refused(kapi::object::null(t), "0N");
+                refused(values::atom(-t, infinity as u64), "0W");
+                refused(values::atom(-t, -infinity as u64), "-0W");
+                for n in [least - 1, greatest + 1] {
+                    if n.abs() < infinity {
+                        refused(values::atom(-t, n as u64), &n.to_string());
+                    }
+                }
+            }
+            for n in [least, greatest] {
+                let x = values::atom(-row.exact[0], n as u64);
+                assert_eq!(same.call(std::slice::from_ref(&x)), Ok(x), "{letter}");
+            }
+        }
+    });
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every type character both ways through every form of call: exact values, conversions, pointers, texts, objects.
 
 mod conversions;
+mod long_double;
 mod objects;
 mod pointers;
 mod scalars;

@@ -4,20 +4,27 @@ use kapi::{Obj, tag};
 
 use crate::CALLEES;
 use crate::support::bound::Bound;
-use crate::support::contract::ROWS;
+use crate::support::contract::{ROWS, Row};
 use crate::support::values::{self, raw};
 use crate::support::{leaves_nothing, q};
 
 /// The rows whose uppercase is a pointer to a number: not `char`, whose pointer is a text.
+fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().filter(|row| row.letter != 'c')
+}
+
+/// Their letters and the tags of their values.
 fn number_rows() -> impl Iterator<Item = (char, i8)> {
-    ROWS.iter().map(|row| (row.letter, row.exact[0])).filter(|&(letter, _)| letter != 'c')
+    rows().map(|row| (row.letter, row.exact[0]))
 }
 
 #[test]
 fn c_writes_into_the_vector_and_q_sees_it() {
     leaves_nothing(|| {
         for library in CALLEES.libraries() {
-            for (letter, t) in number_rows().chain([('g', tag::UU), ('s', tag::KS)]) {
+            for (letter, t) in
+                rows().map(|row| (row.letter, row.array)).chain([('g', tag::UU), ('s', tag::KS)])
+            {
                 let types = format!("{}j", letter.to_ascii_uppercase());
                 let reverse = Bound::new(library, &format!("reverse_{letter}"), &types, " ");
                 let mut items = values::extremes(t);
@@ -39,10 +46,11 @@ fn c_writes_into_the_vector_and_q_sees_it() {
 fn an_atom_goes_by_a_temporary_copy() {
     leaves_nothing(|| {
         for library in CALLEES.libraries() {
-            for (letter, t) in number_rows() {
+            for row in rows() {
+                let (letter, t) = (row.letter, row.exact[0]);
                 let (lower, upper) = (letter.to_string(), letter.to_ascii_uppercase().to_string());
                 let get = Bound::new(library, &format!("get_{letter}"), &upper, &lower);
-                for x in values::extremes(t) {
+                for x in row.extremes(t) {
                     assert_eq!(get.call(std::slice::from_ref(&x)).map(|r| raw(&r)), Ok(raw(&x)));
                 }
                 let put = Bound::new(library, &format!("put_{letter}"), &(upper + &lower), " ");
@@ -97,10 +105,11 @@ fn null_is_null_both_ways() {
 fn a_returned_pointer_gives_one_atom() {
     leaves_nothing(|| {
         for library in CALLEES.libraries() {
-            for (letter, t) in number_rows() {
+            for row in rows() {
+                let (letter, t) = (row.letter, row.exact[0]);
                 let upper = letter.to_ascii_uppercase().to_string();
                 let keep = Bound::new(library, &format!("keep_{letter}"), &letter.to_string(), &upper);
-                for x in values::extremes(t) {
+                for x in row.extremes(t) {
                     assert_eq!(keep.call(std::slice::from_ref(&x)).map(|r| raw(&r)), Ok(raw(&x)));
                 }
             }
@@ -129,6 +138,16 @@ fn vectors_of_the_same_layout_share_and_others_are_refused() {
         let x = q(x);
         assert_eq!(reverse.call(&[x.clone(), Obj::long(0)]), refused(&x), "{x:?}");
     }
+    for (letter, array, wrong) in [('a', "0x0102", "1 2h"), ('y', "1 2h", "1 2i"), ('w', "1 2i", "1 2")] {
+        let upper = letter.to_ascii_uppercase();
+        let reverse = Bound::new(library, &format!("reverse_{letter}"), &format!("{upper}j"), " ");
+        reverse.each(&|| vec![q(&format!("reverse {array}")), Obj::long(2)], &mut |form, args, outcome| {
+            assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &q(array)), "{form}");
+        });
+        let (wants, got) = (values::name(&q(array)), values::name(&q(wrong)));
+        let text = format!("type: reverse_{letter}[0]: {upper} wants {wants}, got {got}");
+        assert_eq!(reverse.call(&[q(wrong), Obj::long(2)]), Err(text));
+    }
     let doubles = Bound::new(library, "reverse_f", "Fj", " ");
     let text = "type: reverse_f[0]: F wants float vector, got date vector";
     assert_eq!(doubles.call(&[dates, Obj::long(2)]), Err(text.into()));
@@ -137,7 +156,7 @@ fn vectors_of_the_same_layout_share_and_others_are_refused() {
 #[test]
 fn an_empty_vector_of_the_type_is_an_address_like_any_other() {
     let library = &CALLEES.libraries()[0];
-    for (letter, t) in number_rows() {
+    for (letter, t) in rows().map(|row| (row.letter, row.array)) {
         let upper = letter.to_ascii_uppercase().to_string();
         let is_null = Bound::new(library, &format!("is_null_{letter}"), &upper, "j");
         assert_eq!(is_null.call(&[Obj::zeroed(t, 0)]), Ok(Obj::long(0)), "{letter}");

@@ -30,8 +30,7 @@ pub fn run(data: &[u8]) {
         return;
     }
     let objects: Vec<Obj> = signature
-        .params
-        .iter()
+        .given()
         .map(|ty| if input.once_in(32) { objects::any(&mut input) } else { objects::fitting(&mut input, ty) })
         .collect();
     leaves_nothing(|| {

@@ -142,7 +142,7 @@ fn boxed(e: &mut Emitter, plan: &CallbackPlan, args: &[Value]) -> Vec<Value> {
             Rebox::Atom { tag, repr } => e.rebox_atom(tag, repr, arg),
             Rebox::Pointee { tag, repr, null } => {
                 let value = e.pointee(repr, null, arg);
-                e.rebox_atom(tag, repr, value)
+                e.rebox_atom(tag, repr.in_q(), value)
             }
             Rebox::Text => e.call_runtime(Symbol::MakeSymbol, &[arg]),
             _ => {
@@ -160,8 +160,8 @@ fn give(e: &mut Emitter, plan: &CallbackPlan, suspended: StackSlot, result: Valu
     let value = match plan.result {
         None => None,
         Some(how @ Unbox::Payload { .. }) => {
-            e.check(how, result);
-            Some(e.value(how, result))
+            let checked = e.check(how, result);
+            Some(checked.unwrap_or_else(|| e.value(how, result)))
         }
         Some(_) => {
             e.b.ins().jump(e.cold, &[]);

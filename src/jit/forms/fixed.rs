@@ -10,14 +10,15 @@ use crate::jit::emitter::{Emitter, POINTER, pointers};
 use crate::jit::mark::Mark;
 use crate::jit::symbol::Symbol;
 use crate::jit::unboxing::Unboxed;
-use crate::plan::{Plan, Route};
+use crate::plan::{Plan, Route, Unbox};
 
 /// Writes the stub. All tags are checked before anything is loaded, so that the checks need no register.
 pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compiler: &Compiler, plan: &Plan) {
     // q has no functions without parameters; such a stub is given `::` and ignores it.
-    let signature = pointers(plan.abi.call_conv(), plan.params.len().max(1));
+    let arity = plan.given().count();
+    let signature = pointers(plan.abi.call_conv(), arity.max(1));
     let (mut e, objects) = Emitter::new(function, context, compiler, plan.abi, signature);
-    let objects = &objects[..plan.params.len()];
+    let objects = &objects[..arity];
     if plan.route == Route::Native {
         hot(&mut e, plan, objects);
     } else {
@@ -29,11 +30,13 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compi
 
 /// Checks, loads, calls. The record is asked for when nothing but loads is left, so that it is not in their way.
 pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
-    let mut args: Vec<Unboxed> = (0..objects.len()).map(|i| Unboxed::check(e, plan, i, objects[i])).collect();
+    let given: Vec<(usize, Unbox)> = plan.given().collect();
+    let mut args: Vec<Unboxed> =
+        given.iter().zip(objects).map(|(&(i, _), &object)| Unboxed::check(e, plan, i, object)).collect();
     let record = e.record();
     // Floats first: integers go to the registers that the objects came in, which should be free by then.
     for integers in [false, true] {
-        for (arg, _) in args.iter_mut().zip(&plan.params).filter(|(_, p)| p.is_integer() == integers) {
+        for (arg, _) in args.iter_mut().zip(&given).filter(|(_, (_, p))| p.is_integer() == integers) {
             arg.load(e, plan);
         }
     }

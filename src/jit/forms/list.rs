@@ -54,13 +54,13 @@ fn hot(e: &mut Emitter, plan: &Plan, list: Value) {
 
 /// A general list: of the arguments, or of one list that ends in `::`.
 fn general(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
-    let arity = plan.params.len();
+    let arity = plan.given().count();
     if arity == 0 {
         return nothing(e, list, call);
     }
     let [items, wrapped, other, direct] = [(); 4].map(|()| e.b.create_block());
     let holder = e.b.append_block_param(items, POINTER);
-    if common_tag(&plan.params).is_some() {
+    if common_tag(plan).is_some() {
         // Arguments of these types collapse to a vector.
         e.b.set_cold_block(other);
         e.b.set_cold_block(direct);
@@ -127,8 +127,8 @@ fn is_null(e: &mut Emitter, object: Value, otherwise: Block) {
 /// Checks and unboxes the items of a list.
 fn unbox_items(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
     let mut args = Vec::with_capacity(plan.params.len());
-    for i in 0..plan.params.len() {
-        let object = item(e, list, i, e.cold);
+    for (place, (i, _)) in plan.given().enumerate() {
+        let object = item(e, list, place, e.cold);
         args.push(Unboxed::check(e, plan, i, object));
     }
     for arg in &mut args {
@@ -141,28 +141,28 @@ fn unbox_items(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
 /// The CLIF types of the pieces of all arguments.
 fn piece_types(plan: &Plan) -> Vec<Type> {
     let Some(passing) = &plan.passing else { return Vec::new() };
-    let arguments = passing.args.iter().zip(&plan.params);
-    arguments.flat_map(|(argument, &p)| pieces(argument, param_type(p))).map(|(_, ty)| ty).collect()
+    let arguments = plan.given().map(|(i, p)| (&passing.args[i], p));
+    arguments.flat_map(|(argument, p)| pieces(argument, param_type(p))).map(|(_, ty)| ty).collect()
 }
 
 /// A simple vector, which holds the payloads side by side.
 fn vector(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
-    let params = &plan.params;
-    let Some(element) = common_tag(params) else {
+    let Some(element) = common_tag(plan) else {
         e.b.ins().jump(e.cold, &[]);
         return;
     };
     let is_such = e.has_tag(list, element);
     e.require(is_such);
-    let complete = e.has_length(list, params.len());
+    let complete = e.has_length(list, plan.given().count());
     e.require(complete);
     let size = element_size(element) as i32;
-    let args: Vec<_> = params
-        .iter()
+    let args: Vec<_> = plan
+        .given()
         .enumerate()
-        .map(|(i, &unbox)| {
+        .map(|(i, (_, unbox))| {
             let offset = DATA + size * i as i32;
             match unbox {
+                Unbox::Payload { load, .. } if load.repr.is_narrowed() => e.narrowed(load, list, offset),
                 Unbox::Payload { load, .. } => e.number(load, list, offset),
                 Unbox::Text { .. } => e.load(POINTER, list, offset),
                 Unbox::Address => e.raw_address(list, offset),
@@ -175,15 +175,15 @@ fn vector(e: &mut Emitter, plan: &Plan, list: Value, call: Block) {
 }
 
 /// The tag of the vector that arguments of these parameters' own types collapse to, if they do.
-fn common_tag(params: &[Unbox]) -> Option<i8> {
-    let atom = |&unbox: &Unbox| match unbox {
+fn common_tag(plan: &Plan) -> Option<i8> {
+    let atom = |(_, unbox): (usize, Unbox)| match unbox {
         Unbox::Payload { tag, .. } => Some(-tag),
         Unbox::Data { tag } if tag < 0 => Some(-tag),
         Unbox::Text { symbols: true } => Some(tag::SYMBOL),
         Unbox::Address => Some(tag::LONG),
         _ => None,
     };
-    let mut tags = params.iter().map(atom);
+    let mut tags = plan.given().map(atom);
     let first = tags.next()??;
     tags.all(|t| t == Some(first)).then_some(first)
 }

@@ -140,26 +140,27 @@ pub fn each(
     let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
     let (signature, args) = e.passed(call, None, &args);
     let target = e.import_far(Symbol::Target, signature);
-    let value = call_or(e, target, &args, failed);
-    store(e, plan.result, value, result_end, i, failed);
+    if let Some(value) = call_or(e, target, &args, failed) {
+        store(e, plan.result, value, result_end, i, failed);
+    }
     let next = e.b.ins().iadd_imm_s(i, 1);
     e.b.ins().brif(next, body, &[next.into()], done, &[]);
     e.b.switch_to_block(done);
 }
 
-/// Calls C for a value. A fault there is an exception to Cranelift, which no convention of Windows' has: the registers that
+/// Calls C, for a value if it has one. A fault there is an exception to Cranelift, which no convention of Windows' has: the registers that
 /// calls save are as they were, and the code goes on at `faulted`.
-fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block) -> Value {
+fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block) -> Option<Value> {
     if !e.abi.call_conv().supports_exceptions() {
         let call = e.b.ins().call(target, args);
-        return e.b.inst_results(call)[0];
+        return e.b.inst_results(call).first().copied();
     }
     let signature = e.b.func.dfg.ext_funcs[target].signature;
     let returned = e.b.create_block();
-    let ty = e.b.func.dfg.signatures[signature].returns[0].value_type;
-    let value = e.b.append_block_param(returned, ty);
+    let returns = e.b.func.dfg.signatures[signature].returns.first().map(|r| r.value_type);
+    let value = returns.map(|ty| e.b.append_block_param(returned, ty));
     let pool = &mut e.b.func.dfg.value_lists;
-    let to = BlockCall::new(returned, [BlockArg::TryCallRet(0)], pool);
+    let to = BlockCall::new(returned, value.map(|_| BlockArg::TryCallRet(0)), pool);
     let otherwise = ExceptionTableItem::Default(BlockCall::new(faulted, [], pool));
     let table = e.b.func.dfg.exception_tables.push(ExceptionTableData::new(signature, to, [otherwise]));
     e.b.ins().try_call(target, args, table);
@@ -171,6 +172,7 @@ fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block) -> 
 fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value, full: Block) {
     let value = match element.value {
         ElementValue::Number(load) => e.normalized(load.repr, value),
+        ElementValue::Nothing => return,
         _ => {
             let text = e.call_runtime(Symbol::Intern, &[value]);
             e.require_or(text, full);
@@ -185,16 +187,16 @@ fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value, 
 pub fn element_type(element: Element) -> Type {
     match element.value {
         ElementValue::Number(load) => load_type(load),
-        ElementValue::Text | ElementValue::Address => POINTER,
+        ElementValue::Text | ElementValue::Address | ElementValue::Nothing => POINTER,
     }
 }
 
 /// C's value for the element at an address and an offset.
 pub fn element(e: &mut Emitter, element: Element, at: Value, offset: i32) -> Value {
     match element.value {
-        ElementValue::Number(load) => e.number(load, at, offset),
+        ElementValue::Number(load) => e.held(load, at, offset),
         ElementValue::Text => e.load(POINTER, at, offset),
-        ElementValue::Address => e.b.ins().iadd_imm_s(at, i64::from(offset)),
+        ElementValue::Address | ElementValue::Nothing => e.b.ins().iadd_imm_s(at, i64::from(offset)),
     }
 }
 

@@ -94,7 +94,7 @@ fn unshared_or(e: &mut Emitter, atoms: usize, list: Value, otherwise: Block) -> 
 fn value(e: &mut Emitter, how: Rebox, arg: Value) -> Option<(i8, Repr, Value)> {
     match how {
         Rebox::Atom { tag, repr } => Some((tag, repr, arg)),
-        Rebox::Pointee { tag, repr, null } => Some((tag, repr, e.pointee(repr, null, arg))),
+        Rebox::Pointee { tag, repr, null } => Some((tag, repr.in_q(), e.pointee(repr, null, arg))),
         _ => None,
     }
 }

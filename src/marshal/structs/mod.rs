@@ -4,6 +4,6 @@ mod read;
 mod table;
 mod write;
 
-pub use self::read::{collapse, read_column, read_columns, read_struct};
+pub use self::read::{collapse, read_array, read_column, read_columns, read_struct};
 pub use self::table::{row_count, table_rows};
 pub use self::write::{clear_pointers, write_rows, write_struct};

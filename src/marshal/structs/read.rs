@@ -8,7 +8,8 @@ use crate::k::{self, K, Owned, Ref, collect};
 use crate::marshal;
 use crate::signature::{Member, Struct, Type};
 
-/// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do.
+/// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do. Of a union that is the list
+/// of all its members.
 ///
 /// # Errors
 /// [`Error::MemoryFull`].
@@ -21,7 +22,7 @@ pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Result<Owned> {
         return unsafe { read_array(row, from, layout.members.len()) };
     }
     // SAFETY: members lie within the struct.
-    collapse(layout.members.iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
+    collapse(layout.read().iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
 }
 
 /// The type of all members, if they have one.
@@ -31,7 +32,8 @@ fn uniform(layout: &Struct) -> Option<&'static CType> {
         _ => None,
     };
     let first = value(layout.members.first()?)?;
-    layout.members.iter().all(|m| value(m) == Some(first)).then_some(first)
+    let alike = !layout.shape.union && layout.members.iter().all(|m| value(m) == Some(first));
+    alike.then_some(first)
 }
 
 /// Structs that are read at once when they become columns, few enough to stay in the first cache.
@@ -45,7 +47,7 @@ const BLOCK: usize = 256;
 /// # Safety
 /// As for [`read_struct`], for each of them.
 pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
-    let columns = layout.members.iter().map(|member| match (&member.ty, member.count) {
+    let columns = layout.read().iter().map(|member| match (&member.ty, member.count) {
         (Type::Value(row), None) => Owned::unwritten(row.tag(), count),
         // SAFETY: members lie within the struct.
         _ => unsafe { read_column(member, from.add(member.offset), layout.size, count) },
@@ -53,9 +55,9 @@ pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Re
     let columns = collect(columns)?;
     for start in (0..count).step_by(BLOCK) {
         let structs = from.wrapping_add(start * layout.size);
-        for (member, column) in layout.members.iter().zip(&columns) {
+        for (member, column) in layout.read().iter().zip(&columns) {
             let (Type::Value(row), None) = (&member.ty, member.count) else { continue };
-            let to = column.get().data().wrapping_add(start * row.element_size());
+            let to = column.get().data().wrapping_add(start * k::tag::element_size(row.tag()));
             // SAFETY: as above; the column has as many elements as there are structs.
             unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) }?;
         }
@@ -116,11 +118,14 @@ unsafe fn read_value(ty: &Type, from: *const u8) -> Result<Owned> {
     }
 }
 
-/// Reads values that lie side by side, of a struct at most, as a vector.
+/// Reads values that lie side by side as a vector.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
 ///
 /// # Safety
 /// As many values of the row's type can be read at `from`; for texts, what they point to.
-unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<Owned> {
+pub unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<Owned> {
     // SAFETY: passed on to the caller.
     unsafe { read_strided(row, from, row.element_size(), count) }
 }
@@ -141,8 +146,14 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
             (Kind::Guid, _) => gather(from, stride, to, count, |x: [u8; 16]| x),
             (_, Repr::Bool) => gather(from, stride, to, count, |x: u8| u8::from(x != 0)),
             (_, Repr::U8 | Repr::Char) => gather(from, stride, to, count, |x: u8| x),
+            (_, repr @ Repr::I8) => gather(from, stride, to, count, |x: u8| repr.widen(x.into()) as u16),
+            (_, Repr::U16) => gather(from, stride, to, count, |x: u16| u32::from(x)),
+            (_, Repr::U32) => gather(from, stride, to, count, |x: u32| u64::from(x)),
             (_, Repr::I16) => gather(from, stride, to, count, |x: u16| x),
             (_, Repr::I32 | Repr::F32) => gather(from, stride, to, count, |x: u32| x),
+            (_, Repr::LongDouble) => {
+                gather(from, stride, to, count, |x: [u8; 16]| marshal::load_long_double(x.as_ptr()));
+            }
             (_, Repr::I64 | Repr::F64 | Repr::Pointer) => gather(from, stride, to, count, |x: u64| x),
         }
     }
@@ -150,9 +161,9 @@ unsafe fn fill(row: &CType, from: *const u8, stride: usize, to: *mut u8, count: 
 }
 
 /// # Safety
-/// A `T` can be read at `from` and at each further multiple of `stride`; `to` has room for all, side by side.
-unsafe fn gather<T: Copy>(from: *const u8, stride: usize, to: *mut u8, count: usize, f: impl Fn(T) -> T) {
-    let to = to.cast::<T>();
+/// A `T` can be read at `from` and at each further multiple of `stride`; `to` has room for as many `U`, side by side.
+unsafe fn gather<T: Copy, U>(from: *const u8, stride: usize, to: *mut u8, count: usize, f: impl Fn(T) -> U) {
+    let to = to.cast::<U>();
     for i in 0..count {
         // SAFETY: passed on to the caller; nothing is assumed of the alignment in C's memory.
         unsafe { to.add(i).write_unaligned(f(from.add(i * stride).cast::<T>().read_unaligned())) };

@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use super::table::row_count;
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::{Ref, tag};
+use crate::marshal::number::Number;
 use crate::marshal::{self, Mismatch, Values};
 use crate::signature::{Member, Struct, Type};
 
@@ -12,6 +13,8 @@ type Result<T> = std::result::Result<T, Mismatch>;
 
 /// What a struct takes, in q's words.
 const FIELDS: &str = "a list of its fields";
+/// What a union takes.
+const PAIR: &str = "a member's number and its value";
 /// What an array takes.
 const ARRAY: &str = "a list of its values";
 
@@ -56,14 +59,14 @@ pub unsafe fn write_rows<'a>(
 
 /// Makes NULL of all pointers in the bytes of a struct, of those at least that q would follow.
 pub fn clear_pointers(layout: &Struct, bytes: &mut [u8]) {
-    for member in &layout.members {
+    for member in layout.read() {
         for i in 0..member.count.unwrap_or(1) {
             let place = &mut bytes[member.offset + i * member.ty.size()..][..member.ty.size()];
             match &member.ty {
                 Type::Struct(inner) => clear_pointers(inner, place),
                 Type::Pointer(_) | Type::Object => place.fill(0),
                 Type::Value(row) if row.kind == Kind::Text => place.fill(0),
-                Type::Value(_) | Type::Callback => (),
+                Type::Value(_) | Type::Callback | Type::Out(_) => (),
             }
         }
     }
@@ -153,6 +156,10 @@ unsafe fn write_fields<'a>(
     to: *mut u8,
     values: &mut Values<'a>,
 ) -> Result<()> {
+    if layout.shape.union {
+        // SAFETY: passed on to the caller.
+        return unsafe { write_one(layout, source, to, values) };
+    }
     let (fields, count) = source.fields().ok_or_else(|| source.mismatch(layout, FIELDS))?;
     let wanted = layout.members.len();
     if count != wanted {
@@ -164,6 +171,52 @@ unsafe fn write_fields<'a>(
             .map_err(|m| m.within(i))?;
     }
     Ok(())
+}
+
+/// Writes a member of a union.
+///
+/// # Safety
+/// `to` has room for it.
+unsafe fn write_one<'a>(
+    layout: &Struct,
+    source: Source<'a>,
+    to: *mut u8,
+    values: &mut Values<'a>,
+) -> Result<()> {
+    let pair = match source {
+        Source::Object(x) if (tag::LIST..=tag::TIME).contains(&x.tag()) => x,
+        Source::Row(..) => {
+            return Err(Mismatch::Type { wants: format!("{layout} wants {PAIR}"), got: "dictionary".into() });
+        }
+        _ => return Err(source.mismatch(layout, PAIR)),
+    };
+    if pair.len() != 2 {
+        return Err(Mismatch::Length { wants: format!("{layout} wants {PAIR}"), got: pair.len() as i64 });
+    }
+    let number = member_number(layout, Source::item(pair, 0)).map_err(|m| m.within(0))?;
+    // SAFETY: members lie within the union.
+    unsafe { write_member(&layout.members[number], Source::item(pair, 1), to, values) }
+        .map_err(|m| m.within(1))
+}
+
+/// The number of a union's member, counted from 0.
+fn member_number(layout: &Struct, source: Source) -> Result<usize> {
+    const WANTS: &str = "a member's number";
+    let element = match source {
+        Source::Element(x, i) => Some(marshal::element(x, i)?),
+        _ => None,
+    };
+    let x = match (source, &element) {
+        (Source::Object(x), _) => x,
+        (_, Some(element)) => element.get(),
+        _ => return Err(source.mismatch(layout, WANTS)),
+    };
+    let number = Number::of_integer(x).ok_or_else(|| Mismatch::of(layout, WANTS, x))?;
+    let last = layout.members.len() - 1;
+    match number {
+        Number::Integer(n) if (0..=last as i64).contains(&n) => Ok(n as usize),
+        _ => Err(Mismatch::Domain(format!("{layout} has members 0 to {last}, got {number}"))),
+    }
 }
 
 /// # Safety

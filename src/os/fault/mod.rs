@@ -101,6 +101,12 @@ fn set_default(signal: i32) {
     unsafe { libc::signal(signal, libc::SIG_DFL) };
 }
 
+/// Writes to standard error, as handlers may.
+pub fn tell(bytes: &[u8]) {
+    // SAFETY: these bytes. There may be no such descriptor.
+    unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
+}
+
 /// Where [`through`]'s callee returns to; stack pointer and frame pointer are one there.
 pub fn through_return() -> usize {
     through as *const () as usize + processor::THROUGH
