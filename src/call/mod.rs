@@ -89,9 +89,9 @@ impl Caller {
         // SAFETY: passed on to the caller; there is a value for each parameter.
         let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
         // The result may point into what the values hold, so it is read first.
-        // SAFETY: the function has returned a value of its result type, and filled the others; not if it has faulted.
         let result = match called {
             Err(Error::Fault(_)) => Owned::null(),
+            // SAFETY: the function has returned a value of its result type, and filled the others.
             _ => unsafe { self.read(callee.signature, result.address(), results.address()) },
         };
         let finished = values.finish();
