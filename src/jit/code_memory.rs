@@ -30,7 +30,7 @@ pub const GRANULARITY: usize = 64;
 struct CodeMemory {
     allocator: Box<JitAllocator>,
     free: HashMap<usize, Vec<Memory>>,
-    /// What runs where, by the address of its first byte.
+    /// What calls C for q, by the address of its first byte.
     installed: BTreeMap<usize, Installed>,
     /// Where the last code lies, and the next probably will.
     last: usize,
@@ -141,7 +141,9 @@ impl CodeMemory {
     fn note(&mut self, start: usize, size: usize, installed: Installed) {
         BOUNDS[0].fetch_min(start, Ordering::Relaxed);
         BOUNDS[1].fetch_max(start + size, Ordering::Relaxed);
-        self.installed.insert(start, installed);
+        if installed.owner != Owner::Nobody {
+            self.installed.insert(start, installed);
+        }
     }
 
     fn free(&mut self, memory: Memory, size: usize) {
