@@ -126,8 +126,8 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
     ),
     (
         "atomic",
-        "g:.ffi.atomic[(L;`fraction);\"f\";\"f\"]\nt\"g 1 2 3f\"\nt\"g 1 2 -3 4 -5f\"\nt\"g 1 -2 3\"\nt\"g -1f\"\nt\"g 1 2 3f\"",
-        &["0.5 1 1.5", FRACTION, FRACTION, FRACTION, "0.5 1 1.5"],
+        "g:.ffi.atomic[(L;`fraction);\"f\";\"f\"]\nt\"g 1 2 3f\"\nt\"g 1 2 -3 4 -5f\"\nt\"g 1 -2 3\"\nt\"g -1f\"\nt\"g 1 2 3f\"\nt\".ffi.stats[]`faults\"",
+        &["0.5 1 1.5", FRACTION, FRACTION, FRACTION, "0.5 1 1.5", "3"],
     ),
     (
         "atomic of two",
