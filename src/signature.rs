@@ -61,13 +61,16 @@ pub struct Signature {
     /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
     /// has filled, in order. `None` where there are none.
     pub results: Option<Arc<Struct>>,
-    /// What ends the result, which C gives away.
-    pub destroyer: Option<Destroyer>,
+    /// What ends what C gives away: the result first, unless it is void, then what C fills. Empty where nothing is.
+    pub destroyers: Destroyers,
 }
 
 /// The address of the C function that ends what C has given away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Destroyer(pub usize);
+
+/// Those of each result of a function.
+pub type Destroyers = Vec<Option<Destroyer>>;
 
 impl Signature {
     /// Reads the argument types and the result type.
@@ -80,22 +83,39 @@ impl Signature {
         let (params, variadic) = reader.params()?;
         let ret = Self::parse_result(ret)?;
         let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
-        Ok(Self { params, variadic, ret, results, destroyer: None })
+        Ok(Self { params, variadic, ret, results, destroyers: Destroyers::new() })
     }
 
-    /// The same of a function whose result C gives away: a text or another pointer, which is read and then destroyed, or an
-    /// address, which becomes a handle.
+    /// The same of a function that gives away its result, or some of what it fills: a text or another pointer, which is read
+    /// and then destroyed, or an address, which becomes a handle.
     ///
     /// # Errors
     /// As [`Self::parse`]; [`Error::Signature`] for results that are no pointers.
-    pub fn parse_giving(args: &[u8], ret: &[u8], destroyer: Destroyer) -> Result<Self> {
+    pub fn parse_giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Self> {
         let signature = Self::parse(args, ret)?;
-        match &signature.ret {
-            Some(Type::Pointer(_)) => (),
-            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Address) => (),
-            _ => return Err(Reader::new(ret).error("no pointer that C gives away")),
+        if destroyers.is_empty() {
+            return Ok(signature);
         }
-        Ok(Self { destroyer: Some(destroyer), ..signature })
+        if !signature.gives_pointers(&destroyers) {
+            return Err(Reader::new(ret).error("no pointer that C gives away"));
+        }
+        Ok(Self { destroyers, ..signature })
+    }
+
+    /// Whether what these end are pointers.
+    fn gives_pointers(&self, destroyers: &Destroyers) -> bool {
+        let is_pointer = |ty: &Type| match ty {
+            Type::Pointer(_) => true,
+            Type::Value(row) => matches!(row.kind, Kind::Text | Kind::Address),
+            _ => false,
+        };
+        let mut results = self.ret.iter().chain(self.outs().map(|out| &out.ty));
+        destroyers.iter().all(|by| results.next().is_some_and(|ty| by.is_none() || is_pointer(ty)))
+    }
+
+    /// What ends the result of this number: the function's own first, unless it is void, then what it fills.
+    pub fn destroyer(&self, number: usize) -> Option<Destroyer> {
+        self.destroyers.get(number).copied().flatten()
     }
 
     /// The parameters that q gives arguments for: all but those that C fills.

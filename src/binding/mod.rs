@@ -37,6 +37,8 @@ pub struct Binding {
     pub target: *const u8,
     /// What is called for it: itself, or what the convention wants before a variadic one.
     callee: *const u8,
+    /// As C declares it, where that is known.
+    pub declared: OnceLock<Arc<str>>,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -109,8 +111,8 @@ impl Binding {
             Variadic::No => target,
             _ => jit::variadic(target)?,
         };
-        let (code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
+        let (declared, code, kernel) = Default::default();
+        let binding = Box::new(Self { name, prototype, form, target, callee, declared, code, kernel });
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);

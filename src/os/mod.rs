@@ -38,7 +38,7 @@ pub use self::fault::{
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
-pub use self::imp::{Target, at_fork, errno_location, open, process_symbol, stack, target_of};
+pub use self::imp::{Library, Target, at_fork, errno_location, open, process_symbol, stack, target_of};
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
 #[cfg(not(target_os = "linux"))]
@@ -106,6 +106,23 @@ impl Default for Registers {
     fn default() -> Self {
         Self { words: [0; REGISTERS], floats: [0; 8] }
     }
+}
+
+/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
+pub fn c_runtime(alias: &str) -> Vec<String> {
+    let names: &[&str] = match alias {
+        "libc" | "libm" if cfg!(all(windows, target_env = "gnu")) => &["msvcrt.dll", "ucrtbase.dll"],
+        "libc" | "libm" if cfg!(windows) => &["ucrtbase.dll", "msvcrt.dll"],
+        "libc" | "libm" if cfg!(target_vendor = "apple") => &["/usr/lib/libSystem.B.dylib"],
+        // musl has one library for both.
+        "libc" | "libm" if cfg!(target_env = "musl") => {
+            return vec![format!("libc.musl-{}.so.1", std::env::consts::ARCH), "libc.so".into()];
+        }
+        "libc" if cfg!(target_os = "linux") => &["libc.so.6"],
+        "libm" if cfg!(target_os = "linux") => &["libm.so.6"],
+        _ => &[],
+    };
+    names.iter().map(ToString::to_string).collect()
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that
