@@ -22,6 +22,8 @@ const LIBFFI_FIRST: u32 = 1000;
 pub struct Prototype {
     /// The types.
     pub signature: Signature,
+    /// Argument types and result type as text.
+    pub types: [Box<str>; 2],
     /// How calls are made.
     pub plans: Plans,
     templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
@@ -68,8 +70,9 @@ impl Prototype {
 
     fn new(signature: Signature) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
+        let types = [signature.args_text(), signature.ret_text()].map(Into::into);
         let (templates, caller, uses, by_libffi, completed) = Default::default();
-        Self { signature, plans, templates, caller, uses, by_libffi, completed }
+        Self { signature, types, plans, templates, caller, uses, by_libffi, completed }
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.

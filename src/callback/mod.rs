@@ -25,7 +25,7 @@ use crate::ctype::{Kind, Repr};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::guard::caught;
-use crate::jit::{Code, Symbol};
+use crate::jit::{Code, Owner, Symbol};
 use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref};
 use crate::marshal::{self, Mismatch, Values, structs};
@@ -133,7 +133,7 @@ impl Callback {
             Symbol::Elsewhere => elsewhere as *const () as usize,
             other => unreachable!("thunks do not name {}", other.name()),
         };
-        Code::install(self.prototype.template(Form::Callback)?, resolve).map(Thunk::Native)
+        Code::install(self.prototype.template(Form::Callback)?, Owner::Nobody, resolve).map(Thunk::Native)
     }
 
     /// The function pointer for C.

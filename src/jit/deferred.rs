@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::code_memory::Code;
+use super::code_memory::{Code, Owner};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
 use crate::abi::Abi;
@@ -103,10 +103,10 @@ pub(super) fn defer_by(abi: Abi, words: &'static Words) -> Result<Code> {
     let template = &TEMPLATES[[Abi::SystemV, Abi::Windows].iter().position(|&a| a == abi).unwrap_or(2)];
     let new = || {
         let address = Relocation { offset: *at, fill: Fill::Address, symbol: Symbol::Context };
-        Arc::new(Template::new(code.to_vec(), 0, vec![address], Duration::ZERO))
+        Arc::new(Template::new(code.to_vec(), 0, vec![address], Vec::new(), Duration::ZERO))
     };
     let template = template.get_or_init(new);
-    let code = Code::install(template.clone(), |_| std::ptr::from_ref(words) as usize)?;
+    let code = Code::install(template.clone(), Owner::Nobody, |_| std::ptr::from_ref(words) as usize)?;
     words.set(code.entry().wrapping_add(*first));
     Ok(code)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::code_memory::Code;
+use super::code_memory::{Code, Owner};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
 use super::veneer::JUMP;
@@ -33,7 +33,7 @@ pub fn variadic(target: *const u8) -> Result<*const u8> {
     if let Some(known) = thunks.get(&(target as usize)) {
         return Ok(known.entry());
     }
-    let thunk = Code::install(counting_thunk(), |_| target as usize)?;
+    let thunk = Code::install(counting_thunk(), Owner::Nobody, |_| target as usize)?;
     let entry = thunk.entry();
     thunks.insert(target as usize, thunk);
     Ok(entry)
@@ -45,7 +45,7 @@ pub fn counting_thunk() -> Arc<Template> {
     let new = || {
         let jump = Relocation { offset: COUNT.len(), fill: Fill::Jump, symbol: Symbol::Target };
         let code = [COUNT, JUMP].concat();
-        Arc::new(Template::new(code, 0, vec![jump], Duration::ZERO))
+        Arc::new(Template::new(code, 0, vec![jump], Vec::new(), Duration::ZERO))
     };
     TEMPLATE.get_or_init(new).clone()
 }
