@@ -25,7 +25,7 @@ use self::windows as imp;
 
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
-pub use self::imp::{Target, at_fork, errno_location, open, process_symbol, stack, target_of};
+pub use self::imp::{at_fork, errno_location, open, process_symbol, stack, target_of};
 #[cfg(not(target_os = "linux"))]
 pub use self::socket::Waker;
 pub use self::thread::thread_pointer;
@@ -40,6 +40,15 @@ pub enum Visibility {
     Local,
     /// Everybody in the process. On Windows that is so of all libraries.
     Global,
+}
+
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use libloading::Library;
 use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 
-use super::Visibility;
+use super::{Target, Visibility};
 
 /// Opens a library.
 ///
@@ -76,15 +76,6 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub fn stack() -> Option<std::ops::Range<usize>> {
     None
-}
-
-/// What a symbol's address is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// Code, or what nothing is known of.
-    Code,
-    /// Data: by the symbol's type, or by the page that it lies in.
-    Data,
 }
 
 /// What lies at an address that a symbol stands for.
