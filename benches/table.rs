@@ -79,6 +79,11 @@ fn measure(options: &Options) -> Report {
     if !host.is_libe && BINDING.contains(&options.filter) {
         bind_costs(&host, &mut report);
     }
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    if !host.is_libe && LINKING.contains(&options.filter) {
+        let costs = support::linking::costs();
+        report.cells.extend(costs.map(|(row, value)| cost(LINKING, row, value, "us")));
+    }
     report
 }
 
@@ -114,6 +119,8 @@ fn work(host: &Host) -> Vec<Work<'_>> {
 
 /// The section of what is not timed in turn.
 const BINDING: &str = "binding";
+/// The copies of a template.
+const LINKING: &str = "linking";
 
 fn bind_costs(host: &Host, report: &mut Report) {
     let us = |count, time: &dyn Fn() -> Duration| binding::median_us(count, time);
@@ -125,14 +132,18 @@ fn bind_costs(host: &Host, report: &mut Report) {
         ("1,000 functions, 10 new signatures", us(1, &|| binding::thousand(host)), "us"),
         ("memory of a binding", binding::bytes_each(host), "bytes"),
     ];
-    report.cells.extend(costs.map(|(row, value, unit)| Cell {
-        section: BINDING.into(),
+    report.cells.extend(costs.map(|(row, value, unit)| cost(BINDING, row, value, unit)));
+}
+
+fn cost(section: &str, row: &str, value: f64, unit: &'static str) -> Cell {
+    Cell {
+        section: section.into(),
         row: row.into(),
         column: "cost".into(),
         value,
         unit: unit.into(),
         ratio: None,
-    }));
+    }
 }
 
 /// Prints section, row and way of every cell, a line each.

@@ -14,17 +14,23 @@ pub fn guard(body: impl FnOnce() -> Result<Owned>) -> K {
         body()
     });
     // Afterwards: what the result is read from may go with a callback that has been released.
+    if here.wants_attention() {
+        attend(here);
+    }
+    match result {
+        Ok(x) => x.into_raw(),
+        Err(Error::Pending) => std::ptr::null_mut(),
+        Err(error) => k::signal(&error),
+    }
+}
+
+fn attend(here: calls::Here) {
     let attended = caught(|| {
         calls::attend(here);
         Ok(())
     });
     if let Err(error) = attended {
         calls::print(&error);
-    }
-    match result {
-        Ok(x) => x.into_raw(),
-        Err(Error::Pending) => std::ptr::null_mut(),
-        Err(error) => k::signal(&error),
     }
 }
 

@@ -126,7 +126,7 @@ fn name(symbol: &str) -> Name {
 }
 
 /// A C function that is bound but not called.
-fn target() -> *const u8 {
+pub fn target() -> *const u8 {
     extern "C" fn nothing() {}
     nothing as *const () as *const u8
 }

@@ -7,6 +7,8 @@ pub mod binding;
 pub mod callbacks;
 pub mod calls;
 pub mod host;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub mod linking;
 pub mod many;
 pub mod report;
 pub mod rows;

@@ -1,4 +1,4 @@
-//! The locks of `mailbox.rs` on shuttle's scheduler, by the names that parking_lot has for them.
+//! The locks of the product's `mailbox.rs` on shuttle's scheduler, by the names that parking_lot has for them.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use shuttle::sync::{self, MutexGuard as Inner};
 
 pub use shuttle::sync::Arc;
-pub use shuttle::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+pub use shuttle::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 #[derive(Default)]
 pub struct Mutex<T>(sync::Mutex<T>);

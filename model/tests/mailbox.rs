@@ -1,6 +1,6 @@
 //! Threads of C call, ask and give up, while q's event loop runs, calls C, releases callbacks and forks.
 
-#[path = "../src/mailbox.rs"]
+#[path = "../../src/callback/mailbox.rs"]
 #[allow(dead_code, reason = "each model uses its part")]
 mod mailbox;
 #[path = "../src/sync.rs"]
@@ -51,7 +51,6 @@ struct World {
     waker: Mutex<Option<()>>,
     /// Whether q is inside a C function.
     in_call: AtomicBool,
-    accepted: AtomicU32,
     withdrawn: AtomicU32,
     refused: AtomicU32,
     callback: Arc<Callback>,
@@ -66,7 +65,6 @@ impl World {
             readable: AtomicBool::new(false),
             waker: Mutex::new(Some(())),
             in_call: AtomicBool::new(false),
-            accepted: AtomicU32::new(0),
             withdrawn: AtomicU32::new(0),
             refused: AtomicU32::new(0),
             callback: Arc::new(callback),
@@ -87,12 +85,10 @@ impl World {
             self.refused.fetch_add(1, SeqCst);
             return None;
         };
-        if !self.mailbox.push(Letter { content, reply: reply.clone() }) {
+        if !self.mailbox.deliver(Letter { content, reply: reply.clone() }, || self.wake()) {
             self.refused.fetch_add(1, SeqCst);
             return None;
         }
-        self.accepted.fetch_add(1, SeqCst);
-        self.wake();
         let answer = self.mailbox.wait(&reply?, || self.in_call.load(SeqCst));
         if answer.is_none() {
             self.withdrawn.fetch_add(1, SeqCst);
@@ -102,16 +98,24 @@ impl World {
 
     /// The handler of q's event loop, which runs so many letters and leaves others their turn.
     fn drain(&self, batch: usize) {
-        self.readable.store(false, SeqCst);
-        for _ in 0..batch {
-            let Some(letter) = self.mailbox.pop() else { return };
-            assert!(letter.content.0.function.load(SeqCst), "a function that is called has not been buried");
-            let ran = letter.content.0.ran.fetch_add(1, SeqCst);
-            if let Some(reply) = &letter.reply {
-                reply.answer(u64::from(ran) + 1);
-            }
-        }
-        self.wake();
+        let clear = || self.readable.store(false, SeqCst);
+        self.mailbox.drain(
+            batch,
+            clear,
+            || self.wake(),
+            |letter| {
+                let callback = &letter.content.0;
+                assert!(callback.function.load(SeqCst), "a function that is called has not been buried");
+                let ran = callback.ran.fetch_add(1, SeqCst);
+                if let Some(reply) = &letter.reply {
+                    reply.answer(u64::from(ran) + 1);
+                }
+            },
+        );
+    }
+
+    fn accepted(&self) -> u32 {
+        self.mailbox.accepted() as u32
     }
 
     /// q's main thread, until these threads have ended and nothing is left to be heard: then nothing waits.
@@ -167,7 +171,7 @@ fn every_call_is_run_or_counted() {
             world.call(false);
         });
         world.run(1, threads, &running);
-        assert_eq!(world.ran(), world.accepted.load(SeqCst));
+        assert_eq!(world.ran(), world.accepted());
         assert_eq!(world.ran() + world.refused.load(SeqCst), 6);
     });
 }
@@ -185,7 +189,7 @@ fn every_question_is_answered_or_withdrawn() {
         thread::yield_now();
         world.in_call.store(false, SeqCst);
         world.run(2, threads, &running);
-        assert_eq!(world.ran() + world.withdrawn.load(SeqCst), world.accepted.load(SeqCst));
+        assert_eq!(world.ran() + world.withdrawn.load(SeqCst), world.accepted());
     });
 }
 
@@ -215,8 +219,8 @@ fn a_callback_is_buried_once_nobody_is_in_it() {
         let at_once = world.bury_idle();
         world.run(1, threads, &running);
         assert!(at_once || world.bury_idle(), "it is idle when all have ended");
-        assert_eq!(world.ran() + world.withdrawn.load(SeqCst), world.accepted.load(SeqCst));
-        assert_eq!(world.accepted.load(SeqCst) + world.refused.load(SeqCst), 4);
+        assert_eq!(world.ran() + world.withdrawn.load(SeqCst), world.accepted());
+        assert_eq!(world.accepted() + world.refused.load(SeqCst), 4);
     });
 }
 
@@ -230,7 +234,7 @@ fn a_fork_while_threads_call_ends() {
         });
         {
             let _waker = world.waker.lock();
-            let _letters = world.mailbox.freeze();
+            let _letters = world.mailbox.letters.lock();
         }
         world.run(1, threads, &running);
     });

@@ -44,7 +44,7 @@ pub unsafe fn call(callback: &'static Callback, words: *const u64, at: *mut u8) 
 
 /// Why a thunk has not entered q at home: C gets zeros.
 fn at_home(callback: &Callback, here: Here) -> u64 {
-    if callback.released.load(Ordering::Relaxed) {
+    if callback.keeping.is_released() {
         return refused(callback);
     }
     if let Err(error) = here.check_stack("in a callback") {
@@ -56,7 +56,7 @@ fn at_home(callback: &Callback, here: Here) -> u64 {
 /// Zeros for a call of what q has released, the null for another that nobody may run.
 fn refused(callback: &Callback) -> u64 {
     REFUSED.fetch_add(1, Ordering::Relaxed);
-    if !callback.released.load(Ordering::Relaxed) {
+    if !callback.keeping.is_released() {
         return callback.null();
     }
     use std::io::Write;
@@ -69,7 +69,7 @@ fn refused(callback: &Callback) -> u64 {
 /// # Safety
 /// As for [`call`].
 unsafe fn on_q_thread(callback: &Callback, here: Here, words: *const u64, at: *mut u8) {
-    if here.has_error() || !callback.hold() {
+    if here.has_error() || !callback.keeping.hold() {
         let word = if here.has_error() { 0 } else { refused(callback) };
         // SAFETY: passed on to the caller.
         unsafe { callback.give(word, at) };
@@ -93,7 +93,7 @@ unsafe fn on_q_thread(callback: &Callback, here: Here, words: *const u64, at: *m
     unsafe { callback.give(word, at) };
     keep(callback, kept);
     here.resume(suspended);
-    callback.let_go();
+    callback.keeping.let_go();
 }
 
 /// Keeps what C has a pointer to until the next result on this thread.

@@ -10,15 +10,18 @@
 
 pub mod away;
 mod closure;
+mod mailbox;
 pub mod object;
 pub mod queue;
 mod specification;
+mod sync;
 
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use self::closure::Closure;
+use self::mailbox::Keeping;
 pub use self::specification::pointer;
 use crate::calls::{self, Record, Suspended};
 use crate::ctype::{Kind, Repr};
@@ -45,12 +48,11 @@ pub struct Callback {
     function: UnsafeCell<Option<Owned>>,
     prototype: Arc<Prototype>,
     thunk: OnceLock<Thunk>,
-    /// Whether q has no more reference to it.
-    released: AtomicBool,
+    /// Whether q has no more reference to it, and who needs it besides its thunk at home: calls by other threads, waiting
+    /// or under way.
+    keeping: Keeping,
     /// Whether the function has gone.
     buried: AtomicBool,
-    /// Who needs it besides its thunk at home: calls by other threads, waiting or under way.
-    holds: AtomicU32,
     /// What the last result points to, if C was given a pointer: it lives until the next. Touched on the home thread.
     kept: UnsafeCell<Kept>,
     /// Whether a remote caller made it.
@@ -67,7 +69,7 @@ enum Thunk {
 }
 
 // SAFETY: what is not atomic and changes, `state`, `function` and `kept`, is written on the home thread alone; other
-// threads read `function` while they hold the callback, and it is not taken away then (`hold`, `is_idle`).
+// threads read `function` while they hold the callback, and it is not taken away then (`Keeping`, `is_idle`).
 unsafe impl Send for Callback {}
 // SAFETY: as for Send: each field that changes says who touches it.
 unsafe impl Sync for Callback {}
@@ -104,9 +106,8 @@ impl Callback {
             function: UnsafeCell::new(Some(function.to_owned())),
             prototype,
             thunk: OnceLock::new(),
-            released: AtomicBool::new(false),
+            keeping: Keeping::new(),
             buried: AtomicBool::new(false),
-            holds: AtomicU32::new(0),
             kept: UnsafeCell::new(None),
             is_remote,
         });
@@ -150,25 +151,9 @@ impl Callback {
         Arc::as_ptr(&self.home) == here
     }
 
-    /// Keeps the callback from being buried until [`Self::let_go`]; not one that has been released.
-    fn hold(&self) -> bool {
-        // Either this sees the release, or who releases sees this: both are in one order of all threads.
-        self.holds.fetch_add(1, Ordering::SeqCst);
-        let is_there = !self.released.load(Ordering::SeqCst);
-        if !is_there {
-            self.let_go();
-        }
-        is_there
-    }
-
-    /// Ends what [`Self::hold`] began.
-    fn let_go(&self) {
-        self.holds.fetch_sub(1, Ordering::SeqCst);
-    }
-
     /// Whether nobody is in it. Of use on its home thread, or when that has ended, once it is released.
     fn is_idle(&self) -> bool {
-        self.state.running.load(Ordering::Relaxed) == 0 && self.holds.load(Ordering::SeqCst) == 0
+        self.state.running.load(Ordering::Relaxed) == 0 && self.keeping.is_idle()
     }
 
     /// Applies the q function to a list of arguments. What C's result points to comes with it.
@@ -314,7 +299,7 @@ pub(crate) extern "C" fn enter(callback: *const Callback, suspended: *mut Suspen
     // SAFETY: a thunk passes its own callback, which outlives it.
     let callback = unsafe { &*callback };
     let Some(here) = calls::here().filter(|here| callback.is_home(here.as_ptr())) else { return 0 };
-    let is_there = !callback.released.load(Ordering::Relaxed);
+    let is_there = !callback.keeping.is_released();
     if !is_there || here.has_error() || here.check_stack("").is_err() {
         return 0;
     }

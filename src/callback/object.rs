@@ -95,7 +95,7 @@ impl Callbacks {
     /// Marks a callback as released; `None` for one that has been already.
     fn retire(&mut self, entry: usize) -> Option<&'static Callback> {
         let callback = self.live.remove(&entry)?;
-        callback.released.store(true, Ordering::SeqCst);
+        callback.keeping.release();
         self.released += 1;
         self.quarantine.push_back(callback);
         // One whose home thread has ended is buried already.
@@ -150,7 +150,7 @@ fn end_thread(here: Here) {
     let own: Vec<_> = objects.filter(|c| c.is_home(here.as_ptr())).chain(inline).collect();
     unburied.retain(|c| !c.is_home(here.as_ptr()));
     for callback in own {
-        callback.released.store(true, Ordering::SeqCst);
+        callback.keeping.release();
         // SAFETY: this is the home thread, whose calls have all returned.
         std::mem::forget(unsafe {
             (callback.function.get().replace(None), callback.kept.get().replace(None))

@@ -1,20 +1,17 @@
 //! Calls of callbacks by threads that are not q's: what they pass is copied and queued, and q's event loop runs it.
 //!
 //! A producer is any thread of C; the one consumer is q's main thread, in the handler of an eventfd that `sd1` knows.
-//! The queue is a bounded deque under one mutex, held for a push or a pop only, never while q or C runs, so producers
-//! cannot be held up by q code, nor q by them; order is that of the pushes. Each request is popped by one consumer or
-//! withdrawn by its producer, both under that mutex, so it is answered once. The eventfd is written after the push
-//! and read before the pops: a request pushed while the handler drains is either popped by it or leaves the eventfd
-//! readable. K objects are made and freed on q's thread alone; a request carries plain bytes.
+//! What both share is a [`Mailbox`], whose mutex is held for a push or a pop only, never while q or C runs, so producers
+//! cannot be held up by q code, nor q by them; order is that of the pushes. K objects are made and freed on q's thread
+//! alone; a letter carries plain bytes.
 
-use std::collections::VecDeque;
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
-use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
+use super::mailbox::{Letter, Mailbox, Reply};
 use super::{Callback, argument_list};
 use crate::calls;
 use crate::ctype::{CType, Kind, Repr};
@@ -29,19 +26,16 @@ use crate::signature::Type;
 const CAPACITY: usize = 1 << 16;
 /// Requests that are run before timers and other handlers have their turn.
 const BATCH: usize = 256;
-/// How often a thread that waits for a result looks whether q can give one.
-const PATIENCE: Duration = Duration::from_millis(1);
 
 /// A call that a thread has made. It holds its callback.
 struct Request {
     callback: &'static Callback,
     arguments: Vec<Argument>,
-    reply: Option<Arc<Reply>>,
 }
 
 impl Drop for Request {
     fn drop(&mut self) {
-        self.callback.let_go();
+        self.callback.keeping.let_go();
     }
 }
 
@@ -54,24 +48,15 @@ enum Argument {
     Pointee(&'static CType, Option<Vec<u8>>),
 }
 
-/// Where the result for a waiting thread goes.
-#[derive(Default)]
-struct Reply {
-    word: Mutex<Option<u64>>,
-    ready: Condvar,
-}
-
 struct Queue {
-    requests: Mutex<VecDeque<Request>>,
-    accepted: AtomicU64,
+    mailbox: Mailbox<Request>,
     run: AtomicU64,
     dropped: AtomicU64,
     refused: AtomicU64,
 }
 
 static QUEUE: Queue = Queue {
-    requests: Mutex::new(VecDeque::new()),
-    accepted: AtomicU64::new(0),
+    mailbox: Mailbox::new(CAPACITY),
     run: AtomicU64::new(0),
     dropped: AtomicU64::new(0),
     refused: AtomicU64::new(0),
@@ -102,13 +87,13 @@ pub fn listen() {
 
 /// No thread of C is within the queue while the process is forked.
 extern "C" fn before_fork() {
-    std::mem::forget((WAKER.lock(), QUEUE.requests.lock()));
+    std::mem::forget((WAKER.lock(), QUEUE.mailbox.letters.lock()));
 }
 
 extern "C" fn after_fork() {
     // SAFETY: `before_fork` has locked both on this thread, and forgotten that.
     unsafe {
-        QUEUE.requests.force_unlock();
+        QUEUE.mailbox.letters.force_unlock();
         WAKER.force_unlock();
     }
 }
@@ -119,7 +104,7 @@ extern "C" fn in_child() {
     // SAFETY: `before_fork` has locked both on this thread, the only one that there is.
     unsafe {
         (*WAKER.data_ptr()).iter().for_each(|waker| waker.renew());
-        std::mem::forget(std::mem::take(&mut *QUEUE.requests.data_ptr()));
+        std::mem::forget(std::mem::take(&mut *QUEUE.mailbox.letters.data_ptr()));
     }
     after_fork();
 }
@@ -142,11 +127,11 @@ pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -
     let null = callback.null();
     let lends = signature.ret.as_ref().is_some_and(|ty| !is_number(ty));
     let is_answered = signature.ret.is_some();
-    if lends || (is_answered && calls::any_in_call()) || !callback.hold() {
+    if lends || (is_answered && calls::any_in_call()) || !callback.keeping.hold() {
         QUEUE.refused.fetch_add(1, Ordering::Relaxed);
         return null;
     }
-    let mut request = Request { callback, arguments: Vec::new(), reply: is_answered.then(Arc::default) };
+    let mut request = Request { callback, arguments: Vec::new() };
     // SAFETY: there is a word for each parameter, of its type.
     let Ok(arguments) = (unsafe { copies(&signature.params, words) }) else {
         QUEUE.dropped.fetch_add(1, Ordering::Relaxed);
@@ -154,32 +139,42 @@ pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -
     };
     request.arguments = arguments;
     // The thread that waits holds the callback too: it reads the types afterwards.
-    let reply = request.reply.clone();
-    let _waiting = (reply.is_some() && callback.hold()).then(|| LetGo(callback));
-    if !QUEUE.push(request) {
+    let reply = is_answered.then(Arc::<Reply>::default);
+    let _waiting = (reply.is_some() && callback.keeping.hold()).then(|| LetGo(callback));
+    if !deliver(request, reply.clone()) {
         return null;
     }
-    wake();
-    reply.map_or(0, |reply| QUEUE.wait(&reply, null))
+    let Some(reply) = reply else { return 0 };
+    // While a thread of q is inside a C function, that may be waiting for this one.
+    QUEUE.mailbox.wait(&reply, calls::any_in_call).unwrap_or_else(|| {
+        QUEUE.dropped.fetch_add(1, Ordering::Relaxed);
+        null
+    })
 }
 
 /// Has the callback of this address called with a word from q's event loop.
 pub(super) fn call_later(callback: usize, word: usize) {
     // SAFETY: callbacks of the inline form of q's main thread, whose addresses alone come here, are never freed.
     let callback = unsafe { &*(callback as *const Callback) };
-    if callback.hold() {
+    if callback.keeping.hold() {
         let arguments = vec![Argument::Word(word as u64)];
-        if QUEUE.push(Request { callback, arguments, reply: None }) {
-            wake();
-        }
+        deliver(Request { callback, arguments }, None);
     }
+}
+
+/// Leaves a call for q's event loop, or counts it where there is no room, or nobody to hear of it.
+fn deliver(content: Request, reply: Option<Arc<Reply>>) -> bool {
+    // Asked with the letters free: a fork locks both, the waker first.
+    let is_in = waker().is_some() && QUEUE.mailbox.deliver(Letter { content, reply }, wake);
+    QUEUE.dropped.fetch_add(u64::from(!is_in), Ordering::Relaxed);
+    is_in
 }
 
 struct LetGo(&'static Callback);
 
 impl Drop for LetGo {
     fn drop(&mut self) {
-        self.0.let_go();
+        self.0.keeping.let_go();
     }
 }
 
@@ -269,62 +264,18 @@ unsafe fn text(pointer: *const c_char) -> Result<Option<Vec<u8>>> {
     copied(unsafe { CStr::from_ptr(pointer) }.to_bytes_with_nul()).map(Some)
 }
 
-impl Queue {
-    fn push(&self, request: Request) -> bool {
-        // Asked with the queue free: a fork locks both, the waker first.
-        let is_heard = waker().is_some();
-        let mut requests = self.requests.lock();
-        if requests.len() >= CAPACITY || !is_heard || requests.try_reserve(1).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-            return false;
-        }
-        requests.push_back(request);
-        self.accepted.fetch_add(1, Ordering::Relaxed);
-        true
-    }
-
-    /// Waits for q's event loop, but not while a thread of q is inside a C function, which may be waiting for this one.
-    fn wait(&self, reply: &Arc<Reply>, null: u64) -> u64 {
-        let mut word = reply.word.lock();
-        loop {
-            if let Some(word) = *word {
-                return word;
-            }
-            let timed_out = reply.ready.wait_for(&mut word, PATIENCE).timed_out();
-            if timed_out && word.is_none() && calls::any_in_call() && self.withdraw(reply) {
-                return null;
-            }
-        }
-    }
-
-    /// Takes a request back, unless q has begun to run it.
-    fn withdraw(&self, reply: &Arc<Reply>) -> bool {
-        let mut requests = self.requests.lock();
-        let before = requests.len();
-        requests.retain(|r| r.reply.as_ref().is_none_or(|other| !Arc::ptr_eq(other, reply)));
-        let withdrawn = requests.len() < before;
-        self.dropped.fetch_add(u64::from(withdrawn), Ordering::Relaxed);
-        withdrawn
-    }
-}
-
 /// Runs what is queued, so much at a time that others have their turn. q's event loop calls this when the descriptor is
 /// readable.
 extern "C" fn drain_handler(_: i32) -> K {
     calls::enter();
-    waker().iter().for_each(|waker| waker.drain());
-    for _ in 0..BATCH {
-        let request = QUEUE.requests.lock().pop_front();
-        let Some(request) = request else { return std::ptr::null_mut() };
-        run(&request);
-    }
-    wake();
+    let clear = || waker().iter().for_each(|waker| waker.drain());
+    QUEUE.mailbox.drain(BATCH, clear, wake, run);
     std::ptr::null_mut()
 }
 
 /// Runs a call on q's main thread, where the callback has its home.
-fn run(request: &Request) {
-    let Request { callback, arguments, reply } = request;
+fn run(letter: &Letter<Request>) {
+    let Request { callback, arguments } = &letter.content;
     let here = calls::enter();
     // The rights are those of who made the callback.
     let suspended = here.suspend(callback.is_remote);
@@ -340,9 +291,8 @@ fn run(request: &Request) {
     });
     here.resume(suspended);
     QUEUE.run.fetch_add(1, Ordering::Relaxed);
-    if let Some(reply) = reply {
-        *reply.word.lock() = Some(word);
-        reply.ready.notify_one();
+    if let Some(reply) = &letter.reply {
+        reply.answer(word);
     }
 }
 
@@ -351,10 +301,10 @@ fn run(request: &Request) {
 pub fn statistics() -> [(&'static str, i64); 5] {
     let count = |n: &AtomicU64| n.load(Ordering::Relaxed) as i64;
     [
-        ("threadCalls", count(&QUEUE.accepted)),
+        ("threadCalls", QUEUE.mailbox.accepted() as i64),
         ("threadCallsRun", count(&QUEUE.run)),
         ("threadCallsDropped", count(&QUEUE.dropped)),
         ("threadCallsRefused", count(&QUEUE.refused)),
-        ("threadCallsWaiting", QUEUE.requests.lock().len() as i64),
+        ("threadCallsWaiting", QUEUE.mailbox.len() as i64),
     ]
 }

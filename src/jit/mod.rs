@@ -1,5 +1,6 @@
 //! Native stubs, compiled by Cranelift.
 
+mod assembler;
 mod boxing;
 mod call;
 mod code_memory;

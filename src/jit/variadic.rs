@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+use super::assembler::{RAX, assemble, inst};
 use super::code_memory::{Code, Owner};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
@@ -15,9 +16,9 @@ use super::veneer::JUMP;
 use crate::abi::Abi;
 use crate::error::Result;
 
-/// `mov eax,8`, as many vector registers as arguments may take: System V (3.2.3) wants an upper bound of those in use in
-/// `%al`; Cranelift has no means to say it.
-const COUNT: [u8; 5] = [0xb8, 8, 0, 0, 0];
+/// As many vector registers as arguments may take: System V (3.2.3) wants an upper bound of those in use in `%al`; Cranelift
+/// has no means to say it.
+const VECTORS: u32 = 8;
 
 /// What to call for a variadic function on this machine: the function itself, or code that jumps to it. There is one
 /// for each function, which lives as long as the process, as libraries do.
@@ -43,8 +44,10 @@ pub fn variadic(target: *const u8) -> Result<*const u8> {
 pub fn counting_thunk() -> Arc<Template> {
     static TEMPLATE: OnceLock<Arc<Template>> = OnceLock::new();
     let new = || {
-        let jump = Relocation { offset: COUNT.len(), fill: Fill::Jump, symbol: Symbol::Target };
-        let code = [COUNT, JUMP].concat();
+        let mut code = Vec::new();
+        assemble(&mut code, &[inst::movl_oi::new(RAX, VECTORS).into()]);
+        let jump = Relocation { offset: code.len(), fill: Fill::Jump, symbol: Symbol::Target };
+        code.extend(JUMP);
         Arc::new(Template::new(code, 0, vec![jump], Vec::new(), Duration::ZERO))
     };
     TEMPLATE.get_or_init(new).clone()

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+use super::assembler::{R11, assemble, inst};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation};
 
@@ -19,14 +20,27 @@ pub const LENGTH: usize = 5;
 /// The instruction that stops whoever gets there by mistake.
 pub const INT3: u8 = 0xcc;
 
-/// `movabs r11,address; jmp r11`, and where the address is. r11 takes no argument and is not kept by callees, under either
-/// convention. The address is not read from memory: stubs that are called in turn would need a line of the data cache each.
-const VENEER: [u8; 13] = [0x49, 0xbb, 0, 0, 0, 0, 0, 0, 0, 0, 0x41, 0xff, 0xe3];
-const ADDRESS: usize = 2;
+/// Writes `movabs r11,address; jmp r11`, without the address, and gives where that is. r11 takes no argument and is not
+/// kept by callees, under either convention. The address is not read from memory: stubs that are called in turn would
+/// need a line of the data cache each.
+fn write(code: &mut Vec<u8>) -> usize {
+    assemble(code, &[inst::movabsq_oi::new(R11, 0).into()]);
+    let address = code.len() - size_of::<u64>();
+    assemble(code, &[inst::jmpq_m::new(R11).into()]);
+    address
+}
 
-/// `ldr x16,#8; br x16`, before the address. The procedure call standard leaves x16 to veneers (AAPCS64, 6.1.1).
-const VENEER_AARCH64: [u8; 16] = [0x50, 0, 0, 0x58, 0, 0x02, 0x1f, 0xd6, 0, 0, 0, 0, 0, 0, 0, 0];
-const ADDRESS_AARCH64: usize = 8;
+/// Writes `ldr x16,#8; br x16` and room for the address, and gives where that is. The procedure call standard leaves x16 to veneers (AAPCS64, 6.1.1).
+///
+/// LDR (literal) is `01 011 000 imm19 Rt`, the distance in words, here two; BR is `1101011 0000 11111 000000 Rn 00000`
+/// (Arm ARM, C6.2).
+fn write_aarch64(code: &mut Vec<u8>) -> usize {
+    const WORDS: [u32; 2] = [0x5800_0000 | 2 << 5 | 16, 0xd61f_0000 | 16 << 5];
+    code.extend(WORDS.map(u32::to_le_bytes).as_flattened());
+    code.extend([0; size_of::<u64>()]);
+    code.len() - size_of::<u64>()
+}
+
 /// `bl`, without its displacement of 26 bits.
 const BL: u32 = 0x9400_0000;
 
@@ -36,14 +50,12 @@ pub fn add(code: &mut Vec<u8>, relocations: &mut Vec<Relocation>, far: &[Symbol]
         let is_user = |r: &Relocation| r.symbol == symbol && r.fill.is_transfer();
         let users: Vec<Relocation> = relocations.extract_if(.., |r| is_user(r)).collect();
         let Some(first) = users.first() else { continue };
-        let (veneer, address, alignment) = match first.fill {
-            Fill::Branch => (&VENEER_AARCH64[..], ADDRESS_AARCH64, 8),
-            _ => (&VENEER[..], ADDRESS, 1),
-        };
-        code.resize(code.len().next_multiple_of(alignment), 0);
+        if first.fill == Fill::Branch {
+            code.resize(code.len().next_multiple_of(size_of::<u64>()), 0);
+        }
         let start = code.len();
-        code.extend(veneer);
-        relocations.push(Relocation { offset: start + address, fill: Fill::Address, symbol });
+        let address = if first.fill == Fill::Branch { write_aarch64(code) } else { write(code) };
+        relocations.push(Relocation { offset: address, fill: Fill::Address, symbol });
         for user in users {
             transfer(&mut code[user.offset..], user.fill, user.offset, start);
         }
@@ -91,7 +103,8 @@ mod tests {
         add(&mut code, &mut relocations, &[Symbol::Apply, Symbol::Target]);
         // call 15; jmp 15; a call that is filled in later.
         assert_eq!(code[..15], [CALL, 10, 0, 0, 0, JMP, 5, 0, 0, 0, CALL, 0, 0, 0, 0]);
-        assert_eq!(code[15..], VENEER);
+        // movabs r11,0; jmp r11
+        assert_eq!(code[15..], [0x49, 0xbb, 0, 0, 0, 0, 0, 0, 0, 0, 0x41, 0xff, 0xe3]);
         let left: Vec<_> = relocations.iter().map(|r| (r.offset, r.fill, r.symbol)).collect();
         assert_eq!(left, [(10, Fill::Call, Symbol::Collect), (17, Fill::Address, Symbol::Target)]);
     }

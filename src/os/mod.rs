@@ -38,7 +38,7 @@ pub use self::fault::{
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
-pub use self::imp::{Library, Target, at_fork, errno_location, open, process_symbol, stack, target_of};
+pub use self::imp::{Library, at_fork, errno_location, open, process_symbol, stack, target_of};
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
 #[cfg(not(target_os = "linux"))]
@@ -123,6 +123,15 @@ pub fn c_runtime(alias: &str) -> Vec<String> {
         _ => &[],
     };
     names.iter().map(ToString::to_string).collect()
+}
+
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that

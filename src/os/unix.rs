@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 
-use super::Visibility;
+use super::{Target, Visibility};
 
 /// A library, which stays open.
 #[derive(Clone, Copy)]
@@ -101,15 +101,6 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
 pub fn stack() -> Option<std::ops::Range<usize>> {
     None
-}
-
-/// What a symbol's address is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// Code, or what nothing is known of.
-    Code,
-    /// Data: by the symbol's type, or by the page that it lies in.
-    Data,
 }
 
 /// What lies at an address that a symbol stands for.

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
 use std::ptr::null_mut;
 
-use super::Visibility;
+use super::{Target, Visibility};
 
 type Module = *mut c_void;
 
@@ -89,15 +89,6 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
     // SAFETY: both are written.
     unsafe { GetCurrentThreadStackLimits(&raw mut low, &raw mut high) };
     Some(low..high)
-}
-
-/// What a symbol's address is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// Code, or what nothing is known of.
-    Code,
-    /// Data: by the symbol's type, or by the page that it lies in.
-    Data,
 }
 
 /// What lies at an address that a symbol stands for: not known here.

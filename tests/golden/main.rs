@@ -6,6 +6,11 @@
 //! does under each convention. The code uses nothing that only some processors of a kind have, so it is the same on
 //! every host.
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod linker;
+#[path = "../support/mod.rs"]
+mod support;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

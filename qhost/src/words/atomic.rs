@@ -8,6 +8,23 @@ use crate::state::stack;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 
+/// Applies `f` to each item of a list, or to the values of a dictionary; `type` for what is neither, `stack` when nested
+/// too deep.
+pub fn inside(x: &Obj, f: &dyn Fn(&Obj) -> R) -> R {
+    match x.tag() {
+        tag::LIST => {
+            stack::check()?;
+            let items: R<Vec<Obj>> = x.items().iter().map(f).collect();
+            Ok(Obj::from_items(items?))
+        }
+        tag::XD => {
+            let (keys, values) = x.dict_parts();
+            Ok(Obj::dict(keys.clone(), f(values)?))
+        }
+        _ => Err(QError::type_()),
+    }
+}
+
 /// Applies `leaf` to the atoms and simple vectors of `x`.
 ///
 /// # Errors
@@ -16,15 +33,7 @@ pub fn unary(x: &Obj, leaf: &dyn Fn(&Obj) -> R) -> R {
     match x.tag() {
         t if is_simple(t) => leaf(x),
         t if tag::is_enum(t) => leaf(&enumeration::values(x)?),
-        tag::LIST => {
-            stack::check()?;
-            let items: R<Vec<Obj>> = x.items().iter().map(|item| unary(item, leaf)).collect();
-            Ok(Obj::from_items(items?))
-        }
-        tag::XD => {
-            let (keys, values) = x.dict_parts();
-            Ok(Obj::dict(keys.clone(), unary(values, leaf)?))
-        }
+        tag::LIST | tag::XD => inside(x, &|item| unary(item, leaf)),
         tag::XT => Ok(Obj::table(unary(x.table_dict(), leaf)?)),
         _ => Err(QError::type_()),
     }

@@ -133,15 +133,7 @@ fn by_string(y: &Obj, f: &dyn Fn(&[u8]) -> R) -> R {
     match y.tag() {
         tag::KC => f(y.slice::<u8>()),
         -10 => f(&[y.get::<u8>()]),
-        tag::LIST => {
-            stack::check()?;
-            let each: R<Vec<Obj>> = y.items().iter().map(|item| by_string(item, f)).collect();
-            Ok(Obj::from_items(each?))
-        }
-        tag::XD => {
-            let (keys, values) = y.dict_parts();
-            Ok(Obj::dict(keys.clone(), by_string(values, f)?))
-        }
+        tag::LIST | tag::XD => atomic::inside(y, &|item| by_string(item, f)),
         tag::XT => {
             let (names, columns) = y.table_dict().dict_parts();
             let each: R<Vec<Obj>> = to_items(columns).iter().map(|item| by_string(item, f)).collect();

@@ -1,5 +1,6 @@
 //! Searching and indexing: `? in within bin binr`, list and dictionary lookup.
 
+use super::atomic::inside;
 use super::compare;
 use super::convert::{is_number, is_simple, whole, wholes};
 use super::enumeration;
@@ -64,15 +65,7 @@ fn find_in_vector(x: &Obj, y: &Obj) -> R {
         return Ok(find_many(x, y));
     }
     match y.tag() {
-        0 => {
-            stack::check()?;
-            let each: R<Vec<Obj>> = y.items().iter().map(|item| find(x, item)).collect();
-            Ok(Obj::from_items(each?))
-        }
-        tag::XD => {
-            let (keys, values) = y.dict_parts();
-            Ok(Obj::dict(keys.clone(), find(x, values)?))
-        }
+        tag::LIST | tag::XD => inside(y, &|item| find(x, item)),
         _ => Err(QError::type_()),
     }
 }

@@ -1,6 +1,6 @@
 //! Words on text: `string upper lower trim like ss ssr`.
 
-use super::atomic::unary;
+use super::atomic::{inside, unary};
 use super::convert::{is_null_at, is_simple};
 use super::enumeration;
 use super::items::{range, to_items};
@@ -141,15 +141,7 @@ fn matching(x: &Obj, pattern: &Pattern) -> R {
             Ok(Obj::vector(tag::KB, flags))
         }
         tag::LIST if x.is_empty() => Ok(Obj::zeroed(tag::KB, 0)),
-        tag::LIST => {
-            stack::check()?;
-            let each: R<Vec<Obj>> = x.items().iter().map(|item| matching(item, pattern)).collect();
-            Ok(Obj::from_items(each?))
-        }
-        tag::XD => {
-            let (keys, values) = x.dict_parts();
-            Ok(Obj::dict(keys.clone(), matching(values, pattern)?))
-        }
+        tag::LIST | tag::XD => inside(x, &|item| matching(item, pattern)),
         _ => Err(QError::type_()),
     }
 }

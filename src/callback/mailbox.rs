@@ -1,14 +1,14 @@
 //! What the threads of C and q's event loop share: the calls that wait, their answers, and who keeps a callback.
 //!
-//! The protocol alone, over the locks that `super::sync` names, so that the crate `model` can try it in every order of
-//! events. A letter is popped once, or withdrawn once by the thread that waits for its answer, both under one lock. The
+//! The protocol alone, over the locks that `super::sync` names: the crate `model` includes this file, and tries it in every
+//! order of events that a scheduler finds. A letter is popped once, or withdrawn once by the thread that waits for its answer, both under one lock. The
 //! waker is written after the push and read before the pops: a letter pushed while others are popped is either popped too
 //! or leaves the waker readable. A callback is buried when it has been released and nobody holds it.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::sync::{Arc, AtomicBool, AtomicU32, Condvar, Mutex, MutexGuard, Ordering};
+use super::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Condvar, Mutex, Ordering};
 
 /// How often a thread that waits for an answer looks whether q can give one.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -38,40 +38,57 @@ impl Reply {
 
 /// The calls that wait, in the order in which they came.
 pub struct Mailbox<T> {
-    letters: Mutex<VecDeque<Letter<T>>>,
+    /// Handlers of a fork lock it, and empty the child's.
+    pub(super) letters: Mutex<VecDeque<Letter<T>>>,
+    accepted: AtomicU64,
     capacity: usize,
 }
 
 impl<T> Mailbox<T> {
     /// An empty one for so many letters.
     pub const fn new(capacity: usize) -> Self {
-        Self { letters: Mutex::new(VecDeque::new()), capacity }
+        Self { letters: Mutex::new(VecDeque::new()), accepted: AtomicU64::new(0), capacity }
     }
 
-    /// Adds a letter, unless there is no room for it.
-    pub fn push(&self, letter: Letter<T>) -> bool {
+    /// Adds a letter and then wakes who drains; not if there is no room for it.
+    pub fn deliver(&self, letter: Letter<T>, wake: impl FnOnce()) -> bool {
+        let is_in = self.push(letter);
+        if is_in {
+            wake();
+        }
+        is_in
+    }
+
+    fn push(&self, letter: Letter<T>) -> bool {
         let mut letters = self.letters.lock();
         // A letter that is refused is dropped by the caller's frame, after the lock.
         let has_room = letters.len() < self.capacity && letters.try_reserve(1).is_ok();
         if has_room {
             letters.push_back(letter);
+            self.accepted.fetch_add(1, Ordering::Relaxed);
         }
         has_room
     }
 
-    /// The next letter, which is its caller's now.
-    pub fn pop(&self) -> Option<Letter<T>> {
-        self.letters.lock().pop_front()
+    /// Runs what waits, so many letters at most: what woke us is cleared before, and set again where letters may be left.
+    pub fn drain(&self, batch: usize, clear: impl FnOnce(), wake: impl FnOnce(), run: impl Fn(&Letter<T>)) {
+        clear();
+        for _ in 0..batch {
+            let letter = self.letters.lock().pop_front();
+            let Some(letter) = letter else { return };
+            run(&letter);
+        }
+        wake();
+    }
+
+    /// Letters that have ever been accepted.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// Letters that wait.
     pub fn len(&self) -> usize {
         self.letters.lock().len()
-    }
-
-    /// Nobody pushes, pops or withdraws while this lives, as when the process forks.
-    pub fn freeze(&self) -> MutexGuard<'_, VecDeque<Letter<T>>> {
-        self.letters.lock()
     }
 
     /// Waits for an answer as long as one can come: `None` when the letter was taken back, and nobody will read it.
@@ -131,6 +148,11 @@ impl Keeping {
     /// q gives it up.
     pub fn release(&self) {
         self.released.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether q has given it up, as far as this thread has seen.
+    pub fn is_released(&self) -> bool {
+        self.released.load(Ordering::Relaxed)
     }
 
     /// Whether nobody holds it. Once it is released that stays so.
