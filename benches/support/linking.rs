@@ -46,7 +46,7 @@ impl Sample {
         let address = |s| self.addresses.iter().find(|(own, _)| *own == s).expect("the same symbols").1;
         let start = Instant::now();
         for _ in 0..COPIES {
-            black_box(Code::install(self.template.clone(), address).expect("memory"));
+            black_box(Code::install(self.template.clone(), ffijit::jit::Owner::Nobody, address).expect("memory"));
         }
         start.elapsed()
     }

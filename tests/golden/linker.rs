@@ -152,7 +152,7 @@ fn twice(
     let id = linker.link(name, &template, &addresses);
     let template = std::sync::Arc::new(template);
     let resolve = |s| addresses.iter().find(|(own, _)| *own == s).expect("the same symbols").1;
-    let own = Code::install(template.clone(), resolve).expect("memory");
+    let own = Code::install(template.clone(), ffijit::jit::Owner::Nobody, resolve).expect("memory");
     Twice { name, form, prototype, template, own: own.entry(), id }
 }
 
