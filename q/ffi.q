@@ -232,6 +232,13 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws sig
 .ffi.disasm:.ffi.i.native`disasm
 
+// @desc Whether a fault of a C function is an error in q from now on, of functions bound before too: `segv`, `bus`, `fpe`
+//   or `ill`, the function, and what it did where. What the library was doing is left as it is: save, and restart.
+// @param on {boolean|null} `::` asks only
+// @return {boolean} what it was
+// @throws access when a remote handle is served; nyi where faults are not caught
+.ffi.guard:.ffi.i.native`guard
+
 // @desc Closes what makes new ways into C, for the rest of the process: binding, one-off calls, variables, libraries and
 //   raw memory. What is bound goes on working.
 // @return {null}

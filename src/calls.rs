@@ -8,13 +8,15 @@
 use std::mem::offset_of;
 use std::ops::{Deref, Range};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
-use crate::os::{self, ThreadWord};
+use crate::os::{self, AlternateStack, Environment, ThreadWord};
 
 /// What is under way on a thread that runs q. The thread itself writes it; others look whether it is inside C, and ask it
 /// for attention.
@@ -38,6 +40,45 @@ pub struct Record {
     stack_end: Range<usize>,
     /// The error of a callback, until the C function that called it returns.
     error: Mutex<Option<Error>>,
+    /// The addresses of the stack.
+    stack: Range<usize>,
+    /// What calls leave as it is.
+    environment: Environment,
+    /// The innermost of the functions that are called without a stub.
+    named: AtomicPtr<Named<'static>>,
+    /// What is told of the fault that has ended a call, until that returns, and how many bytes.
+    fault: [AtomicU8; FAULT],
+    fault_length: AtomicUsize,
+    /// Faults that are being looked at.
+    faulting: AtomicU32,
+}
+
+/// Bytes that the text of a fault may have.
+const FAULT: usize = 240;
+
+/// A C function that is called without a stub, as a report of a fault names it.
+pub struct Named<'a> {
+    /// Its name; empty where nobody has told it.
+    pub name: &'a str,
+    /// Its argument types and result type.
+    pub types: [&'a str; 2],
+    /// Its address.
+    pub target: usize,
+    /// The one around it.
+    outer: AtomicPtr<Named<'static>>,
+}
+
+impl<'a> Named<'a> {
+    /// A function that is to be called.
+    pub fn new(name: &'a str, types: [&'a str; 2], target: *const u8) -> Self {
+        Self { name, types, target: target as usize, outer: AtomicPtr::default() }
+    }
+
+    /// The one around it that is called without a stub.
+    pub fn outer(&self) -> Option<&Named<'a>> {
+        // SAFETY: its caller lives as long as the call, which this one lies within.
+        unsafe { self.outer.load(RELAXED).cast::<Named<'a>>().as_ref() }
+    }
 }
 
 const RELAXED: Ordering = Ordering::Relaxed;
@@ -66,9 +107,79 @@ impl Record {
 
     fn new(is_main: bool) -> Self {
         let (is_main, errno_at) = (is_main.into(), AtomicPtr::new(os::errno_location()));
-        let stack_end = os::stack().map_or(0..0, |s| s.start..s.start + STACK_MARGIN.min(s.len() / 8));
+        let stack = os::stack().unwrap_or(0..0);
+        let stack_end = stack.start..stack.start + STACK_MARGIN.min(stack.len() / 8);
         let (under_way, attention, errno, callbacks, remote, error) = Default::default();
-        Self { under_way, attention, errno, errno_at, callbacks, remote, is_main, stack_end, error }
+        let environment = Environment::current();
+        let (named, fault_length, faulting) = Default::default();
+        let fault = [const { AtomicU8::new(0) }; FAULT];
+        Self {
+            under_way,
+            attention,
+            errno,
+            errno_at,
+            callbacks,
+            remote,
+            is_main,
+            stack_end,
+            error,
+            stack,
+            environment,
+            named,
+            fault,
+            fault_length,
+            faulting,
+        }
+    }
+
+    /// The addresses of its thread's stack, as far as it may grow.
+    pub fn stack(&self) -> Range<usize> {
+        self.stack.clone()
+    }
+
+    /// What calls leave as it is, as its thread had it when it was made.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Notes that a fault of its thread is being looked at. How many are already: one that comes of looking at another.
+    pub fn begin_fault(&self) -> u32 {
+        self.faulting.fetch_add(1, RELAXED)
+    }
+
+    /// Ends what [`Self::begin_fault`] began.
+    pub fn end_fault(&self) {
+        self.faulting.fetch_sub(1, RELAXED);
+    }
+
+    /// Has the C function that is under way end by a fault of which this is told. Allocates nothing.
+    pub fn park_fault(&self, text: &[u8]) {
+        let length = text.len().min(FAULT);
+        self.fault.iter().zip(text).for_each(|(to, byte)| to.store(*byte, RELAXED));
+        if self.fault_length.swap(length, RELAXED) == 0 {
+            self.ask_for_attention();
+        }
+    }
+
+    /// Takes what a fault has left, and with it the error of a callback of the call that it has ended.
+    ///
+    /// # Errors
+    /// [`Error::Fault`].
+    pub fn take_fault(&self) -> Result<()> {
+        if !self.wants_attention() {
+            return Ok(());
+        }
+        match self.fault_length.swap(0, RELAXED) {
+            0 => Ok(()),
+            length => {
+                self.attend();
+                if self.error.lock().take().is_some() {
+                    self.attend();
+                }
+                let bytes: Vec<u8> = self.fault[..length].iter().map(|b| b.load(RELAXED)).collect();
+                Err(Error::Fault(String::from_utf8_lossy(&bytes).into_owned()))
+            }
+        }
     }
 
     /// Whether this is q's main thread's.
@@ -107,11 +218,12 @@ impl Record {
         self.wants_attention() && self.error.lock().is_some()
     }
 
-    /// Takes the error that a callback has left.
+    /// Takes the error that a callback or a fault has left.
     ///
     /// # Errors
     /// That error.
     pub fn take_error(&self) -> Result<()> {
+        self.take_fault()?;
         let error = if self.wants_attention() { self.error.lock().take() } else { None };
         match error {
             None => Ok(()),
@@ -236,22 +348,32 @@ impl Here {
         self.callbacks.store(self.callbacks.load(RELAXED) - 1, RELAXED);
     }
 
+    /// The innermost of the functions that are called without a stub.
+    pub fn named(&self) -> Option<&Named<'_>> {
+        // SAFETY: whoever calls it has it until the call has ended.
+        unsafe { self.named.load(RELAXED).as_ref() }
+    }
+
     /// Marks that C code runs, for calls that no stub makes.
-    pub fn call(self) -> Call {
+    pub fn call<'a>(self, named: &'a Named<'a>) -> Call<'a> {
         let under_way = self.under_way.load(RELAXED);
         self.under_way.store(under_way.wrapping_add(COUNTED), RELAXED);
-        Call { here: self, around: self.take_error().err() }
+        let around = self.take_error().err();
+        let outer = self.named.swap(std::ptr::from_ref(named).cast_mut().cast(), RELAXED);
+        named.outer.store(outer, RELAXED);
+        Call { here: self, around, named }
     }
 }
 
 /// A call of C; dropping ends it.
-pub struct Call {
+pub struct Call<'a> {
     here: Here,
+    named: &'a Named<'a>,
     /// The error that waits for the call around this one, as when a destructor runs there.
     around: Option<Error>,
 }
 
-impl Call {
+impl Call<'_> {
     /// Ends the call.
     ///
     /// # Errors
@@ -261,8 +383,9 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl Drop for Call<'_> {
     fn drop(&mut self) {
+        self.here.named.store(self.named.outer.load(RELAXED), RELAXED);
         let under_way = self.here.under_way.load(RELAXED);
         self.here.under_way.store(under_way.wrapping_sub(COUNTED), RELAXED);
         if let Some(error) = self.around.take() {
@@ -297,7 +420,11 @@ thread_local! {
     static END: std::cell::OnceCell<ThreadEnd> = const { std::cell::OnceCell::new() };
 }
 
-struct ThreadEnd;
+/// What ends with a thread.
+struct ThreadEnd {
+    /// Where faults are looked at.
+    _stack: Option<AlternateStack>,
+}
 
 impl Drop for ThreadEnd {
     fn drop(&mut self) {
@@ -344,10 +471,13 @@ fn begin_thread() -> Here {
     let own = Here(NonNull::from(&*record));
     RECORDS.lock().push(record);
     set_own(own.as_ptr().cast_mut());
+    let stack = os::faults_are_caught().then(AlternateStack::new).flatten();
     // The main thread ends with the process, whose exit handlers may call callbacks still.
-    if !is_main {
+    if is_main {
+        std::mem::forget(stack);
+    } else {
         // A thread that is ending already keeps its record.
-        let _ = END.try_with(|end| drop(end.set(ThreadEnd)));
+        let _ = END.try_with(|end| drop(end.set(ThreadEnd { _stack: stack })));
     }
     own
 }

@@ -107,6 +107,9 @@ pub enum Error {
     /// An operation that the process has closed off.
     #[error("access: {0}")]
     Access(String),
+    /// C has faulted: the word of the kind of fault, the function, and what has happened.
+    #[error("{0}")]
+    Fault(String),
     /// An error that a C function returning K has signalled to q itself.
     #[error("signalled by the C function")]
     Pending,

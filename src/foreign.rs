@@ -9,10 +9,11 @@ use std::ffi::c_void;
 use parking_lot::Mutex;
 
 use crate::args::{address, usage};
-use crate::calls;
+use crate::calls::{self, Named};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::k::{K, Owned, Ref, tag};
+use crate::os::through;
 
 /// A C function that destroys what a pointer stands for; its result, if any, is ignored.
 pub type Destructor = unsafe extern "C" fn(*mut c_void);
@@ -114,12 +115,26 @@ fn own_as(address: usize, resource: Resource) -> Result<Owned> {
 /// The destructor takes this address, which nobody needs any more.
 pub unsafe fn destroy_now(address: usize, destructor: Destructor) -> Result<()> {
     let errno = errno::errno();
-    let call = calls::enter().call();
     // SAFETY: passed on to the caller.
-    unsafe { destructor(address as *mut c_void) };
-    let ended = call.end();
+    let ended = unsafe { run(address, destructor) };
     errno::set_errno(errno);
     ended
+}
+
+/// Calls a destructor.
+///
+/// # Errors
+/// What a callback signals that it calls.
+///
+/// # Safety
+/// It takes this address.
+unsafe fn run(address: usize, destructor: Destructor) -> Result<()> {
+    let target = destructor as *const u8;
+    let named = Named::new("", ["r", " "], target);
+    let call = calls::enter().call(&named);
+    // SAFETY: passed on to the caller.
+    unsafe { through(target, address, 0, 0, 0) };
+    call.end()
 }
 
 /// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
@@ -247,10 +262,8 @@ unsafe fn destroy(slot: *mut usize, now: bool) -> Result<()> {
         Some(Resource::Memory { .. }) => unsafe { libc::free(address as *mut c_void) },
         Some(Resource::Function(function)) if !now => (function.later)(function.context, address),
         Some(Resource::Handle(destructor) | Resource::Function(Function { now: destructor, .. })) => {
-            let call = calls::enter().call();
             // SAFETY: as above; who made the object vouched for the destructor.
-            unsafe { destructor(address as *mut c_void) };
-            call.end()?;
+            unsafe { run(address, destructor)? };
         }
         None => (),
     }

@@ -26,6 +26,7 @@ pub mod abi;
 pub mod plan;
 pub mod marshal;
 pub mod jit;
+pub mod faults;
 pub mod call;
 pub mod prototype;
 pub mod callback;

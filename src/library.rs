@@ -1,16 +1,17 @@
 //! Finds libraries and the symbols in them, and remembers both.
 
+mod script;
+
 use std::collections::HashMap;
 use std::env::consts::DLL_SUFFIX;
-use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use libloading::Library;
 use parking_lot::Mutex;
 
+use self::script::Input;
 use crate::error::{Error, Result};
-use crate::os::{self, Visibility};
+use crate::os::{self, Library, Visibility};
 
 /// A function or variable as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -151,33 +152,36 @@ pub fn load(name: &str) -> Result<()> {
     libraries().lock().open(&name.into(), Visibility::Local).map(drop)
 }
 
-/// An opened library, and whether with global visibility.
+/// An opened library, or those that a linker script names for it, and whether with global visibility.
 #[derive(Clone, Copy)]
 struct Opened {
-    library: &'static Library,
+    libraries: &'static [Library],
     global: bool,
 }
 
 impl Libraries {
-    fn open(&mut self, name: &Arc<str>, visibility: Visibility) -> Result<&'static Library> {
+    fn open(&mut self, name: &Arc<str>, visibility: Visibility) -> Result<&'static [Library]> {
         let global = visibility == Visibility::Global;
         if let Some(opened) = self.open.get(name).filter(|opened| opened.global || !global) {
-            return Ok(opened.library);
+            return Ok(opened.libraries);
         }
-        let library = open(name, visibility)?;
-        self.open.insert(name.clone(), Opened { library, global });
-        Ok(library)
+        let libraries = open(name, visibility, &mut Vec::new())?;
+        if libraries.is_empty() {
+            return Err(library_error(name, "a linker script that names no shared library"));
+        }
+        let libraries: &[Library] = libraries.leak();
+        self.open.insert(name.clone(), Opened { libraries, global });
+        Ok(libraries)
     }
 }
 
-fn symbol(library: &Library, name: &str) -> Option<*const u8> {
-    // SAFETY: the symbol is only taken for an address.
-    let found = unsafe { library.get::<*const c_void>(name).ok()?.try_as_raw_ptr() }?;
-    Some(found.cast_const().cast())
+fn symbol(libraries: &[Library], name: &str) -> Option<*const u8> {
+    libraries.iter().find_map(|library| library.symbol(name))
 }
 
-/// Opens a library by the first of its spellings that the dynamic linker knows; the error is that of the plainest.
-fn open(name: &str, visibility: Visibility) -> Result<&'static Library> {
+/// Opens a library by the first of its spellings that the dynamic linker knows, or that is a linker script; the error is
+/// that of the plainest.
+fn open(name: &str, visibility: Visibility, followed: &mut Vec<PathBuf>) -> Result<Vec<Library>> {
     if name.len() > MAX_NAME {
         let start: String = name.chars().take(40).collect();
         return Err(library_error(&format!("{start}…"), &format!("a name of over {MAX_NAME} bytes")));
@@ -185,15 +189,53 @@ fn open(name: &str, visibility: Visibility) -> Result<&'static Library> {
     let mut first = None;
     for spelling in spellings(name) {
         // SAFETY: the user asks for this library to be loaded, with whatever its initialisers do.
-        match unsafe { os::open(&spelling, visibility) } {
-            Ok(library) => return Ok(Box::leak(Box::new(library))),
-            Err(error) => {
-                first.get_or_insert((spelling, error));
-            }
+        let error = match unsafe { os::open(&spelling, visibility) } {
+            Ok(library) => return Ok(vec![library]),
+            Err(error) => words(&error),
+        };
+        let file = path_of(&spelling, &error).unwrap_or_default();
+        if let Some(inputs) = script::inputs_of(&file) {
+            return follow(&file, inputs, visibility, followed);
         }
+        first.get_or_insert((spelling, error));
     }
     let (spelling, error) = first.ok_or_else(|| library_error(name, "no name"))?;
-    Err(library_error(&spelling.to_string_lossy(), &words(&error)))
+    Err(library_error(&spelling.to_string_lossy(), &error))
+}
+
+/// Opens what a linker script names, unless it has been followed already: scripts may name each other. That may be nothing.
+fn follow(
+    script: &Path,
+    inputs: Vec<Input>,
+    visibility: Visibility,
+    followed: &mut Vec<PathBuf>,
+) -> Result<Vec<Library>> {
+    let itself = script.canonicalize().unwrap_or_else(|_| script.into());
+    if followed.contains(&itself) {
+        return Ok(Vec::new());
+    }
+    followed.push(itself);
+    let mut all = Vec::new();
+    for input in inputs {
+        let beside = script.with_file_name(&input.name);
+        let name = if beside.is_file() { beside } else { input.name.into() };
+        match open(&name.to_string_lossy(), visibility, followed) {
+            Ok(libraries) => all.extend(libraries),
+            Err(_) if input.as_needed => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
+}
+
+/// The file that the dynamic linker has taken for a library of this name and could not use: as it says itself, or where it
+/// looks by default.
+fn path_of(spelling: &Path, words: &str) -> Option<PathBuf> {
+    let told = |why| Some(PathBuf::from(words.split_once(why)?.0));
+    let said = told(": invalid ELF header").or_else(|| told(": file too short"));
+    let named = || Some(spelling.to_path_buf()).filter(|path| path.components().count() > 1);
+    let looked_for = || os::library_directories().into_iter().map(|d| d.join(spelling)).find(|p| p.is_file());
+    said.or_else(named).or_else(looked_for)
 }
 
 fn library_error(name: &str, reason: &str) -> Error {
@@ -205,7 +247,7 @@ fn words(error: &libloading::Error) -> String {
     std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-/// What a name may stand for: itself, with the platform's extension, and the versions of a library whose development
+/// What a name may stand for: the platform's C runtime, itself, with the platform's extension, and the versions of a library whose development
 /// files are not installed (`libz` is `libz.so.1` then).
 fn spellings(name: &str) -> Vec<PathBuf> {
     let name = name.strip_prefix(':').unwrap_or(name);
@@ -215,8 +257,10 @@ fn spellings(name: &str) -> Vec<PathBuf> {
     let has_extension = name.contains(DLL_SUFFIX);
     let extended = PathBuf::from(format!("{name}{DLL_SUFFIX}"));
     let plain = PathBuf::from(name);
-    let mut spellings =
+    let runtime = os::c_runtime(name).into_iter().map(PathBuf::from);
+    let plain_ones =
         if has_extension { vec![plain, extended.clone()] } else { vec![extended.clone(), plain] };
+    let mut spellings: Vec<PathBuf> = runtime.chain(plain_ones).collect();
     if !name.contains('/') {
         let base = if has_extension { Path::new(name) } else { &extended };
         spellings.extend(versions(&base.to_string_lossy()));

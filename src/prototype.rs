@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
-use crate::signature::{Destroyer, Signature};
+use crate::signature::{Destroyers, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
 /// less then.
@@ -22,6 +22,8 @@ const LIBFFI_FIRST: u32 = 1000;
 pub struct Prototype {
     /// The types.
     pub signature: Signature,
+    /// Argument types and result type as text.
+    pub types: [Box<str>; 2],
     /// How calls are made.
     pub plans: Plans,
     templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
@@ -33,8 +35,8 @@ pub struct Prototype {
     completed: Mutex<HashMap<Box<str>, Arc<Prototype>>>,
 }
 
-/// Prototypes by the text of their argument types and result type, and by what destroys the result.
-type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, HashMap<Option<Destroyer>, Arc<Prototype>>>>;
+/// Prototypes by the text of their argument types and result type, and by what destroys results.
+type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, HashMap<Destroyers, Arc<Prototype>>>>;
 
 fn prototypes() -> &'static Mutex<Prototypes> {
     static PROTOTYPES: OnceLock<Mutex<Prototypes>> = OnceLock::new();
@@ -47,32 +49,30 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn get(args: &[u8], ret: &[u8]) -> Result<Arc<Self>> {
-        Self::giving(args, ret, None)
+        Self::giving(args, ret, Destroyers::new())
     }
 
-    /// The same for a result that C gives away, if there is something that destroys it.
+    /// The same where something destroys results that C gives away.
     ///
     /// # Errors
     /// As [`Signature::parse_giving`].
-    pub fn giving(args: &[u8], ret: &[u8], destroyer: Option<Destroyer>) -> Result<Arc<Self>> {
-        let known = |prototypes: &Prototypes| prototypes.get(args)?.get(ret)?.get(&destroyer).cloned();
+    pub fn giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Arc<Self>> {
+        let known = |prototypes: &Prototypes| prototypes.get(args)?.get(ret)?.get(&destroyers).cloned();
         if let Some(known) = known(&prototypes().lock()) {
             return Ok(known);
         }
-        let signature = match destroyer {
-            None => Signature::parse(args, ret),
-            Some(destroyer) => Signature::parse_giving(args, ret, destroyer),
-        };
-        let prototype = Arc::new(Self::new(signature?));
+        let signature = Signature::parse_giving(args, ret, destroyers.clone())?;
+        let prototype = Arc::new(Self::new(signature));
         let mut prototypes = prototypes().lock();
         let by_ret = prototypes.entry(args.into()).or_default().entry(ret.into()).or_default();
-        Ok(by_ret.entry(destroyer).or_insert(prototype).clone())
+        Ok(by_ret.entry(destroyers).or_insert(prototype).clone())
     }
 
     fn new(signature: Signature) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
+        let types = [signature.args_text(), signature.ret_text()].map(Into::into);
         let (templates, caller, uses, by_libffi, completed) = Default::default();
-        Self { signature, plans, templates, caller, uses, by_libffi, completed }
+        Self { signature, types, plans, templates, caller, uses, by_libffi, completed }
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
@@ -85,7 +85,7 @@ impl Prototype {
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::giving(args.as_bytes(), ret.as_bytes(), self.signature.destroyer)?;
+        let prototype = Self::giving(args.as_bytes(), ret.as_bytes(), self.signature.destroyers.clone())?;
         self.completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
@@ -131,7 +131,8 @@ impl Prototype {
     /// As [`Self::caller`].
     pub fn caller_by_use(&self) -> Result<&Caller> {
         match self.uses.fetch_add(1, Ordering::Relaxed) {
-            0..LIBFFI_FIRST => self.caller_by_libffi(),
+            // What libffi does not know of, an invoker may.
+            0..LIBFFI_FIRST => self.caller_by_libffi().or_else(|_| self.caller()),
             _ => self.caller(),
         }
     }

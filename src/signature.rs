@@ -6,13 +6,15 @@
 //! points to.
 
 mod layout;
+mod reader;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use self::layout::{Member, Shape, Struct};
-use crate::ctype::{self, CType, Kind, Repr};
-use crate::error::{Error, Result};
+use self::reader::Reader;
+use crate::ctype::{CType, Kind, Repr};
+use crate::error::Result;
 
 /// More parameters than C guarantees to translate (C11 5.2.4.1 asks for 127), and enough for anybody.
 pub const MAX_PARAMS: usize = 255;
@@ -61,41 +63,61 @@ pub struct Signature {
     /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
     /// has filled, in order. `None` where there are none.
     pub results: Option<Arc<Struct>>,
-    /// What ends the result, which C gives away.
-    pub destroyer: Option<Destroyer>,
+    /// What ends what C gives away: the result first, unless it is void, then what C fills. Empty where nothing is.
+    pub destroyers: Destroyers,
 }
 
 /// The address of the C function that ends what C has given away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Destroyer(pub usize);
 
+/// Those of each result of a function.
+pub type Destroyers = Vec<Option<Destroyer>>;
+
 impl Signature {
     /// Reads the argument types and the result type.
     ///
     /// # Errors
-    /// [`Error::Signature`] with the character and its offset; [`Error::Limit`] when there are more than
+    /// [`Error::Signature`](crate::error::Error::Signature) with the character and its offset; [`Error::Limit`](crate::error::Error::Limit) when there are more than
     /// [`MAX_PARAMS`] parameters.
     pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
         let mut reader = Reader::new(args);
         let (params, variadic) = reader.params()?;
         let ret = Self::parse_result(ret)?;
         let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
-        Ok(Self { params, variadic, ret, results, destroyer: None })
+        Ok(Self { params, variadic, ret, results, destroyers: Destroyers::new() })
     }
 
-    /// The same of a function whose result C gives away: a text or another pointer, which is read and then destroyed, or an
-    /// address, which becomes a handle.
+    /// The same of a function that gives away its result, or some of what it fills: a text or another pointer, which is read
+    /// and then destroyed, or an address, which becomes a handle.
     ///
     /// # Errors
-    /// As [`Self::parse`]; [`Error::Signature`] for results that are no pointers.
-    pub fn parse_giving(args: &[u8], ret: &[u8], destroyer: Destroyer) -> Result<Self> {
+    /// As [`Self::parse`]; [`Error::Signature`](crate::error::Error::Signature) for results that are no pointers.
+    pub fn parse_giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Self> {
         let signature = Self::parse(args, ret)?;
-        match &signature.ret {
-            Some(Type::Pointer(_)) => (),
-            Some(Type::Value(row)) if matches!(row.kind, Kind::Text | Kind::Address) => (),
-            _ => return Err(Reader::new(ret).error("no pointer that C gives away")),
+        if destroyers.is_empty() {
+            return Ok(signature);
         }
-        Ok(Self { destroyer: Some(destroyer), ..signature })
+        if !signature.gives_pointers(&destroyers) {
+            return Err(Reader::new(ret).error("no pointer that C gives away"));
+        }
+        Ok(Self { destroyers, ..signature })
+    }
+
+    /// Whether what these end are pointers.
+    fn gives_pointers(&self, destroyers: &Destroyers) -> bool {
+        let is_pointer = |ty: &Type| match ty {
+            Type::Pointer(_) => true,
+            Type::Value(row) => matches!(row.kind, Kind::Text | Kind::Address),
+            _ => false,
+        };
+        let mut results = self.ret.iter().chain(self.outs().map(|out| &out.ty));
+        destroyers.iter().all(|by| results.next().is_some_and(|ty| by.is_none() || is_pointer(ty)))
+    }
+
+    /// What ends the result of this number: the function's own first, unless it is void, then what it fills.
+    pub fn destroyer(&self, number: usize) -> Option<Destroyer> {
+        self.destroyers.get(number).copied().flatten()
     }
 
     /// The parameters that q gives arguments for: all but those that C fills.
@@ -167,7 +189,7 @@ impl Signature {
 /// Reads the members of a struct, without its braces, as `.ffi.pack` and its like take them.
 ///
 /// # Errors
-/// [`Error::Signature`], as for a signature.
+/// [`Error::Signature`](crate::error::Error::Signature), as for a signature.
 pub fn parse_members(text: &[u8]) -> Result<Struct> {
     let mut reader = Reader::new(text);
     let layout = reader.layout(1)?;
@@ -230,171 +252,6 @@ impl fmt::Display for Type {
             Type::Callback => f.write_str("k"),
             Type::Struct(layout) => layout.fmt(f),
             Type::Out(inner) => write!(f, "&{inner}"),
-        }
-    }
-}
-
-/// Reads one text from left to right.
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0 }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
-    fn error(&self, problem: &str) -> Error {
-        self.error_at(self.at, problem)
-    }
-
-    fn error_at(&self, position: usize, problem: &str) -> Error {
-        Error::Signature { text: self.shown(), problem: problem.into(), position }
-    }
-
-    /// The text as errors show it.
-    fn shown(&self) -> String {
-        const SHOWN: usize = 64;
-        let mut text = self.text[..self.text.len().min(SHOWN)].escape_ascii().to_string();
-        if self.text.len() > SHOWN {
-            text.push_str("..");
-        }
-        text
-    }
-
-    fn params(&mut self) -> Result<(Vec<Type>, Variadic)> {
-        let mut params = Vec::new();
-        let mut variadic = None;
-        while let Some(c) = self.peek() {
-            if c == b'.' {
-                self.ellipsis(variadic.is_some())?;
-                variadic = Some(params.len());
-                continue;
-            }
-            if params.len() == MAX_PARAMS {
-                return Err(Error::Limit(format!("a signature of over {MAX_PARAMS} parameters")));
-            }
-            params.push(if c == b'&' { self.out()? } else { self.ty(0)? });
-        }
-        let variadic = match variadic {
-            None => Variadic::No,
-            Some(n) if n == params.len() => Variadic::FromData(n),
-            Some(n) => Variadic::Typed(n),
-        };
-        Ok((params, variadic))
-    }
-
-    fn ellipsis(&mut self, again: bool) -> Result<()> {
-        if again {
-            return Err(self.error("second ..."));
-        }
-        if !self.text[self.at..].starts_with(b"...") {
-            return Err(self.error("unknown type character ."));
-        }
-        self.at += 3;
-        Ok(())
-    }
-
-    fn out(&mut self) -> Result<Type> {
-        let at = self.at;
-        self.at += 1;
-        match self.peek().map(|_| self.ty(0)).transpose()? {
-            Some(ty @ (Type::Value(_) | Type::Struct(_))) => Ok(Type::Out(Arc::new(ty))),
-            Some(ty @ Type::Pointer(row)) if row.repr == Repr::Char => Ok(Type::Out(Arc::new(ty))),
-            _ => Err(self.error_at(at, "& wants a value, C or a struct")),
-        }
-    }
-
-    fn ty(&mut self, depth: usize) -> Result<Type> {
-        let Some(c) = self.peek() else {
-            return Err(self.error("unbalanced {"));
-        };
-        self.at += 1;
-        match c {
-            b'K' => Ok(Type::Object),
-            b'k' => Ok(Type::Callback),
-            b'{' => self.braces(depth + 1),
-            b'}' => Err(self.error_at(self.at - 1, "unbalanced }")),
-            b' ' => Err(self.error_at(self.at - 1, "void is a result, not a parameter")),
-            _ => self.letter(c),
-        }
-    }
-
-    fn letter(&self, c: u8) -> Result<Type> {
-        match ctype::lookup(c.to_ascii_lowercase()) {
-            Some(row) if c.is_ascii_lowercase() => Ok(Type::Value(row)),
-            Some(row) => Ok(Type::Pointer(row)),
-            None => {
-                Err(self.error_at(self.at - 1, &format!("unknown type character {}", [c].escape_ascii())))
-            }
-        }
-    }
-
-    fn braces(&mut self, depth: usize) -> Result<Type> {
-        let open = self.at - 1;
-        if depth > MAX_DEPTH {
-            return Err(self.error_at(open, &format!("struct deeper than {MAX_DEPTH}")));
-        }
-        let layout = self.layout(depth)?;
-        if self.peek() != Some(b'}') {
-            return Err(self.error_at(open, "unbalanced {"));
-        }
-        self.at += 1;
-        Ok(Type::Struct(Arc::new(layout)))
-    }
-
-    fn layout(&mut self, depth: usize) -> Result<Struct> {
-        let shape = Shape { packed: self.skip(b'!'), union: self.skip(b'|') };
-        let members = self.members(depth)?;
-        let end = self.at.min(self.text.len().saturating_sub(1));
-        let too_large = || self.error_at(end, &format!("struct over {MAX_STRUCT} bytes"));
-        Struct::new(shape, members).ok_or_else(too_large)
-    }
-
-    /// Whether this character came next, which is skipped then.
-    fn skip(&mut self, c: u8) -> bool {
-        let is_next = self.peek() == Some(c);
-        self.at += usize::from(is_next);
-        is_next
-    }
-
-    fn members(&mut self, depth: usize) -> Result<Vec<(Type, Option<usize>)>> {
-        let mut members = Vec::new();
-        while self.peek().is_some_and(|c| c != b'}') {
-            let count = self.count()?;
-            if count.is_some() && matches!(self.peek(), None | Some(b'}')) {
-                return Err(self.error("count without a type"));
-            }
-            members.push((self.ty(depth)?, count));
-            if self.peek() == Some(b':') {
-                let text = self.shown();
-                return Err(Error::Unsupported(format!("\"{text}\": a count of bits at {}", self.at)));
-            }
-        }
-        match members.is_empty() {
-            true => Err(self.error("empty struct")),
-            false => Ok(members),
-        }
-    }
-
-    fn count(&mut self) -> Result<Option<usize>> {
-        let start = self.at;
-        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if start == self.at {
-            return Ok(None);
-        }
-        let digits = std::str::from_utf8(&self.text[start..self.at]).unwrap_or_default();
-        match digits.parse() {
-            Ok(n) if n > 0 && n <= MAX_STRUCT => Ok(Some(n)),
-            Ok(0) => Err(self.error_at(start, "count of 0")),
-            _ => Err(self.error_at(start, &format!("count over {MAX_STRUCT}"))),
         }
     }
 }

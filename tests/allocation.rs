@@ -37,6 +37,8 @@ qsort:.ffi.fn[`qsort;"Jllk";" "]
 open:.ffi.fn[(L;`telling_open);"kj";"r"]
 inc:.ffi.callback[{x+1};"j";"j"]
 memory:.ffi.malloc 64
+modfl:.ffi.fn[`libm`modfl;"oO";"o"]
+queue:.ffi.fn[`sigqueue;"ii{|ir}";"i"]
 "#;
 
 /// Expressions, each of which gives the same however often it is evaluated.
@@ -86,6 +88,11 @@ const EXPRESSIONS: &[&str] = &[
     ".ffi.pack[\"i4hj\";(1i;1 2 3 4h;5)]",
     ".ffi.pack[\"ij\";([]a:1 2i;b:3 4)]",
     ".ffi.unpack[\"i4cj\";16#0x41]",
+    ".ffi.pack[\"i{|jf8c}\";(1i;(2;\"text\"))]",
+    ".ffi.unpack[\"!i{|jf8c}\";12#0x41]",
+    ".ffi.columns[memory;\"i{|ij}\";3]",
+    "{v:enlist 0f; (modfl[2.5;v];v)}[]",
+    "queue[.z.i;0i;(0;7i)]",
     ".ffi.sizeof \"i{jf}\"",
     ".ffi.peek[memory;\"j\";8]",
     ".ffi.peek[memory;\"{ij}\";2]",

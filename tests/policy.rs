@@ -128,7 +128,7 @@ fn the_guide_says_what_is_refused() {
 fn without_a_policy_all_is_allowed() {
     check(GUARDED, &local_answers("", GUARDED), None);
     check(OPEN, &local_answers("", OPEN), None);
-    check(LOCAL, &local_answers("", &[LOCAL[1], LOCAL[0]]), None);
+    check(LOCAL, &local_answers("", &[LOCAL[2], LOCAL[1], LOCAL[0]]), None);
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn a_sealed_process_makes_no_new_ways_into_c() {
     check(GUARDED, &local_answers(".ffi.seal[]", GUARDED), closed);
     check(GUARDED, &local_answers(".ffi.allowRemote[]\n.ffi.seal[]", GUARDED), closed);
     check(OPEN, &local_answers(".ffi.seal[]", OPEN), None);
-    check(LOCAL[1..].as_ref(), &local_answers(".ffi.seal[]", &LOCAL[1..]), closed);
+    check(&LOCAL[1..2], &local_answers(".ffi.seal[]", &LOCAL[1..2]), closed);
     let server = Server::start(&[], ".ffi.allowRemote[]\n.ffi.seal[]");
     check(GUARDED, &server.answers(&sources(GUARDED)), closed);
 }

@@ -51,9 +51,12 @@ pub extern "C" fn rebox(word: u64, binding: *const Binding) -> K {
 /// Ends a call during which some callback has left an error: signals it if it was on this thread.
 pub extern "C" fn collect(word: u64, binding: *const Binding) -> K {
     guard(|| {
+        let here = calls::enter();
+        // There is no result then.
+        here.take_fault()?;
         // SAFETY: a stub passes its own binding, which is never freed.
         let result = unsafe { &*binding }.result(word);
-        calls::enter().take_error().and(result)
+        here.take_error().and(result)
     })
 }
 

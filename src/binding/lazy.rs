@@ -1,29 +1,35 @@
 //! Functions that are bound at their first call: those that C declarations name, of which there may be thousands.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
 use super::Binding;
 use crate::abi::Abi;
+use crate::calls;
+use crate::cdef::letters::Letters;
 use crate::error::{Error, Result};
 use crate::guard::caught;
-use crate::jit::Form;
 use crate::jit::deferred::{self, Words};
-use crate::k::{self, K, Owned};
-use crate::library::Name;
+use crate::jit::{Code, Form};
+use crate::k::{self, K, K0, Owned, Ref};
+use crate::library::{self, Name};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
+use crate::signature::Destroyer;
 
 /// What a function is to be bound as.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Declared {
     /// The function.
     pub name: Name,
+    /// As C declares it.
+    pub text: Arc<str>,
     /// Its types as letters, or why it cannot be called.
-    pub types: std::result::Result<(String, String), String>,
-    /// Parameters in C.
+    pub types: std::result::Result<Letters, String>,
+    /// Arguments that q gives.
     pub parameters: usize,
     /// Whether there are variable arguments.
     pub variadic: bool,
@@ -33,6 +39,24 @@ impl Declared {
     /// How q calls it: at C's own rank where it has one that q has too.
     pub fn form(&self) -> Form {
         if self.variadic || self.parameters > MAX_RANK { Form::List } else { Form::Fixed }
+    }
+
+    /// Its prototype.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for what cannot be called; [`Error::Symbol`] where there is nothing that ends what it gives away.
+    pub fn prototype(&self) -> Result<Arc<Prototype>> {
+        let types = self.types.as_ref().map_err(|why| Error::Unsupported(why.clone()))?;
+        let destroyers =
+            types.destroyers.iter().map(|by| by.as_deref().map(|by| self.destroyer(by)).transpose());
+        Prototype::giving(types.args.as_bytes(), types.ret.as_bytes(), destroyers.collect::<Result<_>>()?)
+    }
+
+    /// A function of the same library, or of the process.
+    fn destroyer(&self, name: &str) -> Result<Destroyer> {
+        let within = |library| library::function(&Name { library, symbol: name.into() });
+        let function = within(self.name.library.clone()).or_else(|_| within(None))?;
+        Ok(Destroyer(function as usize))
     }
 
     fn rank(&self) -> usize {
@@ -45,12 +69,29 @@ impl Declared {
 struct Lazy {
     words: Words,
     declared: Declared,
+    entry: OnceLock<Code>,
+    /// The object of q's main thread, once there is one.
+    object: AtomicPtr<K0>,
 }
 
-/// The entries of all of them, by what they are; they live as long as the process, since q may hold their functions.
-fn entries() -> &'static Mutex<HashMap<Declared, usize>> {
-    static ENTRIES: OnceLock<Mutex<HashMap<Declared, usize>>> = OnceLock::new();
-    ENTRIES.get_or_init(Mutex::default)
+/// All of them, which live as long as the process, since q may hold their functions.
+#[derive(Default)]
+struct Functions {
+    /// The entries, by what they are.
+    entries: HashMap<Declared, &'static Lazy>,
+    /// By the objects of q's main thread, which are kept so that nothing else has their addresses.
+    objects: HashMap<usize, &'static Lazy>,
+}
+
+fn functions() -> &'static Mutex<Functions> {
+    static FUNCTIONS: OnceLock<Mutex<Functions>> = OnceLock::new();
+    FUNCTIONS.get_or_init(Mutex::default)
+}
+
+/// What a q function of [`function`] is declared as; `None` for other objects, those of other threads among them.
+pub fn declared(x: Ref) -> Option<&'static Declared> {
+    let address = x.as_raw() as usize;
+    functions().lock().objects.get(&address).map(|lazy| &lazy.declared)
 }
 
 /// The q function.
@@ -58,30 +99,48 @@ fn entries() -> &'static Mutex<HashMap<Declared, usize>> {
 /// # Errors
 /// [`Error::Codegen`] when there is no memory for its code, [`Error::MemoryFull`].
 pub fn function(declared: Declared) -> Result<Owned> {
-    let rank = declared.rank();
-    let entry = entry(declared)?;
+    let lazy = lazy(declared)?;
     // SAFETY: the code takes as many K as the stub that it will jump to, and is never freed.
-    unsafe { Owned::function(entry as *const u8, rank) }
+    let new = || unsafe {
+        Owned::function(lazy.entry.get().map_or(std::ptr::null(), Code::entry), lazy.declared.rank())
+    };
+    // Objects are their threads', and those of others may end.
+    if !calls::enter().is_main() {
+        return new();
+    }
+    let kept = match lazy.object.load(Ordering::Relaxed) {
+        known if !known.is_null() => known,
+        _ => {
+            let object = new()?.into_raw();
+            lazy.object.store(object, Ordering::Relaxed);
+            functions().lock().objects.insert(object as usize, lazy);
+            object
+        }
+    };
+    // SAFETY: the object is kept for ever, and this is its thread.
+    unsafe { Ref::new(kept) }.map_or(Err(Error::MemoryFull), |kept| Ok(kept.to_owned()))
 }
 
-fn entry(declared: Declared) -> Result<usize> {
-    let mut entries = entries().lock();
-    if let Some(&known) = entries.get(&declared) {
+fn lazy(declared: Declared) -> Result<&'static Lazy> {
+    let mut functions = functions().lock();
+    if let Some(&known) = functions.entries.get(&declared) {
         return Ok(known);
     }
     let first = if Abi::HOST.counts_floats_apart() { in_place as *const () } else { in_slot as *const () };
+    let (entry, object) = Default::default();
     let lazy: &'static Lazy =
-        Box::leak(Box::new(Lazy { words: Words::new(first), declared: declared.clone() }));
-    let entry = deferred::defer(&lazy.words)?.entry() as usize;
-    entries.insert(declared, entry);
-    Ok(entry)
+        Box::leak(Box::new(Lazy { words: Words::new(first), declared: declared.clone(), entry, object }));
+    let code = deferred::defer(&lazy.words)?;
+    lazy.entry.get_or_init(|| code);
+    functions.entries.insert(declared, lazy);
+    Ok(lazy)
 }
 
 impl Lazy {
     fn bind(&self) -> Result<&'static Binding> {
-        let (args, ret) = self.declared.types.as_ref().map_err(|why| Error::Unsupported(why.clone()))?;
-        let prototype = Prototype::get(args.as_bytes(), ret.as_bytes())?;
-        let binding = Binding::get(self.declared.name.clone(), prototype, self.declared.form())?;
+        let binding =
+            Binding::get(self.declared.name.clone(), self.declared.prototype()?, self.declared.form())?;
+        binding.declared.get_or_init(|| self.declared.text.clone());
         self.words.set(binding.entry());
         Ok(binding)
     }

@@ -15,8 +15,9 @@ use crate::args::named;
 use crate::call::Callee;
 use crate::callback;
 use crate::error::{Error, Result, Site};
+use crate::faults;
 use crate::jit::{self, Form};
-use crate::jit::{Code, Symbol};
+use crate::jit::{Code, Owner, Symbol};
 use crate::k::{self, K, Owned, Ref};
 use crate::library::{Name, Place};
 use crate::marshal::{self, Arguments, Mismatch};
@@ -36,6 +37,8 @@ pub struct Binding {
     pub target: *const u8,
     /// What is called for it: itself, or what the convention wants before a variadic one.
     callee: *const u8,
+    /// As C declares it, where that is known.
+    pub declared: OnceLock<Arc<str>>,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -102,17 +105,22 @@ impl Binding {
             let text = format!("{}: fn needs the types of the variable arguments; use bind", name.symbol);
             return Err(Error::Unsupported(text));
         }
+        faults::begin(names);
         let template = prototype.template(form)?;
         let callee = match prototype.signature.variadic {
             Variadic::No => target,
             _ => jit::variadic(target)?,
         };
-        let (code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
-        let code = Code::install(template, |symbol| binding.resolve(symbol))?;
+        let (declared, code, kernel) = Default::default();
+        let binding = Box::new(Self { name, prototype, form, target, callee, declared, code, kernel });
+        let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
         Ok(binding)
+    }
+
+    fn owner(&self) -> Owner {
+        Owner::Binding(std::ptr::from_ref(self) as usize)
     }
 
     fn resolve(&self, symbol: Symbol) -> usize {
@@ -143,7 +151,8 @@ impl Binding {
     /// [`Error::Codegen`].
     pub fn kernel(&self) -> Result<*const u8> {
         if self.kernel.get().is_none() {
-            let code = Code::install(self.prototype.template(Form::Kernel)?, |symbol| self.resolve(symbol))?;
+            let template = self.prototype.template(Form::Kernel)?;
+            let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
             self.kernel.get_or_init(|| code);
         }
         Ok(self.kernel.get().map_or(std::ptr::null(), Code::entry))
@@ -260,6 +269,14 @@ pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result
             marshal::inferred_type(x).ok_or_else(|| none().at(name, i))
         })
         .collect()
+}
+
+/// The name and the types of a binding, for reports of faults.
+fn names(binding: usize) -> [&'static str; 3] {
+    // SAFETY: the owner of code is a binding, which is never freed.
+    let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
+    let [args, ret] = &binding.prototype.types;
+    [&binding.name.symbol, args, ret]
 }
 
 /// Every binding there is, in the order of their making.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Binding;
-use crate::calls;
+use crate::calls::{self, Named};
 use crate::ctype::{CType, Repr};
 use crate::error::{Error, Result};
 use crate::jit::Form;
@@ -82,7 +82,10 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
         count: share.min(n - from),
     });
     let shares: Vec<Share> = shares.collect();
-    let call = calls::enter().call();
+    let prototype = &binding.prototype;
+    let [args, ret] = &prototype.types;
+    let named = Named::new(&binding.name.symbol, [args, ret], binding.target);
+    let call = calls::enter().call(&named);
     let is_complete = run_all(&shares);
     call.end()?;
     if !is_complete {

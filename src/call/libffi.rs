@@ -6,6 +6,7 @@ use libffi::raw::ffi_call;
 use crate::abi::{self, Abi, Extension};
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
+use crate::os::through;
 use crate::signature::{Member, Signature, Struct, Type, Variadic};
 
 /// Bytes that the structs passed by value in one call may have: they lie on the stack of the thread.
@@ -57,8 +58,8 @@ impl Interface {
     pub unsafe fn invoke(&self, target: *const u8, arguments: &mut [*mut u8], result: *mut u8) {
         // SAFETY: passed on to the caller.
         unsafe {
-            let function = std::mem::transmute::<*const u8, unsafe extern "C" fn()>(target);
-            ffi_call(self.0.as_raw_ptr(), Some(function), result.cast(), arguments.as_mut_ptr().cast());
+            let (interface, arguments) = (self.0.as_raw_ptr() as usize, arguments.as_mut_ptr() as usize);
+            through(ffi_call as *const u8, interface, target as usize, result as usize, arguments);
         }
     }
 }

@@ -6,10 +6,10 @@ pub mod libffi;
 use std::sync::Arc;
 
 use self::libffi::Interface;
-use crate::calls;
+use crate::calls::{self, Named};
 use crate::error::{Error, Result, zeros};
 use crate::jit::Invoker;
-use crate::jit::{Code, Template};
+use crate::jit::{Code, Owner, Template};
 use crate::k::Owned;
 use crate::marshal::{self, Addresses, Arguments, FunctionPointers, Values};
 use crate::signature::{Signature, Type};
@@ -37,6 +37,8 @@ pub struct Caller {
     fixed: usize,
     /// Bytes of the result.
     result: usize,
+    /// Argument types and result type, for reports.
+    types: [String; 2],
 }
 
 enum Means {
@@ -51,7 +53,7 @@ impl Caller {
     /// # Errors
     /// [`Error::Codegen`] when there is no memory for it.
     pub fn native(signature: &Signature, invoker: Arc<Template>) -> Result<Self> {
-        let code = Code::install(invoker, |_| unreachable!("an invoker refers to nothing"))?;
+        let code = Code::install(invoker, Owner::Caller, |_| unreachable!("an invoker refers to nothing"))?;
         Ok(Self::new(signature, Means::Native(code)))
     }
 
@@ -64,7 +66,9 @@ impl Caller {
     }
 
     fn new(signature: &Signature, means: Means) -> Self {
-        Self { means, fixed: signature.fixed(), result: signature.ret.as_ref().map_or(0, Type::size) }
+        let types = [signature.args_text(), signature.ret_text()];
+        let result = signature.ret.as_ref().map_or(0, Type::size);
+        Self { means, fixed: signature.fixed(), result, types }
     }
 
     /// Converts the arguments, calls the function, and makes a K object of its result. `errno` is the function's.
@@ -85,8 +89,11 @@ impl Caller {
         // SAFETY: passed on to the caller; there is a value for each parameter.
         let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
         // The result may point into what the values hold, so it is read first.
-        // SAFETY: the function has returned a value of its result type, and filled the others.
-        let result = unsafe { self.read(callee.signature, result.address(), results.address()) };
+        let result = match called {
+            Err(Error::Fault(_)) => Owned::null(),
+            // SAFETY: the function has returned a value of its result type, and filled the others.
+            _ => unsafe { self.read(callee.signature, result.address(), results.address()) },
+        };
         let finished = values.finish();
         errno::set_errno(errno);
         called.and(finished)?;
@@ -150,7 +157,9 @@ impl Caller {
         // Filled in place: moving what has just been written stalls the processor.
         let mut addresses = Addresses::new();
         values.addresses(&callee.signature.params, &mut addresses);
-        let call = calls::enter().call();
+        let [args, ret] = &self.types;
+        let named = Named::new(callee.name, [args, ret], callee.target);
+        let call = calls::enter().call(&named);
         // SAFETY: the caller vouches for the function and for the values, whose addresses these are; those of structs
         // are of blocks of their own, which are of whole words and of no use to anybody after this call.
         unsafe {

@@ -28,7 +28,7 @@ use crate::ctype::{Kind, Repr};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::guard::caught;
-use crate::jit::{Code, Symbol};
+use crate::jit::{Code, Owner, Symbol};
 use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref};
 use crate::marshal::{self, Mismatch, Values, structs};
@@ -134,7 +134,7 @@ impl Callback {
             Symbol::Elsewhere => elsewhere as *const () as usize,
             other => unreachable!("thunks do not name {}", other.name()),
         };
-        Code::install(self.prototype.template(Form::Callback)?, resolve).map(Thunk::Native)
+        Code::install(self.prototype.template(Form::Callback)?, Owner::Nobody, resolve).map(Thunk::Native)
     }
 
     /// The function pointer for C.
@@ -279,7 +279,7 @@ impl Thunk {
 /// tests. It is never released.
 ///
 /// # Errors
-/// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments.
+/// [`Error::Unsupported`] for variable arguments.
 pub fn pointer_by_libffi(function: Ref, prototype: Arc<Prototype>) -> Result<*const u8> {
     Callback::by(Route::Libffi, function, prototype, policy::is_remote()?).map(Callback::entry)
 }

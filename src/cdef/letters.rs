@@ -4,22 +4,28 @@
 
 use std::fmt;
 
+use super::error::Name;
 use super::scope::{Function, Notes, Scope};
 use super::types::{Enumeration, Extent, Field, FunctionType, Kind, Qualified, Record, Scalar, TypeId};
 use crate::ctype;
 
 /// Letters that one struct takes at most: types of types grow fast.
 const MAX_LETTERS: usize = 4096;
+/// Values of an array that a function fills at most.
+const MAX_FILLED: u64 = 256;
 /// How deeply structs may nest, as in a signature.
 const MAX_NESTING: u32 = 16;
 
 /// The types of a function, as [`Signature::parse`](crate::signature::Signature::parse) takes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Letters {
     /// The parameters'.
     pub args: String,
     /// The result's.
     pub ret: String,
+    /// What ends what the function gives away, by name: of the result first, unless it is void, then of what it fills. Empty
+    /// where nothing is.
+    pub destroyers: Vec<Option<Name>>,
 }
 
 /// Why a function cannot be called: something about one of its types that is not done, or not done yet.
@@ -66,7 +72,15 @@ pub fn signature_of(scope: &Scope, function: &Function) -> std::result::Result<L
     let ret = letters
         .result(ty.result.ty, &function.notes)
         .map_err(|why| not_yet(function.name.to_string(), scope.text_of(ty.result, ""), why))?;
-    Ok(Letters { args, ret })
+    Ok(Letters { args, destroyers: destroyers(function, &ret), ret })
+}
+
+fn destroyers(function: &Function, ret: &str) -> Vec<Option<Name>> {
+    let own = Some(&function.notes).filter(|_| ret != " ");
+    let outs = function.parameters.iter().map(|parameter| &parameter.notes).filter(|notes| notes.out);
+    let by = |notes: &Notes| notes.free.clone().or_else(|| notes.own.clone());
+    let all: Vec<Option<Name>> = own.into_iter().chain(outs).map(by).collect();
+    if all.iter().all(Option::is_none) { Vec::new() } else { all }
 }
 
 /// The letter that reads a variable of a type, as `.ffi.cvar` takes it.
@@ -91,7 +105,12 @@ impl Writer<'_> {
         let mut args = String::new();
         for (i, &parameter) in ty.parameters.iter().enumerate() {
             let notes = function.parameters.get(i).map_or(&none, |parameter| &parameter.notes);
-            args += &self.parameter(parameter, notes).map_err(|why| (i, why))?;
+            let length = function.parameters.get(i).and_then(|parameter| parameter.length);
+            let text = match notes.out {
+                true => self.filled(parameter, length, notes),
+                false => self.parameter(parameter, notes),
+            };
+            args += &text.map_err(|why| (i, why))?;
         }
         args += if ty.variadic { "..." } else { "" };
         Ok(args)
@@ -99,18 +118,35 @@ impl Writer<'_> {
 
     fn parameter(&self, ty: TypeId, notes: &Notes) -> Result<String> {
         match self.scope.types.kind(ty) {
-            _ if notes.out || notes.inout => Err("_Out_ and _Inout_ are not done yet".into()),
+            _ if notes.inout => Err("_Inout_ is not done yet".into()),
             Kind::Pointer(_) if notes.handle => Ok("r".into()),
             Kind::Pointer(to) => self.pointer(*to),
             _ => self.value(ty),
         }
     }
 
+    /// What C fills: one of what the pointer points to, or as many as an array has.
+    fn filled(&self, ty: TypeId, length: Option<u64>, notes: &Notes) -> Result<String> {
+        let types = &self.scope.types;
+        let Kind::Pointer(to) = types.kind(ty) else { return Err("no pointer".into()) };
+        let one = match types.kind(to.ty) {
+            Kind::Pointer(to) => match types.kind(to.ty) {
+                Kind::Scalar(Scalar::Char) if !notes.handle && notes.own.is_none() => "C".into(),
+                _ => "r".into(),
+            },
+            _ => self.value(to.ty)?,
+        };
+        match length {
+            None => Ok(format!("&{one}")),
+            Some(n @ 1..=MAX_FILLED) => Ok(format!("&{{{}}}", one.repeat(n as usize))),
+            Some(_) => Err(format!("an array of over {MAX_FILLED} values to be filled")),
+        }
+    }
+
     fn result(&self, ty: TypeId, notes: &Notes) -> Result<String> {
         match self.scope.types.kind(ty) {
-            _ if notes.free.is_some() || notes.own.is_some() => {
-                Err("_Free_ and _Own_ are not done yet".into())
-            }
+            Kind::Pointer(to) if notes.free.is_some() => self.pointer(*to),
+            Kind::Pointer(_) if notes.own.is_some() => Ok("r".into()),
             Kind::Void => Ok(" ".into()),
             Kind::Pointer(_) if notes.handle => Ok("r".into()),
             Kind::Pointer(to) => self.address(*to),

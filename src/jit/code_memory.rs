@@ -3,9 +3,9 @@
 //! Code is packed densely, since stubs on pages of their own cost a TLB entry each, and written through a second mapping,
 //! so that no page is ever writable and executable at one address and a thread may run a stub while another is installed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::c_void;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use super::runtime;
 use super::symbol::Symbol;
-use super::template::{Relocation, Template};
+use super::template::{Relocation, Return, Template};
 use super::veneer::{LENGTH, transfer};
 use crate::error::{Error, Result};
 use crate::os;
@@ -30,10 +30,62 @@ pub const GRANULARITY: usize = 64;
 struct CodeMemory {
     allocator: Box<JitAllocator>,
     free: HashMap<usize, Vec<Memory>>,
+    /// What calls C for q, by the address of its first byte.
+    installed: BTreeMap<usize, Installed>,
     /// Where the last code lies, and the next probably will.
     last: usize,
     /// The process that the allocator allocates for.
     owner: u32,
+}
+
+/// Whose code it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The binding's at this address.
+    Binding(usize),
+    /// What calls of Rust go through, whatever the function.
+    Caller,
+    /// Code that calls no C function for q.
+    Nobody,
+}
+
+/// Code that is installed.
+struct Installed {
+    template: Arc<Template>,
+    owner: Owner,
+}
+
+/// A place in code to which a call returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReturnPlace {
+    /// Whose the code is.
+    pub owner: Owner,
+    /// Of a call of the C function: where it goes on if that has faulted.
+    pub resume: Option<usize>,
+    /// Bytes from the stack pointer there to the frame pointer.
+    pub frame: usize,
+}
+
+/// The lowest and the highest address of code, for those who look at many addresses.
+static BOUNDS: [AtomicUsize; 2] = [AtomicUsize::new(usize::MAX), AtomicUsize::new(0)];
+/// Attempts to look into the table of code while another thread installs some.
+const ATTEMPTS: usize = 1 << 20;
+
+/// Whether code is installed there, as far as can be told at a glance.
+pub fn may_be_code(address: usize) -> bool {
+    let [low, high] = BOUNDS.each_ref().map(|bound| bound.load(Ordering::Relaxed));
+    low <= address && address < high
+}
+
+/// The call that returns to an address, if one does. Allocates nothing and waits for no lock, so that a signal handler may ask.
+pub fn return_place(address: usize) -> Option<ReturnPlace> {
+    if !may_be_code(address) {
+        return None;
+    }
+    let memory = (0..ATTEMPTS).find_map(|_| CodeMemory::get().try_lock())?;
+    let (start, installed) = memory.installed.range(..=address).next_back()?;
+    let Return { resume, frame, .. } = installed.template.return_at(address - start)?;
+    Some(ReturnPlace { owner: installed.owner, resume: resume.map(|r| start + r), frame })
 }
 
 /// Memory for code: where it runs, and where it is written.
@@ -58,6 +110,7 @@ impl CodeMemory {
         Self {
             allocator: JitAllocator::new(options),
             free: HashMap::new(),
+            installed: BTreeMap::new(),
             last: 0,
             owner: std::process::id(),
         }
@@ -71,7 +124,8 @@ impl CodeMemory {
     fn allocate(&mut self, size: usize) -> Result<Memory> {
         if self.owner != std::process::id() {
             // The parent goes on using these pages; what is in them stays mapped and callable here.
-            std::mem::forget(std::mem::replace(self, CodeMemory::new()));
+            let installed = std::mem::take(&mut self.installed);
+            std::mem::forget(std::mem::replace(self, CodeMemory { installed, ..CodeMemory::new() }));
         }
         let size = size.next_multiple_of(GRANULARITY);
         if let Some(memory) = self.free.get_mut(&size).and_then(Vec::pop) {
@@ -81,6 +135,15 @@ impl CodeMemory {
         let (entry, writable) =
             allocated.map_err(|e| Error::Codegen(format!("no executable memory: {e:?}")))?;
         Ok(Memory { entry, writable, owner: self.owner })
+    }
+
+    /// Notes what runs at `start`.
+    fn note(&mut self, start: usize, size: usize, installed: Installed) {
+        BOUNDS[0].fetch_min(start, Ordering::Relaxed);
+        BOUNDS[1].fetch_max(start + size, Ordering::Relaxed);
+        if installed.owner != Owner::Nobody {
+            self.installed.insert(start, installed);
+        }
     }
 
     fn free(&mut self, memory: Memory, size: usize) {
@@ -157,11 +220,11 @@ pub struct Code {
 unsafe impl Sync for Code {}
 
 impl Code {
-    /// Copies a template, with `resolve` giving the address behind each symbol but those of k.h.
+    /// Copies a template for its owner, with `resolve` giving the address behind each symbol but those of k.h.
     ///
     /// # Errors
     /// [`Error::Codegen`] when there is no memory for it.
-    pub fn install(template: Arc<Template>, resolve: impl Fn(Symbol) -> usize) -> Result<Code> {
+    pub fn install(template: Arc<Template>, owner: Owner, resolve: impl Fn(Symbol) -> usize) -> Result<Code> {
         let addresses = Addresses::new(&template, resolve);
         let mut memory = CodeMemory::get().lock();
         let mut far = addresses.out_of_reach(&template, memory.last);
@@ -177,6 +240,7 @@ impl Code {
             far.extend(farther);
         };
         memory.last = own.entry as usize;
+        memory.note(own.entry as usize, size, Installed { template: template.clone(), owner });
         drop(memory);
         publish(own.entry, size);
         template.uses.fetch_add(1, Ordering::Relaxed);
@@ -185,7 +249,10 @@ impl Code {
 
     /// Gives the memory back. Nobody may call the code any more.
     pub fn free(self) {
-        CodeMemory::get().lock().free(self.memory, self.size);
+        let mut memory = CodeMemory::get().lock();
+        memory.installed.remove(&(self.memory.entry as usize));
+        memory.free(self.memory, self.size);
+        drop(memory);
         self.template.uses.fetch_sub(1, Ordering::Relaxed);
     }
 

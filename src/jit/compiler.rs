@@ -9,13 +9,14 @@ use std::time::Instant;
 use cranelift_codegen::ir::Function;
 use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{CompiledCode, Context};
+use cranelift_codegen::{CompiledCode, Context, FinalizedMachCallSite, FinalizedMachExceptionHandler};
 use cranelift_frontend::FunctionBuilderContext;
 use target_lexicon::{Architecture, OperatingSystem};
 
 use super::code_memory::GRANULARITY;
 use super::mark::Mark;
-use super::template::{Relocation, Template};
+use super::symbol::Symbol;
+use super::template::{Relocation, Return, Template};
 use super::veneer::INT3;
 use super::{loaded_call, record, tail};
 use crate::abi::{Abi, Target};
@@ -116,8 +117,8 @@ impl Compiler {
         let start = Instant::now();
         let mut context = self.emitted(emit);
         self.compile_context(&mut context)?;
-        let (code, entry, relocations) = self.finished(&context, offset)?;
-        Ok(Template::new(code, entry, relocations, start.elapsed()))
+        let (code, entry, relocations, returns) = self.finished(&context, offset)?;
+        Ok(Template::new(code, entry, relocations, returns, start.elapsed()))
     }
 
     /// CLIF of what `emit` writes, Cranelift's machine code for it, and the bytes of a template, as text.
@@ -134,7 +135,7 @@ impl Compiler {
         // Marks would stand before every line.
         shown.debug_tags.clear();
         self.compile_context(&mut context)?;
-        let (bytes, _, relocations) = self.finished(&context, 0)?;
+        let (bytes, _, relocations, _) = self.finished(&context, 0)?;
         let code = context.compiled_code().and_then(|c| c.vcode.as_deref()).unwrap_or_default();
         Ok(format!("{}\n{code}\n{}", shown.display(), as_installed(&bytes, relocations)))
     }
@@ -150,8 +151,8 @@ impl Compiler {
         result.map(|_| ()).map_err(|e| Error::Codegen(e.inner.to_string()))
     }
 
-    /// The code with its padding, the place of its entry in it, and its relocations.
-    fn finished(&self, context: &Context, offset: usize) -> Result<(Vec<u8>, usize, Vec<Relocation>)> {
+    /// The code with its padding, the place of its entry in it, its relocations, and where calls return to.
+    fn finished(&self, context: &Context, offset: usize) -> Result<Finished> {
         let compiled = context.compiled_code().ok_or_else(|| codegen(&"nothing has been compiled"))?;
         let architecture = self.isa.triple().architecture;
         let entry = padding(compiled).unwrap_or(offset);
@@ -159,6 +160,7 @@ impl Compiler {
         code.extend(compiled.code_buffer());
         let relocations = compiled.buffer.relocs().iter().map(|r| Relocation::new(&context.func, entry, r));
         let mut relocations = relocations.collect::<Result<Vec<_>>>()?;
+        let returns = returns(compiled, entry, &relocations);
         match architecture {
             Architecture::X86_64 => {
                 record::by_word_x86_64(&mut code, &mut relocations)?;
@@ -169,8 +171,31 @@ impl Compiler {
             }
             _ => record::by_word_aarch64(&mut code, &mut relocations)?,
         }
-        Ok((code, entry, relocations))
+        Ok((code, entry, relocations, returns))
     }
+}
+
+/// Code with its padding, the place of its entry, its relocations, and where calls return to.
+type Finished = (Vec<u8>, usize, Vec<Relocation>, Vec<Return>);
+
+/// Where calls return to in a function that begins at `entry`: the C function's but where another symbol is called.
+fn returns(compiled: &CompiledCode, entry: usize, relocations: &[Relocation]) -> Vec<Return> {
+    let is_other = |at: usize| {
+        let mut others = relocations.iter().filter(|r| r.fill.is_transfer() && r.symbol != Symbol::Target);
+        others.any(|r| r.offset + r.length() == at)
+    };
+    let frame = compiled.buffer.frame_layout().map_or(0, |layout| layout.frame_to_fp_offset as usize);
+    let place = |site: FinalizedMachCallSite| {
+        debug_assert!(site.frame_offset.is_none_or(|offset| offset as usize == frame), "{site:?} {frame}");
+        let at = entry + site.ret_addr as usize;
+        let resume = site.exception_handlers.iter().find_map(|handler| match handler {
+            FinalizedMachExceptionHandler::Default(to) => Some(entry + *to as usize),
+            _ => None,
+        });
+        let resume = (!is_other(at)).then_some(resume.unwrap_or(at));
+        Return { at, resume, frame }
+    };
+    compiled.buffer.call_sites().map(place).collect()
 }
 
 pub(super) fn codegen(error: &dyn std::fmt::Display) -> Error {

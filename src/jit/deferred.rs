@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::assembler::{Instruction, R8, R9, RAX, RCX, RDX, RSP, XMM0, assemble, at, inst};
-use super::code_memory::Code;
+use super::code_memory::{Code, Owner};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
 use crate::abi::Abi;
@@ -122,10 +122,10 @@ pub(super) fn defer_by(abi: Abi, words: &'static Words) -> Result<Code> {
     let new = || {
         let Deferred { code, words, first } = deferred(abi);
         let address = Relocation { offset: words, fill: Fill::Address, symbol: Symbol::Context };
-        (Arc::new(Template::new(code, 0, vec![address], Duration::ZERO)), first)
+        (Arc::new(Template::new(code, 0, vec![address], Vec::new(), Duration::ZERO)), first)
     };
     let (template, first) = known.get_or_init(new);
-    let code = Code::install(template.clone(), |_| std::ptr::from_ref(words) as usize)?;
+    let code = Code::install(template.clone(), Owner::Nobody, |_| std::ptr::from_ref(words) as usize)?;
     words.set(code.entry().wrapping_add(*first));
     Ok(code)
 }

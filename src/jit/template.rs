@@ -24,10 +24,23 @@ pub struct Template {
     pub(super) code: Box<[u8]>,
     pub(super) entry: usize,
     pub(super) relocations: Box<[Relocation]>,
+    /// Where calls return to, in order.
+    pub(super) returns: Box<[Return]>,
     /// Time that compiling took.
     pub compile_time: Duration,
     /// Number of copies in memory.
     pub uses: AtomicU64,
+}
+
+/// Where a call returns to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Return {
+    /// In bytes from the start of the code.
+    pub at: usize,
+    /// Of a call of the C function: where the code goes on if that has faulted; registers for results are zero then.
+    pub resume: Option<usize>,
+    /// Bytes from the stack pointer there to the frame pointer.
+    pub frame: usize,
 }
 
 /// What a relocation fills in.
@@ -76,10 +89,17 @@ impl Template {
         code: Vec<u8>,
         entry: usize,
         relocations: Vec<Relocation>,
+        returns: Vec<Return>,
         compile_time: Duration,
     ) -> Self {
-        let (code, relocations) = (code.into(), relocations.into());
-        Self { code, entry, relocations, compile_time, uses: AtomicU64::new(0) }
+        let (code, relocations, returns) = (code.into(), relocations.into(), returns.into());
+        Self { code, entry, relocations, returns, compile_time, uses: AtomicU64::new(0) }
+    }
+
+    /// The call that returns to this place in the code, if one does.
+    pub fn return_at(&self, offset: usize) -> Option<Return> {
+        let found = self.returns.binary_search_by_key(&offset, |r| r.at);
+        found.ok().map(|i| self.returns[i])
     }
 
     /// The code: padding, then the function. It may be placed at any multiple of 64 bytes.

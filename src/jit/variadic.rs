@@ -9,7 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::assembler::{RAX, assemble, inst};
-use super::code_memory::Code;
+use super::code_memory::{Code, Owner};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
 use super::veneer::JUMP;
@@ -34,7 +34,7 @@ pub fn variadic(target: *const u8) -> Result<*const u8> {
     if let Some(known) = thunks.get(&(target as usize)) {
         return Ok(known.entry());
     }
-    let thunk = Code::install(counting_thunk(), |_| target as usize)?;
+    let thunk = Code::install(counting_thunk(), Owner::Nobody, |_| target as usize)?;
     let entry = thunk.entry();
     thunks.insert(target as usize, thunk);
     Ok(entry)
@@ -48,7 +48,7 @@ pub fn counting_thunk() -> Arc<Template> {
         assemble(&mut code, &[inst::movl_oi::new(RAX, VECTORS).into()]);
         let jump = Relocation { offset: code.len(), fill: Fill::Jump, symbol: Symbol::Target };
         code.extend(JUMP);
-        Arc::new(Template::new(code, 0, vec![jump], Duration::ZERO))
+        Arc::new(Template::new(code, 0, vec![jump], Vec::new(), Duration::ZERO))
     };
     TEMPLATE.get_or_init(new).clone()
 }

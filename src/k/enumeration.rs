@@ -40,7 +40,7 @@ fn resolved(x: Ref) -> Result<Owned> {
         return if x.tag() == tag::TABLE { Owned::flip(dictionary) } else { Ok(dictionary) };
     }
     if is_enumeration(x) {
-        return value(x);
+        return values_of(x);
     }
     if x.tag() != tag::LIST {
         return Ok(x.to_owned());
@@ -48,8 +48,19 @@ fn resolved(x: Ref) -> Result<Owned> {
     Owned::list(collect((0..x.len()).map(|i| x.item(i).map_or_else(Owned::null, resolved)))?)
 }
 
+fn values_of(x: Ref) -> Result<Owned> {
+    let values = value(x)?;
+    match is_enumeration(values.get()) {
+        true => Err(Error::Usage("an enumeration of a list that is not there".into())),
+        false => Ok(values),
+    }
+}
+
 /// What q's `value` gives.
-fn value(x: Ref) -> Result<Owned> {
+///
+/// # Errors
+/// What q signals, [`Error::MemoryFull`].
+pub fn value(x: Ref) -> Result<Owned> {
     const NO_MORE: K = std::ptr::null_mut();
     // SAFETY: `k` evaluates the text as a function of the object, of which it consumes a reference; NULL ends them.
     let value = unsafe { native::k(0, c"value".as_ptr(), x.to_owned().into_raw(), NO_MORE) };
@@ -59,9 +70,6 @@ fn value(x: Ref) -> Result<Owned> {
     // SAFETY: not NULL, and the reference is given to us.
     let value = unsafe { Owned::new(value) }?;
     match value.get().error_text() {
-        None if is_enumeration(value.get()) => {
-            Err(Error::Usage("an enumeration of a list that is not there".into()))
-        }
         None => Ok(value),
         Some(text) => Err(Error::Signal(text.to_string_lossy().into_owned())),
     }

@@ -1,5 +1,7 @@
 //! What a function of C has given: its result, and what it has filled.
 
+use smallvec::SmallVec;
+
 use super::{read, structs};
 use crate::ctype::Kind;
 use crate::error::{Error, Result};
@@ -18,22 +20,17 @@ use crate::signature::{Destroyer, Signature, Type};
 /// A value of the result's type can be read at `from`; with out-parameters they lie there as in [`Signature::results`]. What
 /// pointers point to can be read too. An object that is the result is C's to give away, and what has a destroyer as well.
 pub unsafe fn results(signature: &Signature, from: *const u8) -> Result<Owned> {
-    let first = match &signature.ret {
-        // SAFETY: the result comes first.
-        Some(ty) => Some(unsafe { result(ty, signature.destroyer, from) }?),
-        None => None,
-    };
-    let others = signature.outs();
-    // SAFETY: members lie within the results.
-    let mut others = others.map(|out| unsafe { read(&out.ty, from.add(out.offset)) });
-    match (first, signature.results.as_ref().map_or(0, |layout| layout.members.len())) {
-        (Some(only), 0 | 1) => Ok(only),
-        (None, 0) => Owned::null(),
-        (None, 1) => others.next().unwrap_or_else(Owned::null),
-        (first, _) => {
-            let all: Vec<Owned> = first.into_iter().map(Ok).chain(others).collect::<Result<_>>()?;
-            structs::collapse(all.into_iter().map(Ok))
-        }
+    let first = signature.ret.iter().map(|ty| (ty, 0));
+    let all = first.chain(signature.outs().map(|out| (&out.ty, out.offset))).enumerate();
+    // All are read, whatever becomes of one: what is given away has to end.
+    // SAFETY: the result comes first, and members lie within the results.
+    let read = all.map(|(i, (ty, at))| unsafe { result(ty, signature.destroyer(i), from.add(at)) });
+    let read: SmallVec<[Result<Owned>; 4]> = read.collect();
+    let mut read: SmallVec<[Owned; 4]> = read.into_iter().collect::<Result<_>>()?;
+    match read.len() {
+        0 => Owned::null(),
+        1 => Ok(read.remove(0)),
+        _ => structs::collapse(read.into_iter().map(Ok)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The functions of `.ffi` that bind C functions, call them once, and read variables.
 
-use super::place::place;
+use super::place::{declared, place};
 use crate::args::{function_name, integer, typed, types, usage};
 use crate::binding::{self, Binding};
 use crate::call::Callee;
@@ -12,7 +12,7 @@ use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::{Destroyer, Type};
+use crate::signature::{Destroyer, Signature, Type};
 
 /// `.ffi.i.bind[func;args;ret]`: the list-form function.
 ///
@@ -49,8 +49,14 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
     let place = place(what, "func", func)?;
+    if let (true, true, Some(declared)) = (args.is_null(), ret.is_null(), declared(func)?) {
+        let binding = Binding::get(place, declared.prototype()?, form)?;
+        binding.declared.get_or_init(|| declared.text.clone());
+        return binding.function();
+    }
     let (ret, destroyer) = result_type(what, ret)?;
-    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyer)?;
+    let destroyers = destroyer.map(Some).into_iter().collect();
+    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyers)?;
     Binding::get(place, prototype, form)?.function()
 }
 
@@ -59,7 +65,10 @@ fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Option<Destroy
     match (ret.items(), ret.item(0), ret.item(1)) {
         ([_, _], Some(ty), Some(destroyer)) => {
             let destroyer = place(what, "ret", destroyer)?.function()? as usize;
-            Ok((types(what, "ret", ty)?, Some(Destroyer(destroyer))))
+            let (ty, destroyer) = (types(what, "ret", ty)?, Some(Destroyer(destroyer)));
+            // It is the function's own result that is meant, whatever it fills besides.
+            Signature::parse_giving(b"", ty, vec![destroyer])?;
+            Ok((ty, destroyer))
         }
         _ => Ok((types(what, "ret", ret)?, None)),
     }
@@ -76,11 +85,12 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
     let (ret, destroyer) = ret.map_or(Ok((&b"i"[..], None)), |ret| result_type("callFunction", ret))?;
-    let prototype = Prototype::giving(types.as_bytes(), ret, destroyer)?;
+    let destroyers = destroyer.map(Some).into_iter().collect();
+    let prototype = Prototype::giving(types.as_bytes(), ret, destroyers)?;
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
     // SAFETY: the user asks for this call; a type was found for each argument.
-    unsafe { prototype.caller_by_libffi()?.call(callee, &arguments) }
+    unsafe { prototype.caller_by_libffi().or_else(|_| prototype.caller())?.call(callee, &arguments) }
 }
 
 /// `.ffi.cvar[spec]`: the value of a global variable.
@@ -159,5 +169,6 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
         ("route", symbols(&|b| b.prototype.plans.call.route.name().into())?),
         // SAFETY: the elements of a long vector are 64-bit integers.
         ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
+        ("prototype", strings(&|b| b.declared.get().map_or_else(String::new, ToString::to_string))?),
     ])
 }

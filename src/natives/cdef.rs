@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::args::usage;
 use crate::binding::lazy::{self, Declared};
 use crate::cdef::letters::{self, signature_of};
-use crate::cdef::types::{Enumeration, Kind};
+use crate::cdef::types::{Enumeration, Kind, Qualified};
 use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, Variable};
 use crate::error::{Error, Result};
 use crate::foreign;
@@ -170,8 +170,9 @@ impl Declarations {
         let types = signature_of(&self.scope, function);
         let declared = Declared {
             name: Name { library: self.library.clone(), symbol: function.symbol.clone() },
-            types: types.map(|letters| (letters.args, letters.ret)).map_err(|not_yet| not_yet.to_string()),
-            parameters: ty.parameters.len(),
+            text: self.scope.text_of(Qualified { ty: function.ty, constant: false }, &function.name).into(),
+            types: types.map_err(|not_yet| not_yet.to_string()),
+            parameters: ty.parameters.len() - function.parameters.iter().filter(|p| p.notes.out).count(),
             variadic: ty.variadic,
         };
         if declared.form() == Form::List {

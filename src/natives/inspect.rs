@@ -9,6 +9,7 @@ use crate::binding::Binding;
 use crate::callback;
 use crate::calls;
 use crate::error::{Error, Result};
+use crate::faults;
 use crate::foreign;
 use crate::jit::Template;
 use crate::jit::{self, Form};
@@ -118,14 +119,29 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes())
 }
 
-/// `.ffi.stats[]`: a dictionary of counters: callbacks, calls of them by threads that are not q's, and what foreign
-/// objects own.
+/// `.ffi.guard[on]`: whether faults of C become errors in q; gives what it was. `.ffi.guard[]` tells.
+///
+/// # Errors
+/// [`Error::Usage`] unless `on` is a boolean, [`Error::Unsupported`] where faults are not caught.
+pub fn guard(on: Ref) -> Result<Owned> {
+    let was = match on.tag() {
+        _ if on.is_null() => faults::is_guarded(),
+        // SAFETY: the payload of a boolean is a byte.
+        t if t == -tag::BOOLEAN => faults::set_guard(unsafe { on.payload::<u8>() } != 0)?,
+        _ => return Err(usage("guard", "on", "boolean", on)),
+    };
+    Owned::atom(-tag::BOOLEAN, u8::from(was))
+}
+
+/// `.ffi.stats[]`: a dictionary of counters: callbacks, calls of them by threads that are not q's, what foreign objects
+/// own, and faults that have become errors.
 ///
 /// # Errors
 /// None.
 pub fn statistics(_: Ref) -> Result<Owned> {
     let counters = callback::object::statistics().into_iter().chain(callback::queue::statistics());
     let counters = counters.chain(callback::away::statistics()).chain(foreign::statistics());
+    let counters = counters.chain(faults::statistics());
     let (names, values): (Vec<&str>, Vec<i64>) = counters.unzip();
     // SAFETY: the elements of a long vector are 64-bit integers.
     Owned::dictionary(Owned::symbols(names)?, unsafe { Owned::vector(tag::LONG, &values) }?)

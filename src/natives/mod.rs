@@ -81,6 +81,7 @@ pub fn all() -> Vec<Native> {
         native!("malloc", Open, memory::malloc, 1),
         native!("free", Guarded, memory::free, 1),
         native!("own", Guarded, memory::own, 2),
+        native!("guard", Local, inspect::guard, 1),
         native!("seal", Local, policy::seal, 1),
         native!("allowRemote", Local, policy::allow_remote, 1),
         native!("version", Open, inspect::version, 1),

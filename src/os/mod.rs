@@ -5,6 +5,13 @@
 
 #[cfg(target_os = "linux")]
 mod eventfd;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod fault;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "no_fault.rs"]
+mod fault;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod modules;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
 mod thread;
@@ -25,7 +32,15 @@ use self::windows as imp;
 
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
-pub use self::imp::{at_fork, errno_location, open, process_symbol, stack, target_of};
+pub use self::fault::{
+    AlternateStack, Environment, FP, Fault, Handlers, KEPT, KEPT_FLOATS, LINK, Outcome, PC, REGISTERS, SP,
+    catch_faults, tell, through, through_return,
+};
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+pub use self::fault::{Module, module_at};
+pub use self::imp::{Library, at_fork, errno_location, open, process_symbol, stack, target_of};
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub use self::modules::{Module, module_at};
 #[cfg(not(target_os = "linux"))]
 pub use self::socket::Waker;
 pub use self::thread::thread_pointer;
@@ -49,6 +64,74 @@ pub enum Target {
     Code,
     /// Data: by the symbol's type, or by the page that it lies in.
     Data,
+}
+
+/// Whether faults of C can be looked at on this system.
+pub const CATCHES_FAULTS: bool =
+    cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+
+/// Whether faults of C are looked at in this process: not with `FFIJIT_REPORT=0`.
+pub fn faults_are_caught() -> bool {
+    static CAUGHT: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *CAUGHT.get_or_init(|| std::env::var_os("FFIJIT_REPORT").is_none_or(|v| v != "0"))
+}
+
+/// The kinds of faults of C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// SIGSEGV.
+    Segment,
+    /// SIGBUS.
+    Bus,
+    /// SIGFPE.
+    Arithmetic,
+    /// SIGILL.
+    Instruction,
+}
+
+/// How memory was accessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It was read.
+    Read,
+    /// It was written.
+    Write,
+    /// It should have been run.
+    Execute,
+    /// The processor does not tell.
+    Unknown,
+}
+
+/// A thread's registers by their numbers in DWARF, and of floats those that calls save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registers {
+    /// Registers of words.
+    pub words: [usize; REGISTERS],
+    /// Registers of floats.
+    pub floats: [u64; 8],
+}
+
+impl Default for Registers {
+    fn default() -> Self {
+        Self { words: [0; REGISTERS], floats: [0; 8] }
+    }
+}
+
+/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
+pub fn c_runtime(alias: &str) -> Vec<String> {
+    let names: &[&str] = match alias {
+        "libc" | "libm" if cfg!(all(windows, target_env = "gnu")) => &["msvcrt.dll", "ucrtbase.dll"],
+        "libc" | "libm" if cfg!(windows) => &["ucrtbase.dll", "msvcrt.dll"],
+        "libc" | "libm" if cfg!(target_vendor = "apple") => &["/usr/lib/libSystem.B.dylib"],
+        // musl has one library for both.
+        "libc" | "libm" if cfg!(target_env = "musl") => {
+            return vec![format!("libc.musl-{}.so.1", std::env::consts::ARCH), "libc.so".into()];
+        }
+        "libc" if cfg!(target_os = "linux") => &["libc.so.6"],
+        "libm" if cfg!(target_os = "linux") => &["libm.so.6"],
+        _ => &[],
+    };
+    names.iter().map(ToString::to_string).collect()
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that

@@ -1,13 +1,40 @@
 //! Linux, macOS and other systems with `dlopen`.
 
-use std::ffi::c_void;
+use std::ffi::{CString, c_void};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use libloading::Library;
 use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 
 use super::{Target, Visibility};
+
+/// A library, which stays open.
+#[derive(Clone, Copy)]
+pub struct Library(*mut c_void);
+
+// SAFETY: the dynamic linker takes a handle on any thread, and this one is never closed.
+unsafe impl Send for Library {}
+// SAFETY: as above.
+unsafe impl Sync for Library {}
+
+impl Library {
+    /// The address of a symbol; of `name@VERSION` that of this version, where libraries have versions of symbols.
+    pub fn symbol(self, name: &str) -> Option<*const u8> {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        if let Some((name, version)) = name.split_once('@') {
+            // Two signs mark the version that is the library's own choice.
+            let version = version.strip_prefix('@').unwrap_or(version);
+            let (name, version) = (CString::new(name).ok()?, CString::new(version).ok()?);
+            // SAFETY: the handle is open, and both texts end in NUL.
+            let found = unsafe { libc::dlvsym(self.0, name.as_ptr(), version.as_ptr()) };
+            return (!found.is_null()).then_some(found.cast_const().cast());
+        }
+        let name = CString::new(name).ok()?;
+        // SAFETY: the handle is open, and the name ends in NUL.
+        let found = unsafe { libc::dlsym(self.0, name.as_ptr()) };
+        (!found.is_null()).then_some(found.cast_const().cast())
+    }
+}
 
 /// Opens a library.
 ///
@@ -22,16 +49,14 @@ pub unsafe fn open(path: &Path, visibility: Visibility) -> Result<Library, liblo
         Visibility::Global => RTLD_GLOBAL,
     };
     // SAFETY: passed on to the caller.
-    unsafe { unix::Library::open(Some(path), RTLD_NOW | visibility) }.map(Into::into)
+    let library = unsafe { unix::Library::open(Some(path), RTLD_NOW | visibility) }?;
+    Ok(Library(library.into_raw()))
 }
 
 /// The address of a symbol that the program or a library of global visibility has.
 pub fn process_symbol(name: &str) -> Option<*const u8> {
-    static PROCESS: OnceLock<unix::Library> = OnceLock::new();
-    let process = PROCESS.get_or_init(unix::Library::this);
-    // SAFETY: the symbol is only taken for an address.
-    let found = unsafe { process.get::<*const c_void>(name) }.ok()?;
-    Some(found.as_raw_ptr().cast_const().cast())
+    static PROCESS: OnceLock<Library> = OnceLock::new();
+    PROCESS.get_or_init(|| Library(unix::Library::this().into_raw())).symbol(name)
 }
 
 /// Where this thread has its `errno`.

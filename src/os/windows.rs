@@ -4,8 +4,6 @@ use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
 use std::ptr::null_mut;
 
-use libloading::Library;
-
 use super::{Target, Visibility};
 
 type Module = *mut c_void;
@@ -19,6 +17,19 @@ unsafe extern "system" {
     fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
 }
 
+/// A library, which stays open.
+#[derive(Clone, Copy)]
+pub struct Library(&'static libloading::Library);
+
+impl Library {
+    /// The address of a symbol.
+    pub fn symbol(self, name: &str) -> Option<*const u8> {
+        // SAFETY: the symbol is only taken for an address.
+        let found = unsafe { self.0.get::<*const c_void>(name).ok()?.try_as_raw_ptr() }?;
+        Some(found.cast_const().cast())
+    }
+}
+
 /// Opens a library.
 ///
 /// # Errors
@@ -28,7 +39,8 @@ unsafe extern "system" {
 /// Its initialisers are run.
 pub unsafe fn open(path: &Path, _: Visibility) -> Result<Library, libloading::Error> {
     // SAFETY: passed on to the caller.
-    unsafe { Library::new(path) }
+    let library = unsafe { libloading::Library::new(path) }?;
+    Ok(Library(Box::leak(Box::new(library))))
 }
 
 /// The address of a symbol of the first module that exports it: the program, then its libraries in the order of their

@@ -164,7 +164,7 @@ impl Results {
         Some(Self {
             size: layout.size.next_multiple_of(8),
             count: layout.members.len(),
-            numbers: Fields::of_numbers(layout).filter(|_| signature.destroyer.is_none()),
+            numbers: Fields::of_numbers(layout).filter(|_| signature.destroyers.is_empty()),
         })
     }
 }
@@ -191,7 +191,7 @@ impl Plan {
             })
         };
         let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
-        let result = match signature.destroyer {
+        let result = match signature.destroyer(0).filter(|_| signature.ret.is_some()) {
             Some(_) => Rebox::Pointer,
             None => Rebox::of(signature.ret.as_ref()),
         };

@@ -42,3 +42,13 @@ const char *name_of(enum level l) { return l == LOW ? "low" : NULL; }
 void *opaque(void) { return &calls; }
 uint64_t large(void) { return UINT64_MAX; }
 unsigned unsigned_result(unsigned x) { return x; }
+typedef struct { int kind; union { int64_t n; double x; char text[8]; }; } variant;
+#pragma pack(push, 1)
+typedef struct { char tag; uint32_t n; } wire;
+#pragma pack(pop)
+variant next_of(variant v) {
+    if (v.kind) v.x += 0.5; else v.n++;
+    return v;
+}
+wire packed_of(wire w) { return (wire){w.tag + 1, w.n + 1}; }
+long double third_of(long double x) { return x / 3; }

@@ -83,8 +83,13 @@ const PROTOTYPES: &[(&str, &str)] = &[
     ("__int128 f(void)", "nyi: f: __int128: __int128 is not supported"),
     ("int f(_Float128)", "nyi: f[0]: _Float128: _Float128 is not supported"),
     ("int f(wchar_t*)", "nyi: f[0]: wchar_t *: texts of wchar_t are not done yet"),
-    ("int f(_Out_ int*)", "nyi: f[0]: int *: _Out_ and _Inout_ are not done yet"),
-    ("_Free_(free) char *f(void)", "nyi: f: char *: _Free_ and _Own_ are not done yet"),
+    ("int f(_Out_ int*)", "&i -> i"),
+    ("int f(_Inout_ int*)", "nyi: f[0]: int *: _Inout_ is not done yet"),
+    ("void f(_Out_ char**, _Out_ _Handle_ char**, _Out_ struct point**, _Out_ void**)", "&C&r&r&r ->  "),
+    ("void f(_Out_ double x[3], _Out_ unsigned short*)", "&{fff}&y ->  "),
+    ("_Free_(free) char *f(void)", " -> C"),
+    ("_Own_(fclose) void *f(const char*)", "C -> r"),
+    ("_Free_(free) int *f(void)", " -> I"),
     ("__vectorcall int f(int)", "nyi: f: a calling convention that is not the platform's"),
 ];
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod binding;
+mod forms;
 mod natives;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,7 +6,7 @@ use std::path::Path;
 use ffijit::abi::Target;
 use ffijit::binding::Binding;
 use ffijit::callback;
-use ffijit::jit::{self, Code, Compiler, Form, Invoker, Symbol, Template};
+use ffijit::jit::{self, Code, Compiler, Form, Invoker, Owner, Symbol, Template};
 use ffijit::k::{Owned, Ref};
 use ffijit::library::{self, Name};
 use ffijit::prototype::Prototype;
@@ -152,7 +152,7 @@ fn twice(
     let id = linker.link(name, &template, &addresses);
     let template = std::sync::Arc::new(template);
     let resolve = |s| addresses.iter().find(|(own, _)| *own == s).expect("the same symbols").1;
-    let own = Code::install(template.clone(), resolve).expect("memory");
+    let own = Code::install(template.clone(), Owner::Nobody, resolve).expect("memory");
     Twice { name, form, prototype, template, own: own.entry(), id }
 }
 

@@ -22,10 +22,12 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 use kapi as _;
 
 /// What is emitted: its file's name, the form, argument types and result type.
-const CASES: [(&str, Form, &str, &str); 13] = [
+const CASES: [(&str, Form, &str, &str); 16] = [
     ("doubles", Form::Fixed, "ff", "f"),
     ("mixed", Form::Fixed, "ifjehfxj", "f"),
     ("narrow", Form::Fixed, "bxch", "c"),
+    ("unsigned", Form::Fixed, "ayw", "w"),
+    ("outs", Form::Fixed, "f&i&f", "i"),
     ("pointers", Form::Fixed, "sFg", "s"),
     ("none", Form::Fixed, "", " "),
     ("list", Form::List, "j", "j"),
@@ -35,6 +37,7 @@ const CASES: [(&str, Form, &str, &str); 13] = [
     ("callback", Form::Callback, "F", "i"),
     ("callback_struct", Form::Callback, "{ff}i", "{ee}"),
     ("invoker_small", Form::Invoker, "{ff}{ic}{3h}", "{jf}"),
+    ("invoker_union", Form::Invoker, "{|jf}{!ci}{|e2e}", "{|fe}"),
     ("invoker_large", Form::Invoker, "i{jjj}{5f}", "{jjjj}"),
 ];
 

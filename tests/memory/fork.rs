@@ -53,7 +53,7 @@ fn all_right(bound: &[(usize, Obj)]) -> bool {
 
 /// Some code that can be given back.
 fn copy() -> Code {
-    Code::install(ffijit::jit::counting_thunk(), |_| 0).expect("memory")
+    Code::install(ffijit::jit::counting_thunk(), ffijit::jit::Owner::Nobody, |_| 0).expect("memory")
 }
 
 fn bytes_of(f: &Obj) -> Vec<u8> {

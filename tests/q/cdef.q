@@ -72,6 +72,18 @@ v:1 2 3f
 left:d[`] 2
 .t.is["what is left out"; select name,file,line from left; ([] name:enlist`inlined; file:enlist`text; line:enlist 27)]
 
+forms:.ffi.cdef[lib;"
+  typedef struct { int kind; union { int64_t n; double x; char text[8]; }; } variant;
+  #pragma pack(push, 1)
+  typedef struct { char tag; uint32_t n; } wire;
+  #pragma pack(pop)
+  variant next_of(variant); wire packed_of(wire); long double third_of(long double);
+  "]
+.t.is["a union in a struct"; {x[1] first x} forms[`next_of] (0i;0 41); 42]
+.t.is["another member of it"; {x[1] first x} forms[`next_of] (1i;(1;2.5)); 3f]
+.t.is["a packed struct"; forms[`packed_of] ("a";4294967294); ("b";4294967295)]
+.t.is["a long double"; forms[`third_of] 1f; 1%3]
+
 more:.ffi.cdef[d;"point middle(point); double fabs(double); enum level raised(enum level);"]
 .t.is["a continuation has all names"; all key[d] in key more; 1b]
 .t.is["and its library"; more[`raised] 5i; 6i]
@@ -99,4 +111,37 @@ process:.ffi.cdef[`;"int getpid(void); size_t strlen(const char*); int abs(int);
 before:.ffi.stubs[];
 {.ffi.cdef[lib;text]} each til 20;
 .t.is["no stubs"; .ffi.stubs[]; before]
+
+// What C fills and gives away.
+m:.ffi.cdef[`libm;"double frexp(double, _Out_ int*); void sincos(double, _Out_ double*, _Out_ double *cosine);"]
+.t.is["out-parameters"; (m.frexp 6;m.sincos 0f); ((0.75;3i);0 1f)]
+c:.ffi.cdef[`;"_Free_(free) char *strdup(const char*); long strtol(const char*, _Out_ char **end, int base);
+  _Own_(free) void *malloc(unsigned long); int gettimeofday(_Out_ long now[2], void *zone);"]
+.t.is["a text that is freed"; c.strdup "abc"; "abc"]
+.t.is["a text that is filled"; c.strtol["42abc";10]; (42;"abc")]
+.t.is["an array that is filled"; type each c.gettimeofday 0; -6 7h]
+handles:.ffi.stats[]`ownedHandles
+h:c.malloc 8
+.t.is["a handle"; (type h;.ffi.stats[][`ownedHandles]-handles); (112h;1)]
+h:0
+.t.is["which ends"; .ffi.stats[][`ownedHandles]-handles; 0]
+.t.signals["nothing of that name ends it"; {.ffi.cdef[`;"_Free_(no_such) char *getenv(const char*);"][`getenv] x}; enlist "PATH"; "sym: no_such not found in this process"]
+
+// Other forms of a dictionary's functions, with :: for its types.
+l:.ffi.cdef[`libm;"double pow(double x, double y); double frexp(double, _Out_ int *exponent); double floor(double);"]
+.t.is["atomic"; .ffi.atomic[l`pow;::;::][2 3f;2]; 4 9f]
+.t.is["atomic with outs"; .ffi.atomic[l`frexp;::;::] 6 7f; (0.75 0.875;3 3i)]
+.t.is["bind"; .ffi.bind[l`pow;::;::][2;3]; 8f]
+.t.is["fn"; .ffi.fn[l`pow;::;::][2;3]; 8f]
+.t.is["atomicPar"; .ffi.atomicPar[l`floor;::;::] 1.5 2.5; 1 2f]
+.t.is["other types"; .ffi.fn[l`floor;"f";"f"] 1.5; 1f]
+.t.is["its address"; .ffi.address l`pow; .ffi.address`libm`pow]
+.t.is["callFunction"; .ffi.callFunction[("f";l`pow)] (2f;3f;::); 8f]
+v:.ffi.cdef[`;"int snprintf(char *buffer, unsigned long, const char *format, ...);"]
+.t.is["a function of a list"; (.ffi.address v`snprintf;.ffi.bind[v`snprintf;::;::][8#"\000";8;"%d";42i]); (.ffi.address`snprintf;2i)]
+.t.is["C's prototypes are listed"; exec first prototype from .ffi.bindings[] where name=`frexp,form=`atomic; "double frexp(double, int *)"]
+.t.is["of those called too"; {l.floor 1.5; exec first prototype from .ffi.bindings[] where name=`floor,form=`fn}[]; "double floor(double)"]
+.t.signals["no types are known"; .ffi.atomic; (`sin;::;::); "type: atomic: ret wants string or char, got ::"]
+.t.signals["of other functions"; .ffi.atomic; (.ffi.fn[`abs;"i";"i"];::;::); "type: atomic: func wants a C function, got foreign"]
+.t.signals["of lambdas"; .ffi.atomic; ({x};::;::); "type: atomic: func wants `f, `lib`f, (lib;f) or an address, got function"]
 .t.done[]

@@ -31,6 +31,12 @@ struct Function {
 
 impl Function {
     fn random(random: &mut Random, number: usize) -> Self {
+        let mut all = std::iter::repeat_with(|| Self::any(random, number));
+        // libffi, which passes long doubles, cannot pass every packed struct.
+        all.find(|f| !(f.args().contains('o') && f.args().contains('!'))).expect("most are")
+    }
+
+    fn any(random: &mut Random, number: usize) -> Self {
         // Numbers first, to fill registers of either kind to a random level.
         let mut params: Vec<Type> = (0..random.below(13)).map(|_| number_type(random)).collect();
         let returns = params.len();

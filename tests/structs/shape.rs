@@ -35,7 +35,11 @@ pub enum Type {
 impl Shape {
     /// A random type; `name` is unique to it.
     pub fn random(random: &mut Random, name: &str) -> Self {
-        Self::nested(random, name.into(), DEPTH)
+        let mut all = std::iter::repeat_with(|| Self::nested(random, name.into(), DEPTH));
+        // libffi, which passes long doubles, knows no packed structs and no unions.
+        let is_passed =
+            |shape: &Self| !(shape.members().contains('o') && shape.members().contains(['!', '|']));
+        all.find(is_passed).expect("most are")
     }
 
     fn nested(random: &mut Random, name: String, depth: usize) -> Self {

@@ -153,6 +153,9 @@ fn c_takes_and_returns_them() {
             assert_eq!(raw(&of_event.call(&[q("(5;(1;7i))")]).unwrap()), raw(&q("7005")));
             assert_eq!(raw(&of_event.call(&[q("(5;(0;::))")]).unwrap()), raw(&q("5")));
             let event_of = bind("event_of", "wi", "{!w{|riwj}}");
+            let spec = Obj::list(vec![string("{!w{|riwj}}"), callee(&library, "event_of")]);
+            let once = call(&native("callFunction"), &[spec, q("(5i;7i;::)")]).unwrap();
+            assert_eq!(raw(&once), raw(&q("(5;(7;7i;7;7))")));
             assert_eq!(raw(&event_of.call(&[q("5"), q("7i")]).unwrap()), raw(&q("(5;(7;7i;7;7))")));
             let of_tagged = bind("of_tagged", "{i{|jf8cs}}", "f");
             for (given, wanted) in [

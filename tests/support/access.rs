@@ -40,7 +40,8 @@ pub const OPEN: &[(&str, &str)] = &[
 ];
 
 /// What changes that.
-pub const LOCAL: &[(&str, &str)] = &[("seal", ".ffi.seal[]"), ("allowRemote", ".ffi.allowRemote[]")];
+pub const LOCAL: &[(&str, &str)] =
+    &[("seal", ".ffi.seal[]"), ("allowRemote", ".ffi.allowRemote[]"), ("guard", ".ffi.guard[]")];
 
 /// What servers have before anybody calls.
 pub const START: &str = "\\l q/ffi.q\nmemory:.ffi.malloc 16\naddress:.ffi.callFunction[(\"j\";`malloc);(8;::)]\n\

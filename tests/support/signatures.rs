@@ -16,6 +16,10 @@ pub enum Param {
     Value(&'static Row),
     /// A pointer to numbers.
     Pointer(&'static Row),
+    /// `o`.
+    LongDouble,
+    /// `O`.
+    LongDoubles,
     /// `s`.
     Text,
     /// `C`.
@@ -52,7 +56,8 @@ impl Param {
     /// A random type, numbers more often than others.
     pub fn random(random: &mut Random) -> Self {
         let row = &ROWS[random.below(ROWS.len())];
-        match random.below(20) {
+        match random.below(21) {
+            20 => *random.pick(&[Param::LongDouble, Param::LongDouble, Param::LongDoubles]),
             0..12 => Param::Value(row),
             12 | 13 if row.letter != 'c' => Param::Pointer(row),
             14 => Param::Text,
@@ -69,6 +74,8 @@ impl Param {
         match self {
             Param::Value(row) => row.letter,
             Param::Pointer(row) => row.letter.to_ascii_uppercase(),
+            Param::LongDouble => 'o',
+            Param::LongDoubles => 'O',
             Param::Text => 's',
             Param::Chars => 'C',
             Param::Symbols => 'S',
@@ -92,6 +99,8 @@ impl Param {
         match self {
             Param::Value(row) => row.c_type(),
             Param::Pointer(row) => format!("{} *", row.c_type()),
+            Param::LongDouble => "long double".into(),
+            Param::LongDoubles => "long double *".into(),
             Param::Text | Param::Chars => "char *".into(),
             Param::Symbols => "char **".into(),
             Param::Guid | Param::Guids => "guid *".into(),
@@ -106,6 +115,10 @@ impl Param {
             Param::Value(row) if row.c != C::Float => "h = integer(h, a);",
             Param::Value(_) => "h = bytes(h, &a, sizeof a);",
             Param::Pointer(_) | Param::Guids => "if (a) h = bytes(h, a, COUNT * sizeof *a);",
+            Param::LongDouble => "double d = a; h = bytes(h, &d, sizeof d);",
+            Param::LongDoubles => {
+                "if (a) for (int i = 0; i < COUNT; i++) { double d = a[i]; h = bytes(h, &d, sizeof d); }"
+            }
             Param::Text | Param::Chars => "if (a) h = text(h, a);",
             Param::Symbols => "if (a) for (int i = 0; i < COUNT; i++) h = text(h, a[i]);",
             Param::Guid => "h = bytes(h, a, sizeof *a);",
@@ -123,6 +136,12 @@ impl Param {
             // The null that NULL becomes is no value of those that q holds wider, and so does not go back.
             Param::Pointer(row) if null_too && !row.is_held_wider() => null(object::null(row.exact[0])),
             Param::Pointer(row) => array(random, row),
+            Param::LongDouble => {
+                let x = float(random);
+                Argument::new(x.clone(), plain(&x), x)
+            }
+            Param::LongDoubles if null_too => null(object::null(tag::KF)),
+            Param::LongDoubles => floats(random),
             Param::Chars if null_too => null(Obj::string(b"")),
             Param::Text | Param::Chars => text(random, self),
             Param::Symbols if null_too => null(Obj::symbol("")),
@@ -196,6 +215,22 @@ fn array(random: &mut Random, row: &'static Row) -> Argument {
         argument.result = values::atom(-row.exact[0], first);
     }
     argument
+}
+
+/// A float that is no signalling NaN, which C's conversions change.
+fn float(random: &mut Random) -> Obj {
+    let is_signalling = |x: &Obj| x.get::<f64>().is_nan() && x.get::<f64>().to_bits() & 1 << 51 == 0;
+    std::iter::repeat_with(|| values::random_atom(random, tag::KF))
+        .find(|x| !is_signalling(x))
+        .expect("a float")
+}
+
+fn floats(random: &mut Random) -> Argument {
+    let items: Vec<Obj> = (0..COUNT).map(|_| float(random)).collect();
+    let first = items[0].clone();
+    let vector = Obj::from_items(items);
+    let seen = plain(&vector);
+    Argument::new(vector, seen, first)
 }
 
 fn random_text(random: &mut Random) -> String {

@@ -191,16 +191,21 @@ fn run(
     let record = e.record_again(record);
     e.begin_call(call, record);
     let result_end = advanced(e, result, length, plan.result.tag);
-    let full = each(e, call, plan, arguments, result_end, length, is_usual);
+    let failed = cold_block(e);
+    each(e, call, plan, arguments, result_end, length, is_usual, failed);
     finish(e, call, record, result);
-    if let Some(full) = full {
-        e.b.switch_to_block(full);
-        give_up(e, call, record, result);
-    }
+    e.b.switch_to_block(failed);
+    give_up(e, call, record, result);
+}
+
+fn cold_block(e: &mut Emitter) -> Block {
+    let block = e.b.create_block();
+    e.b.set_cold_block(block);
+    block
 }
 
 /// Writes the loop alone: `fn(extended, to, length)`, where a extended is an address and a stride. It returns `to`, or NULL
-/// if there was no memory for a text.
+/// if there was no memory for a text or C has faulted.
 pub fn emit_kernel(
     function: &mut Function,
     context: &mut FunctionBuilderContext,
@@ -216,13 +221,12 @@ pub fn emit_kernel(
     let arguments = masked(&mut e, plan, &extended, length);
     let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
     let result_end = advanced(&mut e, result, length, plan.result.tag);
-    let full = each(&mut e, call, plan, &arguments, result_end, length, true);
+    let failed = cold_block(&mut e);
+    each(&mut e, call, plan, &arguments, result_end, length, true, failed);
     e.give_back(&[to]);
-    if let Some(full) = full {
-        e.b.switch_to_block(full);
-        let null = e.b.ins().iconst(POINTER, 0);
-        e.give_back(&[null]);
-    }
+    e.b.switch_to_block(failed);
+    let null = e.b.ins().iconst(POINTER, 0);
+    e.give_back(&[null]);
     e.b.switch_to_block(e.cold);
     e.give_back(&[to]);
     e.finish();
@@ -247,7 +251,8 @@ fn finish(e: &mut Emitter, call: &Plan, record: Value, result: Value) {
     e.give_back(&[result]);
 }
 
-/// Ends a call in which there was no memory for a text: by that error, or by one that a callback has left.
+/// Ends a call in which there was no memory for a text, or C has faulted: by that error, or by one that a callback has
+/// left.
 fn give_up(e: &mut Emitter, call: &Plan, record: Value, result: Value) {
     e.end_call(call, record);
     e.call_void(Symbol::Release, &[result]);

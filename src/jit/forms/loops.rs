@@ -5,7 +5,8 @@
 //! left to itself, Cranelift moves such values to and fro on a way of its own from the end of the loop to its start.
 
 use cranelift_codegen::ir::{
-    Block, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, Type, Value, types,
+    Block, BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, FuncRef, InstBuilder, MemFlagsData,
+    StackSlotData, StackSlotKind, Type, Value, types,
 };
 
 use crate::jit::emitter::{Emitter, POINTER};
@@ -113,8 +114,9 @@ impl Operand {
 }
 
 /// Calls C for as many elements as `length` says, and goes on after the last. `result_end` is the address of the result
-/// advanced by all its elements; `is_usual` has the loop begin a cache line. Where there may be no memory for a result,
-/// it goes to the block that comes back.
+/// advanced by all its elements; `is_usual` has the loop begin a cache line. Goes to `failed` where there is no memory for
+/// a result, and if C faults ([`crate::faults`]).
+#[allow(clippy::too_many_arguments, reason = "what a loop is made of")]
 pub fn each(
     e: &mut Emitter,
     call: &Plan,
@@ -123,7 +125,8 @@ pub fn each(
     result_end: Value,
     length: Value,
     is_usual: bool,
-) -> Option<Block> {
+    failed: Block,
+) {
     let (body, done) = (e.b.create_block(), e.b.create_block());
     let i = e.b.append_block_param(body, types::I64);
     let start = e.b.ins().ineg(length);
@@ -137,31 +140,47 @@ pub fn each(
     let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
     let (signature, args) = e.passed(call, None, &args);
     let target = e.import_far(Symbol::Target, signature);
-    let call = e.b.ins().call(target, &args);
-    let value = e.b.inst_results(call).first().copied();
-    let full = value.and_then(|value| store(e, plan.result, value, result_end, i));
+    if let Some(value) = call_or(e, target, &args, failed) {
+        store(e, plan.result, value, result_end, i, failed);
+    }
     let next = e.b.ins().iadd_imm_s(i, 1);
     e.b.ins().brif(next, body, &[next.into()], done, &[]);
     e.b.switch_to_block(done);
-    full
 }
 
-/// Stores a result. A text is interned, for which there may be no memory: then it goes to the block that comes back.
-fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value) -> Option<Block> {
-    let (value, full) = match element.value {
-        ElementValue::Number(load) => (e.normalized(load.repr, value), None),
-        ElementValue::Nothing => return None,
+/// Calls C, for a value if it has one. A fault there is an exception to Cranelift, which no convention of Windows' has: the registers that
+/// calls save are as they were, and the code goes on at `faulted`.
+fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block) -> Option<Value> {
+    if !e.abi.call_conv().supports_exceptions() {
+        let call = e.b.ins().call(target, args);
+        return e.b.inst_results(call).first().copied();
+    }
+    let signature = e.b.func.dfg.ext_funcs[target].signature;
+    let returned = e.b.create_block();
+    let returns = e.b.func.dfg.signatures[signature].returns.first().map(|r| r.value_type);
+    let value = returns.map(|ty| e.b.append_block_param(returned, ty));
+    let pool = &mut e.b.func.dfg.value_lists;
+    let to = BlockCall::new(returned, value.map(|_| BlockArg::TryCallRet(0)), pool);
+    let otherwise = ExceptionTableItem::Default(BlockCall::new(faulted, [], pool));
+    let table = e.b.func.dfg.exception_tables.push(ExceptionTableData::new(signature, to, [otherwise]));
+    e.b.ins().try_call(target, args, table);
+    e.b.switch_to_block(returned);
+    value
+}
+
+/// Stores a result. A text is interned, for which there may be no memory: then it goes to `full`.
+fn store(e: &mut Emitter, element: Element, value: Value, end: Value, i: Value, full: Block) {
+    let value = match element.value {
+        ElementValue::Number(load) => e.normalized(load.repr, value),
+        ElementValue::Nothing => return,
         _ => {
             let text = e.call_runtime(Symbol::Intern, &[value]);
-            let full = e.b.create_block();
-            e.b.set_cold_block(full);
             e.require_or(text, full);
-            (text, Some(full))
+            text
         }
     };
     let to = advanced(e, end, i, element.tag);
     e.b.ins().store(MemFlagsData::trusted(), value, to, DATA);
-    full
 }
 
 /// The type of what C takes for an element.
