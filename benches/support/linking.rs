@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use cranelift_codegen::isa::OwnedTargetIsa;
 use ffijit::binding::Binding;
-use ffijit::jit::{Code, Form, Symbol, Template};
+use ffijit::jit::{Code, Form, Owner, Symbol, Template};
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;
 
@@ -46,7 +46,7 @@ impl Sample {
         let address = |s| self.addresses.iter().find(|(own, _)| *own == s).expect("the same symbols").1;
         let start = Instant::now();
         for _ in 0..COPIES {
-            black_box(Code::install(self.template.clone(), ffijit::jit::Owner::Nobody, address).expect("memory"));
+            black_box(Code::install(self.template.clone(), Owner::Nobody, address).expect("memory"));
         }
         start.elapsed()
     }

@@ -57,6 +57,15 @@ pub enum Visibility {
     Global,
 }
 
+/// What a symbol's address is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Code, or what nothing is known of.
+    Code,
+    /// Data: by the symbol's type, or by the page that it lies in.
+    Data,
+}
+
 /// Whether faults of C can be looked at on this system.
 pub const CATCHES_FAULTS: bool =
     cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
@@ -123,15 +132,6 @@ pub fn c_runtime(alias: &str) -> Vec<String> {
         _ => &[],
     };
     names.iter().map(ToString::to_string).collect()
-}
-
-/// What a symbol's address is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// Code, or what nothing is known of.
-    Code,
-    /// Data: by the symbol's type, or by the page that it lies in.
-    Data,
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that

@@ -6,7 +6,7 @@ use std::path::Path;
 use ffijit::abi::Target;
 use ffijit::binding::Binding;
 use ffijit::callback;
-use ffijit::jit::{self, Code, Compiler, Form, Invoker, Symbol, Template};
+use ffijit::jit::{self, Code, Compiler, Form, Invoker, Owner, Symbol, Template};
 use ffijit::k::{Owned, Ref};
 use ffijit::library::{self, Name};
 use ffijit::prototype::Prototype;
@@ -20,7 +20,7 @@ use linking::{Linked, Linker, addresses};
 #[path = "../support/linker.rs"]
 mod linking;
 
-const CALLEES: &str = r"
+const CALLEES: &str = r#"
 #include <stdarg.h>
 int nones;
 double doubles(double a, double b) { return a * 3 - b; }
@@ -28,6 +28,9 @@ double mixed(int a, double b, long c, float d, short e, double f, unsigned char 
   return a + 2 * b + 3 * c + 5 * d + 7 * e + 11 * f + 13 * g + 17 * h;
 }
 char narrow(char b, unsigned char x, char c, short h) { return b + x + c + h; }
+unsigned unsigned_(signed char a, unsigned short y, unsigned w) __asm__("unsigned");
+unsigned unsigned_(signed char a, unsigned short y, unsigned w) { return a + 3 * y + 5 * w; }
+int outs(double x, int *i, double *f) { *i = 2 * x; *f = x / 2; return x; }
 const char *pointers(const char *s, double *v, unsigned char *g) { return s + (g[15] == v[1]); }
 void none(void) { nones++; }
 long list(long x) { return x * 7; }
@@ -53,14 +56,21 @@ typedef struct { long a[3]; } jjj;
 typedef struct { double a[5]; } fffff;
 typedef struct { long a[4]; } jjjj;
 jf invoker_small(ff x, ic y, hhh z) { return (jf){y.a + 2 * y.b + 3 * z.a[0] + 5 * z.a[2], x.a - x.b}; }
+typedef union { long a; double b; } u_jf;
+typedef struct __attribute__((packed)) { char a; int b; } p_ci;
+typedef union { float a, b[2]; } u_e2e;
+typedef union { double a; float b; } u_fe;
+u_fe invoker_union(u_jf x, p_ci y, u_e2e z) { return (u_fe){x.b + y.b + z.b[1]}; }
 jjjj invoker_large(int i, jjj x, fffff y) { return (jjjj){{i, x.a[0] - x.a[2], y.a[4], x.a[1] * i}}; }
-";
+"#;
 
 /// What stubs are called with, as q programs that give a list of the arguments: by the hot path, by the cold one, and
 /// with an error.
-const CALLS: [(&str, &[&str]); 8] = [
+const CALLS: [(&str, &[&str]); 10] = [
     ("doubles", &["(2f;3f)", "(2;3e)", "(0N;0n)", "(`a;3f)", "(\"a\";2f)"]),
     ("mixed", &["(1i;2f;3;4e;5h;6f;0x07;8)", "(1;2;3h;4;5;6;7;8i)", "(1i;2f;3;4e;70000;6f;0x07;8)"]),
+    ("unsigned", &["(-5h;7i;9)", "(1;2;3i)", "(200h;1i;1)", "(1h;-1i;1)"]),
+    ("outs", &["enlist 6f", "enlist 6", "enlist `a"]),
     ("narrow", &["(1b;0x02;\"0\";4h)", "(1;2;\"0\";4)", "(1b;0x02;\"0\";`a)"]),
     (
         "pointers",
@@ -152,7 +162,7 @@ fn twice(
     let id = linker.link(name, &template, &addresses);
     let template = std::sync::Arc::new(template);
     let resolve = |s| addresses.iter().find(|(own, _)| *own == s).expect("the same symbols").1;
-    let own = Code::install(template.clone(), ffijit::jit::Owner::Nobody, resolve).expect("memory");
+    let own = Code::install(template.clone(), Owner::Nobody, resolve).expect("memory");
     Twice { name, form, prototype, template, own: own.entry(), id }
 }
 
@@ -180,12 +190,12 @@ fn cranelift_jit_links_all_of_them_the_same() {
 
 /// Calls both copies of a stub as q would, and demands the same results and errors; the number of these pairs.
 fn called(case: &Twice, entries: [*const u8; 2]) -> usize {
-    let rank = if case.form == Form::List { 1 } else { case.prototype.signature.params.len().max(1) };
+    let (_, calls) = CALLS.iter().find(|(name, _)| *name == case.name).expect("calls of each stub");
+    let rank = if case.form == Form::List { 1 } else { q(calls[0]).len() };
     let functions = entries.map(|entry| {
         // SAFETY: the code is a stub of that rank, in memory that is never given back.
         unsafe { Obj::from_raw(Owned::function(entry, rank).expect("memory").into_raw().cast()) }
     });
-    let (_, calls) = CALLS.iter().find(|(name, _)| *name == case.name).expect("calls of each stub");
     let mut results = 0;
     for source in *calls {
         let list = q(source);
