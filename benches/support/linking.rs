@@ -13,9 +13,9 @@ use ffijit::prototype::Prototype;
 use super::binding;
 
 #[path = "../../tests/support/linker.rs"]
-mod linking;
+mod linker;
 
-use linking::{Linker, addresses, isa};
+use linker::{Linker, addresses, isa};
 
 /// Copies that are timed together.
 const COPIES: usize = 256;

@@ -92,7 +92,7 @@ impl Callback {
     /// A callback with a thunk of its own.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](crate::error::Error::Unsupported) for variable arguments, [`Error::Codegen`](crate::error::Error::Codegen).
+    /// [`Error::Unsupported`] for variable arguments, [`Error::Codegen`].
     fn new(function: Ref, prototype: Arc<Prototype>, is_remote: bool) -> Result<&'static Self> {
         let route = if prototype.plans.callback.is_some() { Route::Native } else { Route::Libffi };
         Self::by(route, function, prototype, is_remote)
@@ -219,7 +219,7 @@ impl Callback {
     /// A K object of argument `index`, which C has passed in a word; for a struct that is its address.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
+    /// [`Error::MemoryFull`].
     ///
     /// # Safety
     /// C has passed an argument of its type; this thread runs q.

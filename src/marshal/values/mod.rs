@@ -121,7 +121,7 @@ impl<'a> Values<'a> {
     /// Puts long doubles, which have no room in their words, where these hold their addresses.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`].
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn lay_out(&mut self, types: &[Type]) -> crate::error::Result<()> {
         for (i, ty) in types.iter().enumerate() {
             let Type::Value(CType { repr: repr @ Repr::LongDouble, .. }) = ty else { continue };
@@ -148,7 +148,7 @@ impl<'a> Values<'a> {
     /// written become q's: symbols of a symbol vector, NULL the empty one; items of a list of texts.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`].
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn finish(self) -> crate::error::Result<()> {
         for written in &self.afterwards {
             match written {
@@ -325,7 +325,7 @@ impl<'a> Values<'a> {
     /// Zeroed memory that lives as long as these values.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`].
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
         let units = size.div_ceil(16).max(1);
         if units <= self.room.len() {
