@@ -39,6 +39,14 @@ inc:.ffi.callback[{x+1};"j";"j"]
 memory:.ffi.malloc 64
 modfl:.ffi.fn[`libm`modfl;"oO";"o"]
 queue:.ffi.fn[`sigqueue;"ii{|ir}";"i"]
+frexp:.ffi.fn[`libm`frexp;"f&i";"f"]
+modf_:.ffi.fn[`libm`modf;"f&f";"f"]
+strtol:.ffi.fn[`strtol;"C&Ci";"j"]
+outs:.ffi.atomic[`libm`frexp;"f&i";"f"]
+given:.ffi.fn[`strdup;"C";("C";`free)]
+closed:.ffi.fn[`malloc;"j";("r";`free)]
+rows:.ffi.fn[(L;`sum_rows);"Rjj";"f"]
+htons:.ffi.atomic[`htons;"y";"y"]
 "#;
 
 /// Expressions, each of which gives the same however often it is evaluated.
@@ -93,6 +101,19 @@ const EXPRESSIONS: &[&str] = &[
     ".ffi.columns[memory;\"i{|ij}\";3]",
     "{v:enlist 0f; (modfl[2.5;v];v)}[]",
     "queue[.z.i;0i;(0;7i)]",
+    "frexp 6f",
+    "frexp 6",
+    "modf_ 3.25",
+    "strtol[\"42abc\";10i]",
+    "outs 6 7f",
+    "outs (6f;7 8)",
+    "given \"text\"",
+    "type closed 8",
+    "rows[(1 2f;3 4f);2;2]",
+    "htons 1 2i",
+    ".ffi.address`strlen; 1b",
+    ".ffi.peek[1 2 0;\"j\";0N]",
+    "{h:.ffi.own[1000000;{x}]; .ffi.free h; 1b}[]",
     ".ffi.sizeof \"i{jf}\"",
     ".ffi.peek[memory;\"j\";8]",
     ".ffi.peek[memory;\"{ij}\";2]",
