@@ -26,8 +26,8 @@ pub type Names = fn(usize) -> [&'static str; 3];
 /// What is known before a fault.
 struct Known {
     names: Names,
-    /// Where q's own code lies.
-    q: Range<usize>,
+    /// Where q's own code lies: its interpreter, and what k.h names, which may be a library.
+    q: [Range<usize>; 2],
     /// Where the allocator's lies.
     allocator: Range<usize>,
 }
@@ -41,7 +41,8 @@ static CAUGHT: AtomicU64 = AtomicU64::new(0);
 /// Has faults told of from now on, once; `names` are those of bindings at an address.
 pub fn begin(names: Names) {
     KNOWN.get_or_init(|| {
-        let q = os::module_at(native::dot as *const () as usize).map_or(0..0, |module| module.range);
+        let q = [native::dot as *const () as usize, native::r0 as *const () as usize]
+            .map(|at| os::module_at(at).map_or(0..0, |module| module.range));
         if os::faults_are_caught() {
             os::catch_faults(Handlers { first, last });
         }

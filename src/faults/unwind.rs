@@ -102,7 +102,7 @@ pub struct Bounds {
     /// The thread's stack.
     pub stack: Range<usize>,
     /// q's code.
-    pub q: Range<usize>,
+    pub q: [Range<usize>; 2],
     /// The allocator's.
     pub allocator: Range<usize>,
 }
@@ -133,7 +133,7 @@ impl Frames {
     pub fn land(&mut self, bounds: &Bounds) -> Result<Landing, Refusal> {
         loop {
             let at = self.frame.registers.words[PC];
-            if bounds.q.contains(&at) {
+            if bounds.q.iter().any(|q| q.contains(&at)) {
                 return Err(Refusal::Q);
             }
             self.has_allocator |= bounds.allocator.contains(&at);
