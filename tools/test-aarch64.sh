@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 TARGET=aarch64-unknown-linux-gnu
 # The others start programs, which qemu would have to be told of.
-SUITES=(atomic callbacks errors forms memory ownership random rawmemory structs types varargs)
+SUITES=(atomic callbacks errors forms memory outs ownership random rawmemory structs types varargs)
 
 for tool in qemu-aarch64 aarch64-linux-gnu-gcc; do
   command -v "$tool" >/dev/null || { echo "skipped for AArch64: no $tool"; exit 0; }
@@ -32,7 +32,7 @@ run_q_tests() {
   local script
   cargo build --target "$TARGET"
   aarch64-linux-gnu-gcc -shared -fPIC -o "target/$TARGET/libthreads.so" tests/c/threads.c
-  for script in examples/quickstart.q tests/q/{calls,errors,events,forms,pipe,qsort,regex,threads}.q; do
+  for script in examples/quickstart.q tests/q/{address,calls,errors,events,forms,outs,pipe,qsort,regex,threads}.q; do
     echo "$script"
     CHECK_Q=tests/q/check.q THREADS_SO=target/$TARGET/libthreads.so FFI_Q=q/ffi.q \
       timeout 300 qemu-aarch64 -L /usr/aarch64-linux-gnu "target/$TARGET/debug/qhost" "$script" -q | tail -1

@@ -140,7 +140,7 @@ impl Lazy {
     fn bind(&self) -> Result<&'static Binding> {
         let binding =
             Binding::get(self.declared.name.clone(), self.declared.prototype()?, self.declared.form())?;
-        binding.declared.get_or_init(|| self.declared.text.clone());
+        binding.declare(&self.declared.text);
         self.words.set(binding.entry());
         Ok(binding)
     }

@@ -37,8 +37,6 @@ pub struct Binding {
     pub target: *const u8,
     /// What is called for it: itself, or what the convention wants before a variadic one.
     callee: *const u8,
-    /// As C declares it, where that is known.
-    pub declared: OnceLock<Arc<str>>,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -53,6 +51,8 @@ unsafe impl Sync for Binding {}
 struct Bindings {
     all: Vec<&'static Binding>,
     by_place: HashMap<(Place, *const Prototype, Form), &'static Binding>,
+    /// C's declarations of those that have one, by their address.
+    declared: HashMap<usize, Arc<str>>,
 }
 
 // SAFETY: the pointer is a key only.
@@ -111,8 +111,8 @@ impl Binding {
             Variadic::No => target,
             _ => jit::variadic(target)?,
         };
-        let (declared, code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, declared, code, kernel });
+        let (code, kernel) = Default::default();
+        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -138,6 +138,18 @@ impl Binding {
             Symbol::Intern => k::intern as *const () as usize,
             other => unreachable!("stubs do not name {}", other.name()),
         }
+    }
+
+    /// Notes how C declares it, unless that is known.
+    pub fn declare(&self, text: &Arc<str>) {
+        let address = std::ptr::from_ref(self) as usize;
+        bindings().lock().declared.entry(address).or_insert_with(|| text.clone());
+    }
+
+    /// How C declares it; empty where only letters are known.
+    pub fn declaration(&self) -> Arc<str> {
+        let address = std::ptr::from_ref(self) as usize;
+        bindings().lock().declared.get(&address).cloned().unwrap_or_default()
     }
 
     /// The stub.

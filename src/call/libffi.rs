@@ -2,6 +2,7 @@
 
 use libffi::middle::{Cif, Type as FfiType};
 use libffi::raw::ffi_call;
+use smallvec::SmallVec;
 
 use crate::abi::{self, Abi, Extension};
 use crate::ctype::{CType, Kind, Repr};
@@ -13,7 +14,11 @@ use crate::signature::{Member, Signature, Struct, Type, Variadic};
 const MAX_BY_VALUE: usize = 1 << 20;
 
 /// A signature prepared for libffi.
-pub struct Interface(Cif);
+pub struct Interface {
+    cif: Cif,
+    /// The parameters that are given by address ([`is_by_address`]).
+    by_address: Vec<usize>,
+}
 
 // SAFETY: a prepared call interface is only read, by libffi and by us.
 unsafe impl Send for Interface {}
@@ -36,18 +41,24 @@ impl Interface {
         }
         let fixed = signature.fixed();
         let args = signature.params.iter().enumerate();
-        let args = args.map(|(i, ty)| if i < fixed { ffi_type(ty) } else { ffi_variadic(ty) });
+        let args = args.map(|(i, ty)| match ty {
+            _ if is_by_address(ty) => FfiType::pointer(),
+            _ if i < fixed => ffi_type(ty),
+            _ => ffi_variadic(ty),
+        });
         let ret = signature.ret.as_ref().map_or_else(FfiType::void, ffi_result);
         let cif = match signature.variadic {
             Variadic::No => Cif::try_new(args, ret),
             Variadic::Typed(_) | Variadic::FromData(_) => Cif::try_new_variadic(args, fixed, ret),
         };
-        cif.map(Self).map_err(|e| Error::Unsupported(format!("libffi: {e:?}")))
+        let params = signature.params.iter().enumerate();
+        let by_address = params.filter(|(_, ty)| is_by_address(ty)).map(|(i, _)| i).collect();
+        cif.map(|cif| Self { cif, by_address }).map_err(|e| Error::Unsupported(format!("libffi: {e:?}")))
     }
 
     /// The call interface itself.
     pub fn into_cif(self) -> Cif {
-        self.0
+        self.cif
     }
 
     /// Calls a function.
@@ -56,12 +67,32 @@ impl Interface {
     /// `target` is a C function of this signature; there is an address of a value for each parameter, and `result` has
     /// room for its result, a register's at least.
     pub unsafe fn invoke(&self, target: *const u8, arguments: &mut [*mut u8], result: *mut u8) {
+        let mut addresses: SmallVec<[*mut u8; 4]> = self.by_address.iter().map(|&i| arguments[i]).collect();
+        for (&i, address) in self.by_address.iter().zip(&mut addresses) {
+            arguments[i] = std::ptr::from_mut(address).cast();
+        }
         // SAFETY: passed on to the caller.
         unsafe {
-            let (interface, arguments) = (self.0.as_raw_ptr() as usize, arguments.as_mut_ptr() as usize);
+            let (interface, arguments) = (self.cif.as_raw_ptr() as usize, arguments.as_mut_ptr() as usize);
             through(ffi_call as *const u8, interface, target as usize, result as usize, arguments);
         }
     }
+}
+
+/// Whether libffi is told of a struct's address in the struct's place, by which AAPCS64 passes it (6.8.2, B.4): it would align
+/// such an address on the stack as what lies there, at 16 bytes.
+pub fn is_by_address(ty: &Type) -> bool {
+    let Type::Struct(layout) = ty else { return false };
+    let is_homogeneous = layout.size <= 4 * Repr::LongDouble.size() && is_of_long_doubles(layout);
+    cfg!(target_arch = "aarch64") && layout.align > 8 && layout.size > 16 && !is_homogeneous
+}
+
+fn is_of_long_doubles(layout: &Struct) -> bool {
+    layout.members.iter().all(|member| match &member.ty {
+        Type::Value(row) => row.repr == Repr::LongDouble,
+        Type::Struct(inner) => is_of_long_doubles(inner),
+        _ => false,
+    })
 }
 
 fn ffi_type(ty: &Type) -> FfiType {

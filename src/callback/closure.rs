@@ -7,7 +7,7 @@ use libffi::middle::Closure as FfiClosure;
 use smallvec::SmallVec;
 
 use super::{Callback, argument_list, elsewhere, enter, leave};
-use crate::call::libffi::Interface;
+use crate::call::libffi::{Interface, is_by_address};
 use crate::calls::{self, Suspended};
 use crate::ctype::{Kind, Repr};
 use crate::error::{Error, Result};
@@ -87,6 +87,7 @@ unsafe fn words(params: &[Type], args: *const *const c_void) -> SmallVec<[u64; 8
         unsafe {
             let from = *args.add(i);
             let size = match ty {
+                Type::Struct(_) if is_by_address(ty) => return from.cast::<u64>().read(),
                 Type::Struct(_) => return from as u64,
                 Type::Value(row) if row.repr == Repr::LongDouble => {
                     return load_long_double(from.cast()).to_bits();

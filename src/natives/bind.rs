@@ -51,7 +51,7 @@ fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned
     let place = place(what, "func", func)?;
     if let (true, true, Some(declared)) = (args.is_null(), ret.is_null(), declared(func)?) {
         let binding = Binding::get(place, declared.prototype()?, form)?;
-        binding.declared.get_or_init(|| declared.text.clone());
+        binding.declare(&declared.text);
         return binding.function();
     }
     let (ret, destroyer) = result_type(what, ret)?;
@@ -169,6 +169,6 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
         ("route", symbols(&|b| b.prototype.plans.call.route.name().into())?),
         // SAFETY: the elements of a long vector are 64-bit integers.
         ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
-        ("prototype", strings(&|b| b.declared.get().map_or_else(String::new, ToString::to_string))?),
+        ("prototype", strings(&|b| b.declaration().to_string())?),
     ])
 }
