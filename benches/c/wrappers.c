@@ -23,13 +23,13 @@ K w_ww(K x, K y) {
   if ((uint64_t)x->j > UINT32_MAX || (uint64_t)y->j > UINT32_MAX) return krr("range");
   return kj(ww((uint32_t)x->j, (uint32_t)y->j));
 }
-K w_outs(K x) {
-  if (!ATOM(x, KF)) return krr("type");
+static inline K filled(double x) {
   int32_t whole;
   double half;
-  int32_t result = outs(x->f, &whole, &half);
+  int32_t result = outs(x, &whole, &half);
   return knk(3, ki(result), ki(whole), kf(half));
 }
+K w_outs(K x) { return ATOM(x, KF) ? filled(x->f) : krr("type"); }
 K w_mixed(K a, K b, K c, K d, K e, K f, K g, K h) {
   if (!ATOM(a, KI) || !ATOM(b, KF) || !ATOM(c, KJ) || !ATOM(d, KE) || !ATOM(e, KH) || !ATOM(f, KF) || !ATOM(g, KG) ||
       !ATOM(h, KJ))
@@ -103,6 +103,7 @@ K l_ww(K x) {
   return i ? w_ww(i[0], i[1]) : krr("type");
 }
 K l_outs(K x) {
+  if (IS_VECTOR(x, KF, 1)) return filled(*DATA(x, double));
   K *i = items(x, 1);
   return i ? w_outs(i[0]) : krr("type");
 }
