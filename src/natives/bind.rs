@@ -12,7 +12,7 @@ use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::{Destroyer, Signature, Type};
+use crate::signature::{Destroyer, Destroyers, Signature, Type};
 
 /// `.ffi.i.bind[func;args;ret]`: the list-form function.
 ///
@@ -48,29 +48,29 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
-    let place = place(what, "func", func)?;
-    if let (true, true, Some(declared)) = (args.is_null(), ret.is_null(), declared(func)?) {
-        let binding = Binding::get(place, declared.prototype()?, form)?;
+    let own_types = if args.is_null() && ret.is_null() { declared(func)? } else { None };
+    if let Some(declared) = own_types {
+        let binding = Binding::get(declared.name.clone(), declared.prototype()?, form)?;
         binding.declare(&declared.text);
         return binding.function();
     }
-    let (ret, destroyer) = result_type(what, ret)?;
-    let destroyers = destroyer.map(Some).into_iter().collect();
+    let place = place(what, "func", func)?;
+    let (ret, destroyers) = result_type(what, ret)?;
     let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyers)?;
     Binding::get(place, prototype, form)?.function()
 }
 
 /// The text of a result type, and what destroys the result in a pair such as ``("C";`free)``.
-fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Option<Destroyer>)> {
+fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Destroyers)> {
     match (ret.items(), ret.item(0), ret.item(1)) {
         ([_, _], Some(ty), Some(destroyer)) => {
             let destroyer = place(what, "ret", destroyer)?.function()? as usize;
-            let (ty, destroyer) = (types(what, "ret", ty)?, Some(Destroyer(destroyer)));
+            let (ty, destroyers) = (types(what, "ret", ty)?, vec![Some(Destroyer(destroyer))]);
             // It is the function's own result that is meant, whatever it fills besides.
-            Signature::parse_giving(b"", ty, vec![destroyer])?;
-            Ok((ty, destroyer))
+            Signature::parse_giving(b"", ty, destroyers.clone())?;
+            Ok((ty, destroyers))
         }
-        _ => Ok((types(what, "ret", ret)?, None)),
+        _ => Ok((types(what, "ret", ret)?, Destroyers::new())),
     }
 }
 
@@ -84,8 +84,8 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let (name, target) = (place.name(), place.function()?);
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
-    let (ret, destroyer) = ret.map_or(Ok((&b"i"[..], None)), |ret| result_type("callFunction", ret))?;
-    let destroyers = destroyer.map(Some).into_iter().collect();
+    let (ret, destroyers) =
+        ret.map_or(Ok((&b"i"[..], Destroyers::new())), |ret| result_type("callFunction", ret))?;
     let prototype = Prototype::giving(types.as_bytes(), ret, destroyers)?;
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };

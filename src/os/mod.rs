@@ -33,8 +33,8 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FP, Fault, Handlers, KEPT, KEPT_FLOATS, LINK, Outcome, PC, REGISTERS, SP,
-    catch_faults, tell, through, through_return,
+    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, catch_faults, tell,
+    through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
@@ -74,6 +74,28 @@ pub const CATCHES_FAULTS: bool =
 pub fn faults_are_caught() -> bool {
     static CAUGHT: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     *CAUGHT.get_or_init(|| std::env::var_os("FFIJIT_REPORT").is_none_or(|v| v != "0"))
+}
+
+/// What is done about a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The thread goes on as [`Fault::resume`] has it.
+    Resumed,
+    /// It has been told of, and goes to the handler that was there before.
+    Told,
+    /// It goes to the handler that was there before, and is told of if that lets the process end.
+    Unknown,
+    /// The process ends of it, without anybody else.
+    Fatal,
+}
+
+/// Who looks at faults.
+#[derive(Clone, Copy)]
+pub struct Handlers {
+    /// Before anybody else.
+    pub first: fn(&mut Fault) -> Outcome,
+    /// Last, if the process is to end of what the first knew nothing of.
+    pub last: fn(&mut Fault),
 }
 
 /// The kinds of faults of C.

@@ -1,6 +1,6 @@
 //! Systems on which faults of C are left alone.
 
-use super::{Access, Kind, Registers};
+use super::{Access, Handlers, Kind, Registers};
 
 /// The stack pointer.
 pub const SP: usize = 0;
@@ -26,28 +26,6 @@ pub struct Fault<'a> {
 }
 
 enum Never {}
-
-/// What is done about a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The thread goes on.
-    Resumed,
-    /// It has been told of.
-    Told,
-    /// It is told of if the process ends.
-    Unknown,
-    /// The process ends of it.
-    Fatal,
-}
-
-/// Who looks at faults: nobody is asked.
-#[derive(Clone, Copy)]
-pub struct Handlers {
-    /// Before anybody else.
-    pub first: fn(&mut Fault) -> Outcome,
-    /// Last.
-    pub last: fn(&mut Fault),
-}
 
 /// Does nothing here.
 pub fn catch_faults(_: Handlers) {}

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 
 pub use self::processor::{Environment, FP, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, through};
 pub use self::stack::AlternateStack;
-use super::{Access, Kind, Registers};
+use super::{Access, Handlers, Kind, Outcome, Registers};
 
 /// A signal that a thread has got.
 pub struct Fault<'a> {
@@ -24,28 +24,6 @@ pub struct Fault<'a> {
     signal: i32,
     info: &'a libc::siginfo_t,
     context: &'a mut libc::ucontext_t,
-}
-
-/// What is done about a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The thread goes on as [`Fault::resume`] has it.
-    Resumed,
-    /// It has been told of, and goes to the handler that was there before.
-    Told,
-    /// It goes to the handler that was there before, and is told of if that lets the process end.
-    Unknown,
-    /// The process ends of it, without anybody else.
-    Fatal,
-}
-
-/// Who looks at faults.
-#[derive(Clone, Copy)]
-pub struct Handlers {
-    /// Before anybody else.
-    pub first: fn(&mut Fault) -> Outcome,
-    /// Last, if the process is to end of what the first knew nothing of.
-    pub last: fn(&mut Fault),
 }
 
 const SIGNALS: [(i32, Kind); 4] = [
