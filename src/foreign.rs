@@ -171,11 +171,7 @@ pub fn extent(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
     if address == 0 {
         return Err(Error::Domain(format!("{what}: ptr has been freed")));
     }
-    let size = match OWNED.lock().get(&address) {
-        Some(&Resource::Memory { size }) => Some(size),
-        _ => None,
-    };
-    Ok((address, size))
+    Ok((address, size(x)))
 }
 
 /// Bytes of the memory that a foreign object of ours owns; `None` for others.
