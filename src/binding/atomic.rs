@@ -201,7 +201,8 @@ fn is_list(ty: &Type, x: Ref) -> bool {
     (0..=19).contains(&x.tag()) && !(is_text(ty) && x.tag() == tag::CHAR)
 }
 
-fn item(x: Ref, i: usize) -> Result<Owned> {
+/// Item `i` of a list or vector.
+pub(super) fn item(x: Ref, i: usize) -> Result<Owned> {
     match x.tag() {
         tag::LIST => x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())),
         _ => marshal::element(x, i),
@@ -209,7 +210,7 @@ fn item(x: Ref, i: usize) -> Result<Owned> {
 }
 
 /// An argument as the atom or vector of the type's own tag.
-fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
+pub(super) fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
     match ty {
         Type::Value(row) if row.kind == Kind::Address => addresses(row, x),
         Type::Value(row) if x.tag().abs() == row.tag() && !row.repr.is_narrowed() => Ok(Ref::to_owned(x)),

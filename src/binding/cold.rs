@@ -1,6 +1,6 @@
 //! The cold paths of stubs: arguments that are not of the types' own form, results that are pointers, errors that wait.
 
-use super::{Binding, atomic};
+use super::{Binding, atomic, loops};
 use crate::calls;
 use crate::error::{Error, Result};
 use crate::guard::{argument, guard};
@@ -38,8 +38,14 @@ pub extern "C" fn in_slot(binding: *const Binding, args: *const K) -> K {
 
 /// The cold path of list-form stubs.
 pub extern "C" fn list(list: K, binding: *const Binding) -> K {
-    // SAFETY: a stub passes its own binding, which is never freed, and the argument that q lends it.
-    guard(|| unsafe { (*binding).call_list(argument(list)?) })
+    guard(|| {
+        // SAFETY: a stub passes its own binding, which is never freed, and the argument that q lends it.
+        let (binding, list) = unsafe { (&*binding, argument(list)?) };
+        match binding.form {
+            Form::Over | Form::Scan | Form::Prior => loops::apply(binding, list),
+            _ => binding.call_list(list),
+        }
+    })
 }
 
 /// Makes a K object of a result that no stub can: a pointer.

@@ -3,6 +3,7 @@
 mod atomic;
 mod cold;
 pub mod lazy;
+mod loops;
 mod parallel;
 
 use std::collections::HashMap;
@@ -105,6 +106,9 @@ impl Binding {
             let text = format!("{}: fn needs the types of the variable arguments; use bind", name.symbol);
             return Err(Error::Unsupported(text));
         }
+        if matches!(form, Form::Over | Form::Scan | Form::Prior) {
+            loops::check(&name.symbol, &prototype, form)?;
+        }
         faults::begin(names);
         let template = prototype.template(form)?;
         let callee = match prototype.signature.variadic {
@@ -157,13 +161,18 @@ impl Binding {
         self.code.get().map_or(std::ptr::null(), Code::entry)
     }
 
-    /// The loop over elements, of an atomic binding; installed on first use.
+    /// The loop alone, of an atomic binding or an iterator's; installed on first use.
     ///
     /// # Errors
     /// [`Error::Codegen`].
     pub fn kernel(&self) -> Result<*const u8> {
         if self.kernel.get().is_none() {
-            let template = self.prototype.template(Form::Kernel)?;
+            let form = match self.form {
+                Form::Over => Form::Steps,
+                Form::Scan => Form::KeptSteps,
+                _ => Form::Kernel,
+            };
+            let template = self.prototype.template(form)?;
             let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
             self.kernel.get_or_init(|| code);
         }
@@ -174,7 +183,7 @@ impl Binding {
     pub fn rank(&self) -> usize {
         match self.form {
             Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.arity().max(1),
-            Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
+            _ => 1,
         }
     }
 
