@@ -109,9 +109,8 @@ fn work(host: &Host) -> Vec<Work<'_>> {
     let vectors = atomics::LENGTHS
         .iter()
         .map(|&n| Work::new("vectors, an element", format!("{n} elements"), move || atomics::ways(host, n)));
-    let steps = loops::ROWS
-        .iter()
-        .map(|row| Work::new("steps, an element", row.label(), || loops::ways(host, row)));
+    let steps =
+        loops::ROWS.iter().map(|row| Work::new("steps, an element", row.label(), || loops::ways(host, row)));
     // KX's library has neither `dot` nor `sd1`.
     let callbacks = callbacks::ROWS
         .iter()

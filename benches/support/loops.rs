@@ -75,8 +75,11 @@ fn way(host: &Host, row: &Row, name: &'static str, f: impl Fn() -> K + 'static) 
     assert!(!answer.is_null(), "{name} signals an error");
     let last = match row.what {
         "over" => Api::payload::<f64>(answer),
-        // SAFETY: a vector of as many floats.
-        _ => unsafe { Api::slice::<f64>(answer) }[length - 1],
+        _ => {
+            // SAFETY: a vector of as many floats.
+            let results = unsafe { Api::slice::<f64>(answer) };
+            results[length - 1]
+        }
     };
     assert_eq!(last, 1.0 + (length * (length - 1) / 2) as f64, "{name}: wrong answer");
     let r0 = host.k.r0;

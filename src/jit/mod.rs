@@ -137,12 +137,7 @@ impl Form {
                 steps::emit(f, context, compiler, call, plan, self == Form::KeptSteps);
             }
             (
-                Form::Callback
-                | Form::Atomic
-                | Form::Kernel
-                | Form::Invoker
-                | Form::Steps
-                | Form::KeptSteps,
+                Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker | Form::Steps | Form::KeptSteps,
                 ..,
             ) => {
                 unreachable!("checked by the callers")

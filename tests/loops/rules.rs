@@ -38,11 +38,41 @@ fn spec(name: &str) -> Obj {
 
 /// Function, types, and arguments that q's own iterator is given alike.
 const ALIKE: &[(&str, &str, &str, &str, &[&str])] = &[
-    ("over", "ema", "ff", "f", &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"]),
-    ("scan", "ema", "ff", "f", &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"]),
-    ("scan", "ema", "ff", "f", &["enlist`a`b!3 4f", "(1f;0n 2 0w)", "(1f;(1;2e;3h))", "(1f;1 0N 3)", "enlist enlist 2f"]),
-    ("scan", "weighted", "fff", "f", &["(1f;3 4f;.5)", "(1f;3f;.5 .25)", "(1f;3 4;01b)", "(1f;();())", "(1f;2f;.5)"]),
-    ("over", "half", "f", "f", &["(3;8f)", "(0;8f)", "(-1;8f)", "(0b;8f)", "(0x02;8f)", "(1h;8f)", "(2i;8f)", "enlist 0f"]),
+    (
+        "over",
+        "ema",
+        "ff",
+        "f",
+        &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"],
+    ),
+    (
+        "scan",
+        "ema",
+        "ff",
+        "f",
+        &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"],
+    ),
+    (
+        "scan",
+        "ema",
+        "ff",
+        "f",
+        &["enlist`a`b!3 4f", "(1f;0n 2 0w)", "(1f;(1;2e;3h))", "(1f;1 0N 3)", "enlist enlist 2f"],
+    ),
+    (
+        "scan",
+        "weighted",
+        "fff",
+        "f",
+        &["(1f;3 4f;.5)", "(1f;3f;.5 .25)", "(1f;3 4;01b)", "(1f;();())", "(1f;2f;.5)"],
+    ),
+    (
+        "over",
+        "half",
+        "f",
+        "f",
+        &["(3;8f)", "(0;8f)", "(-1;8f)", "(0b;8f)", "(0x02;8f)", "(1h;8f)", "(2i;8f)", "enlist 0f"],
+    ),
     ("scan", "half", "f", "f", &["(3;8f)", "(0;8f)", "(-1;8f)", "enlist 0n"]),
     ("over", "root", "f", "f", &["enlist 1f", "enlist 2f"]),
     ("scan", "root", "f", "f", &["enlist 1f", "enlist 100f"]),
@@ -53,8 +83,20 @@ const ALIKE: &[(&str, &str, &str, &str, &[&str])] = &[
     ("scan", "kalman", "{ff}f", "{ff}", &["(0 0f;1 2 3f)", "(0 0f;())", "(0 0f;1f)", "(0 0f;1 2 3)"]),
     ("over", "kalman", "{ff}f", "{ff}", &["(0 0f;1 2 3f)", "(0 0f;())", "(0 0f;1f)"]),
     ("scan", "odd", "{if2e}i", "{if2e}", &["((1i;2f;0 0e);1 2 3i)", "((1i;2f;0 0e);())"]),
-    ("prior", "difference", "ff", "f", &["enlist 1 2 4f", "(1f;2 4f)", "enlist 1 2 4", "enlist 0#0f", "enlist`a`b!1 3f"]),
-    ("prior", "difference", "ff", "f", &["enlist(1;2e;3h)", "enlist 01b", "enlist 0x0102", "(0n;1 0n 2)", "enlist 5f"]),
+    (
+        "prior",
+        "difference",
+        "ff",
+        "f",
+        &["enlist 1 2 4f", "(1f;2 4f)", "enlist 1 2 4", "enlist 0#0f", "enlist`a`b!1 3f"],
+    ),
+    (
+        "prior",
+        "difference",
+        "ff",
+        "f",
+        &["enlist(1;2e;3h)", "enlist 01b", "enlist 0x0102", "(0n;1 0n 2)", "enlist 5f"],
+    ),
 ];
 
 #[test]
@@ -120,7 +162,14 @@ const REFUSED: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("scan", "weighted", "fff", "f", "(1f;1 2f;1 2 3f)", "length: weighted: 2 and 3 items"),
     ("over", "half", "f", "f", "({x>1};8f)", "nyi: half: while"),
     ("over", "half", "f", "f", "(1.5;8f)", "type: half: n wants a whole number, got float"),
-    ("scan", "kalman", "{ff}f", "{ff}", "(0f;1 2f)", "type: kalman[0]: {ff} wants a list of its fields, got float"),
+    (
+        "scan",
+        "kalman",
+        "{ff}f",
+        "{ff}",
+        "(0f;1 2f)",
+        "type: kalman[0]: {ff} wants a list of its fields, got float",
+    ),
     ("scan", "kalman", "{ff}f", "{ff}", "(1 2 3f;1 2f)", "length: kalman[0]: {ff} wants 2 fields, got 3"),
     ("prior", "difference", "ff", "f", "enlist`a`b", "type: difference[0]: f wants float, got symbol vector"),
 ];
@@ -174,11 +223,10 @@ fn a_callback_may_be_an_argument() {
         let args = crate::support::items(&q("(1f;({x*x};\"f\";\"f\");1 2 3f)"));
         // The specification is a list, so its items are arguments in turn: an atom of a pointer it is not.
         assert!(iterator.ours(&args).unwrap_err().starts_with("type: applied[1]"));
-        let callback = hook::apply(&q("{x}"), &[call(
-            &native("callback"),
-            &[q("{x*x}"), Obj::string(b"f"), Obj::string(b"f")],
+        let callback = hook::apply(
+            &q("{x}"),
+            &[call(&native("callback"), &[q("{x*x}"), Obj::string(b"f"), Obj::string(b"f")]).unwrap()],
         )
-        .unwrap()])
         .unwrap();
         let came = iterator.ours(&[Obj::float(1.0), callback, q("1 2 3f")]);
         assert_eq!(came, Ok(q("2 6 15f")));

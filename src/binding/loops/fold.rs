@@ -4,8 +4,8 @@ use smallvec::SmallVec;
 
 use super::{Column, Step};
 use crate::binding::parallel::{Cursor, cursor};
-use crate::calls::{self, Record};
 use crate::callback;
+use crate::calls::{self, Record};
 use crate::error::{Error, Result, room, zeros};
 use crate::k::{Owned, Ref, tag};
 use crate::marshal::{Values, structs};
@@ -127,8 +127,7 @@ impl Fold<'_> {
             let call = here.call(&named);
             // SAFETY: the kernel was made for these cursors' types, each of which has `left` elements or a stride of zero;
             // the state has room for what it is, in whole words, and `to` for as many results if they are kept, or for one.
-            let rest =
-                unsafe { kernel(cursors.as_ptr(), state.as_mut_ptr().cast(), to, left, attention) };
+            let rest = unsafe { kernel(cursors.as_ptr(), state.as_mut_ptr().cast(), to, left, attention) };
             call.end()?;
             let done = left - rest;
             cursors.iter_mut().for_each(|c| c.first = c.first.wrapping_add(done * c.stride));
@@ -216,9 +215,9 @@ impl Results {
             (Self::Structs(words, size), Some(layout)) => {
                 let from = words.as_ptr().cast::<u8>();
                 // SAFETY: the loop has written as many structs of this layout, side by side.
-                structs::collapse((0..count).map(|i| unsafe {
-                    structs::read_struct(layout, from.add(i * size))
-                }))
+                structs::collapse(
+                    (0..count).map(|i| unsafe { structs::read_struct(layout, from.add(i * size)) }),
+                )
             }
             (Self::Structs(..), None) => unreachable!("planned for it"),
         }

@@ -45,9 +45,8 @@ pub fn check(name: &str, prototype: &Prototype, form: Form) -> Result<()> {
 pub fn apply(binding: &Binding, list: Ref) -> Result<Owned> {
     let name = &binding.name.symbol;
     let arguments = Arguments::of_items(list)?;
-    let argument = |i| {
-        arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))
-    };
+    let argument =
+        |i| arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")));
     let given: Vec<Ref> = (0..arguments.len()).map(argument).collect::<Result<_>>()?;
     let resolved: Vec<Option<Owned>> =
         given.iter().map(|&x| k::without_enumerations(x)).collect::<Result<_>>()?;

@@ -158,7 +158,8 @@ pub fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block)
     }
     let signature = e.b.func.dfg.ext_funcs[target].signature;
     let returned = e.b.create_block();
-    let returns: Vec<Type> = e.b.func.dfg.signatures[signature].returns.iter().map(|r| r.value_type).collect();
+    let returns: Vec<Type> =
+        e.b.func.dfg.signatures[signature].returns.iter().map(|r| r.value_type).collect();
     let values: Vec<Value> = returns.iter().map(|&ty| e.b.append_block_param(returned, ty)).collect();
     let pool = &mut e.b.func.dfg.value_lists;
     let given = (0..values.len() as u32).map(BlockArg::TryCallRet);

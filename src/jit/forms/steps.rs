@@ -8,12 +8,12 @@ use super::atomic::{cold_block, extended_at, masked};
 use super::invoker;
 use super::loops::{Keeper, Operand, Word, advanced, call_or};
 use crate::abi::{Argument, Extension, Passing, Returned};
+use crate::ctype::Repr;
 use crate::jit::compiler::Compiler;
 use crate::jit::emitter::{Emitter, POINTER, pointers};
 use crate::jit::mark::Mark;
 use crate::jit::symbol::Symbol;
 use crate::jit::types::{clif_type, load_type};
-use crate::ctype::Repr;
 use crate::k::DATA;
 use crate::plan::{Load, Plan, State, StepPlan};
 
@@ -142,8 +142,7 @@ impl<'a> Carried<'a> {
                 let own = e.words(words);
                 let is_copied = matches!(passing.args[0], Argument::Copy { .. });
                 let copies = is_copied.then(|| [e.words(words), e.words(words)]);
-                let carried =
-                    Structure { passing, words: words as i32, state: own, copies, to };
+                let carried = Structure { passing, words: words as i32, state: own, copies, to };
                 let at = e.b.ins().stack_addr(POINTER, own, 0);
                 carried.copy(e, from, at);
                 (Self::Struct(carried), None)
