@@ -4,6 +4,8 @@
 mod fold;
 mod prior;
 
+use smallvec::SmallVec;
+
 use self::fold::Fold;
 use super::Binding;
 use super::atomic::{convert, item};
@@ -45,13 +47,17 @@ pub fn check(name: &str, prototype: &Prototype, form: Form) -> Result<()> {
 pub fn apply(binding: &Binding, list: Ref) -> Result<Owned> {
     let name = &binding.name.symbol;
     let arguments = Arguments::of_items(list)?;
-    let argument =
-        |i| arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")));
-    let given: Vec<Ref> = (0..arguments.len()).map(argument).collect::<Result<_>>()?;
-    let resolved: Vec<Option<Owned>> =
-        given.iter().map(|&x| k::without_enumerations(x)).collect::<Result<_>>()?;
-    let given: Vec<Ref> =
-        given.iter().zip(&resolved).map(|(x, r)| r.as_ref().map_or(*x, Owned::get)).collect();
+    let argument = |i| {
+        arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))
+    };
+    let mut given: SmallVec<[Ref; 8]> = (0..arguments.len()).map(argument).collect::<Result<_>>()?;
+    let mut resolved: SmallVec<[Owned; 8]> = SmallVec::new();
+    if !given.iter().all(|x| (-19..=19).contains(&x.tag()) && x.tag() != tag::LIST) {
+        for x in &given {
+            resolved.push(k::without_enumerations(*x)?.unwrap_or_else(|| x.to_owned()));
+        }
+        given = resolved.iter().map(Owned::get).collect();
+    }
     let step = Step { binding, name, types: &binding.prototype.signature.params };
     match (binding.form, step.types.len(), &given[..]) {
         (Form::Prior, _, [x]) => step.prior(None, *x),
@@ -175,7 +181,7 @@ impl Step<'_> {
 
     /// `f[x0;v;w;...]`
     fn seeded(&self, seed: Ref, rest: &[Ref]) -> Result<Owned> {
-        let columns: Vec<Column> = rest.iter().map(|&x| Column::of(x)).collect::<Result<_>>()?;
+        let columns: SmallVec<[Column; 7]> = rest.iter().map(|&x| Column::of(x)).collect::<Result<_>>()?;
         let mut lengths = columns.iter().filter(|c| c.is_list()).map(|c| c.x.get().len());
         let length = lengths.next();
         if let Some((n, other)) = length.and_then(|n| Some((n, lengths.find(|&other| other != n)?))) {
