@@ -54,7 +54,7 @@ pub fn apply(binding: &Binding, list: Ref) -> Result<Owned> {
     let mut resolved: SmallVec<[Owned; 8]> = SmallVec::new();
     if !given.iter().all(|x| (-19..=19).contains(&x.tag()) && x.tag() != tag::LIST) {
         for x in &given {
-            resolved.push(k::without_enumerations(*x)?.unwrap_or_else(|| x.to_owned()));
+            resolved.push(k::without_enumerations(*x)?.unwrap_or_else(|| Ref::to_owned(*x)));
         }
         given = resolved.iter().map(Owned::get).collect();
     }
