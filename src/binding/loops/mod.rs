@@ -50,8 +50,8 @@ pub fn apply(binding: &Binding, list: Ref) -> Result<Owned> {
     let argument = |i| {
         arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))
     };
-    let mut given: SmallVec<[Ref; 8]> = (0..arguments.len()).map(argument).collect::<Result<_>>()?;
     let mut resolved: SmallVec<[Owned; 8]> = SmallVec::new();
+    let mut given: SmallVec<[Ref; 8]> = (0..arguments.len()).map(argument).collect::<Result<_>>()?;
     if !given.iter().all(|x| (-19..=19).contains(&x.tag()) && x.tag() != tag::LIST) {
         for x in &given {
             resolved.push(k::without_enumerations(*x)?.unwrap_or_else(|| Ref::to_owned(*x)));
