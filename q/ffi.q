@@ -63,6 +63,14 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig limit nyi type
 .ffi.atomicPar:{[func;args;ret] .ffi.i.native[`atomicPar][func;args;ret;system"s"]}
 
+// @desc As .ffi.atomic, by the C function's vector variant: of libmvec for what is in libm, or of the library itself.
+// @param func {symbol|symbol[]|string[]} as for .ffi.bind, but no address
+// @param args {string|char} "f", "ff", "e" or "ee"
+// @param ret {char} "f" or "e", as the parameters
+// @return {function} a function of C's rank that conforms as q's own; results may differ from C's in the last digits
+// @throws lib sym sig nyi type
+.ffi.simd:.ffi.i.native`simd
+
 // @desc q's over with a C function, the loop in machine code: f[x0;v;w;...], f[v], and for one of one parameter f[n;x]
 //   (that many times) and f[x] (until it repeats). The first state becomes the first parameter's type.
 // @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind

@@ -3,7 +3,7 @@
 //! A C function becomes atomic as q's own are (<https://code.kx.com/q/basics/atomic/>): atoms extend, vectors conform
 //! by their length, lists by their items, dictionaries by their values.
 
-use super::{Binding, parallel};
+use super::{Binding, parallel, simd};
 use crate::callback;
 use crate::calls;
 use crate::ctype::{CType, Kind};
@@ -62,6 +62,7 @@ impl Application<'_> {
         let length = self.length(args)?;
         match length {
             None if self.dry => self.check(args),
+            None if self.binding.form == Form::Simd => simd::atoms(self.binding, args),
             None => self.binding.call(&Arguments::Lent(args)),
             Some(n) if self.takes_vectors(args) => self.over_vectors(args, n, nesting),
             Some(n) => self.over_items(args, n, nesting),
@@ -105,6 +106,10 @@ impl Application<'_> {
         }
         if self.dry {
             return Owned::null();
+        }
+        if self.binding.form == Form::Simd {
+            let converted: Vec<Ref> = converted.iter().map(Owned::get).collect();
+            return simd::run(self.binding, &converted, n);
         }
         // A stub leaves what is looked at first to this path, so it would come back here.
         let plan = self.binding.prototype.plans.atomic.as_ref();

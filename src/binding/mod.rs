@@ -5,6 +5,7 @@ mod cold;
 pub mod lazy;
 mod loops;
 mod parallel;
+mod simd;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -14,6 +15,7 @@ use parking_lot::Mutex;
 pub use self::parallel::set_secondaries;
 use crate::args::named;
 use crate::call::Callee;
+use crate::call::vector::Variant;
 use crate::callback;
 use crate::error::{Error, Result, Site};
 use crate::faults;
@@ -38,6 +40,8 @@ pub struct Binding {
     pub target: *const u8,
     /// What is called for it: itself, or what the convention wants before a variadic one.
     callee: *const u8,
+    /// What is called for vectors, of the simd form.
+    variant: Option<Variant>,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -76,7 +80,8 @@ impl Binding {
             return Ok(known);
         }
         let target = key.0.function()?;
-        let binding = Self::new(key.0.name(), prototype, form, target)?;
+        let variant = (form == Form::Simd).then(|| simd::find(&key.0, &prototype)).transpose()?;
+        let binding = Self::with_variant(key.0.name(), prototype, form, target, variant)?;
         let mut bindings = bindings().lock();
         bindings.all.push(binding);
         bindings.by_place.insert(key, binding);
@@ -92,6 +97,16 @@ impl Binding {
         prototype: Arc<Prototype>,
         form: Form,
         target: *const u8,
+    ) -> Result<&'static Self> {
+        Self::with_variant(name, prototype, form, target, None)
+    }
+
+    fn with_variant(
+        name: Name,
+        prototype: Arc<Prototype>,
+        form: Form,
+        target: *const u8,
+        variant: Option<Variant>,
     ) -> Result<&'static Self> {
         let arity = prototype.signature.arity();
         if form != Form::List && arity > MAX_RANK {
@@ -116,7 +131,7 @@ impl Binding {
             _ => jit::variadic(target)?,
         };
         let (code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
+        let binding = Box::new(Self { name, prototype, form, target, callee, variant, code, kernel });
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -182,7 +197,7 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.arity().max(1),
+            Form::Fixed | Form::Atomic | Form::Parallel | Form::Simd => self.prototype.signature.arity().max(1),
             _ => 1,
         }
     }

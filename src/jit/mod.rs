@@ -60,6 +60,8 @@ pub enum Form {
     Scan,
     /// A function of one parameter, the list of its arguments, that applies C's to each item and the one before.
     Prior,
+    /// A function of C's own rank that extends to vectors by the function's vector variant.
+    Simd,
     /// The loop of [`Form::Over`] alone.
     Steps,
     /// The loop of [`Form::Scan`] alone.
@@ -73,7 +75,7 @@ pub type Invoker = unsafe extern "C" fn(target: *const u8, arguments: *const *mu
 
 impl Form {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Form; 12] = [
+    pub const ALL: [Form; 13] = [
         Form::Fixed,
         Form::List,
         Form::Atomic,
@@ -84,6 +86,7 @@ impl Form {
         Form::Over,
         Form::Scan,
         Form::Prior,
+        Form::Simd,
         Form::Steps,
         Form::KeptSteps,
     ];
@@ -101,6 +104,7 @@ impl Form {
             Form::Over => "over",
             Form::Scan => "scan",
             Form::Prior => "prior",
+            Form::Simd => "simd",
             Form::Steps => "overKernel",
             Form::KeptSteps => "scanKernel",
         }
@@ -132,6 +136,7 @@ impl Form {
             (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
             (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),
             (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, compiler, passing),
+            (Form::Simd, ..) => fixed::emit_cold(f, context, compiler, call),
             (Form::Over | Form::Scan | Form::Prior, ..) => list::emit_cold(f, context, compiler, call),
             (Form::Steps | Form::KeptSteps, ..) if let Some(plan) = steps => {
                 steps::emit(f, context, compiler, call, plan, self == Form::KeptSteps);

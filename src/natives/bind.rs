@@ -47,6 +47,14 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
     bound("atomicPar", func, args, ret, Form::Parallel)
 }
 
+/// `.ffi.simd[func;args;ret]`: the atomic function by the C function's vector variant.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation; [`Error::Unsupported`] where there is no variant.
+pub fn simd(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("simd", func, args, ret, Form::Simd)
+}
+
 /// `.ffi.i.over[func;args;ret]`: the list-form function that folds.
 ///
 /// # Errors

@@ -55,6 +55,7 @@ pub fn all() -> Vec<Native> {
         native!("fn", Guarded, bind::fixed, 3),
         native!("atomic", Guarded, bind::atomic, 3),
         native!("atomicPar", Guarded, bind::atomic_parallel, 4),
+        native!("simd", Guarded, bind::simd, 3),
         native!("over", Guarded, bind::over, 3),
         native!("scan", Guarded, bind::scan, 3),
         native!("prior", Guarded, bind::prior, 3),

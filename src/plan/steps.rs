@@ -3,6 +3,7 @@
 use super::{Element, Fields, Load, MAX_RANK, Plan};
 use crate::abi::{Abi, Argument};
 use crate::ctype::Kind;
+use crate::k::tag::element_size;
 use crate::signature::{Signature, Type, Variadic};
 
 /// What to do for a function whose result is its next first argument.
@@ -58,11 +59,16 @@ impl StepPlan {
 }
 
 impl State {
-    /// Bytes that it takes in memory, as q holds it, in whole words.
-    pub fn room(self) -> usize {
+    /// Bytes of each where many lie side by side.
+    pub fn size(self) -> usize {
         match self {
-            Self::Number { .. } => 8,
-            Self::Struct(size) => size.next_multiple_of(8),
+            Self::Number { tag, .. } => element_size(tag),
+            Self::Struct(size) => size,
         }
+    }
+
+    /// Bytes of as many whole words.
+    pub fn room(self) -> usize {
+        self.size().next_multiple_of(8)
     }
 }

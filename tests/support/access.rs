@@ -6,6 +6,7 @@ pub const GUARDED: &[(&str, &str)] = &[
     ("fn", ".ffi.fn[`abs;\"i\";\"i\"]"),
     ("atomic", ".ffi.atomic[`abs;\"i\";\"i\"]"),
     ("atomicPar", ".ffi.atomicPar[`abs;\"i\";\"i\"]"),
+    ("simd", ".ffi.simd[`libm`exp;\"f\";\"f\"]"),
     ("over", ".ffi.over[`hypot;\"ff\";\"f\"]"),
     ("scan", ".ffi.scan[`hypot;\"ff\";\"f\"]"),
     ("prior", ".ffi.prior[`hypot;\"ff\";\"f\"]"),

@@ -95,18 +95,18 @@ impl Fold<'_> {
         if count == 0 && keeps {
             return Owned::list(Vec::new());
         }
-        let mut results = Results::new(plan.state, count)?;
+        let mut results = if keeps { Some(Results::new(plan.state, count)?) } else { None };
         // A loop that keeps its results keeps a single one too that nobody wants.
         let mut scratch = [0_u64; STATE];
-        let to = if keeps { results.address() } else { scratch.as_mut_ptr().cast() };
-        let size = results.size();
+        let to = results.as_mut().map_or(scratch.as_mut_ptr().cast(), Results::address);
+        let size = plan.state.size();
         let lead = keeps && self.lead;
         if lead {
             // SAFETY: there is room for all results, and the state is the first of them.
             unsafe { to.copy_from_nonoverlapping(words.as_ptr().cast(), size) };
         }
         self.loop_over(&mut cursors, &mut words, to.wrapping_add(if lead { size } else { 0 }), size)?;
-        if keeps { results.finish(self.layout(), count) } else { self.read(plan, &words) }
+        results.map_or_else(|| self.read(plan, &words), |results| results.finish(self.layout(), count))
     }
 
     /// Runs the loop to its end, or to an error.
@@ -198,14 +198,6 @@ impl Results {
         match self {
             Self::Numbers(vector) => vector.get().data(),
             Self::Structs(words, _) => words.as_mut_ptr().cast(),
-        }
-    }
-
-    /// Bytes of each.
-    fn size(&self) -> usize {
-        match self {
-            Self::Numbers(vector) => tag::element_size(vector.get().tag()),
-            Self::Structs(_, size) => *size,
         }
     }
 
