@@ -197,7 +197,9 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic | Form::Parallel | Form::Simd => self.prototype.signature.arity().max(1),
+            Form::Fixed | Form::Atomic | Form::Parallel | Form::Simd => {
+                self.prototype.signature.arity().max(1)
+            }
             _ => 1,
         }
     }

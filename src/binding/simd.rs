@@ -24,8 +24,7 @@ pub fn find(place: &Place, prototype: &Prototype) -> Result<Variant> {
     let Place::Named(name) = place else {
         return Err(Error::Unsupported("simd: variants are found by a name, not by an address".into()));
     };
-    let variants =
-        vector::variants(&name.symbol, prototype.signature.params.len(), row.repr.size());
+    let variants = vector::variants(&name.symbol, prototype.signature.params.len(), row.repr.size());
     let libraries = libraries(name);
     for (symbol, variant) in &variants {
         for library in &libraries {

@@ -47,9 +47,8 @@ pub fn check(name: &str, prototype: &Prototype, form: Form) -> Result<()> {
 pub fn apply(binding: &Binding, list: Ref) -> Result<Owned> {
     let name = &binding.name.symbol;
     let arguments = Arguments::of_items(list)?;
-    let argument = |i| {
-        arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")))
-    };
+    let argument =
+        |i| arguments.get(i).ok_or_else(|| Error::Usage(format!("{name}[{i}]: no object in the list")));
     let mut resolved: SmallVec<[Owned; 8]> = SmallVec::new();
     let mut given: SmallVec<[Ref; 8]> = (0..arguments.len()).map(argument).collect::<Result<_>>()?;
     if !given.iter().all(|x| (-19..=19).contains(&x.tag()) && x.tag() != tag::LIST) {
