@@ -41,7 +41,7 @@ pub struct Binding {
     /// What is called for it: itself, or what the convention wants before a variadic one.
     callee: *const u8,
     /// What is called for vectors, of the simd form.
-    variant: Option<Variant>,
+    variant: Option<Box<Variant>>,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -80,7 +80,7 @@ impl Binding {
             return Ok(known);
         }
         let target = key.0.function()?;
-        let variant = (form == Form::Simd).then(|| simd::find(&key.0, &prototype)).transpose()?;
+        let variant = (form == Form::Simd).then(|| simd::find(&key.0, &prototype)).transpose()?.map(Box::new);
         let binding = Self::with_variant(key.0.name(), prototype, form, target, variant)?;
         let mut bindings = bindings().lock();
         bindings.all.push(binding);
@@ -106,7 +106,7 @@ impl Binding {
         prototype: Arc<Prototype>,
         form: Form,
         target: *const u8,
-        variant: Option<Variant>,
+        variant: Option<Box<Variant>>,
     ) -> Result<&'static Self> {
         let arity = prototype.signature.arity();
         if form != Form::List && arity > MAX_RANK {
