@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
-use crate::signature::{Destroyers, Signature};
+use crate::signature::{More, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
 /// less then.
@@ -26,6 +26,8 @@ pub struct Prototype {
     pub types: [Box<str>; 2],
     /// How calls are made.
     pub plans: Plans,
+    /// That of the letters alone, whose stubs are the same as this one's.
+    plain: Option<Arc<Prototype>>,
     templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
     caller: OnceLock<Result<Caller>>,
     /// Calls that [`Self::caller_by_use`] has been asked for.
@@ -35,8 +37,8 @@ pub struct Prototype {
     completed: Mutex<HashMap<Box<str>, Arc<Prototype>>>,
 }
 
-/// Prototypes by the text of their argument types and result type, and by what destroys results.
-type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, HashMap<Destroyers, Arc<Prototype>>>>;
+/// Prototypes by the text of their argument types and result type, and by what these do not say.
+type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, HashMap<More, Arc<Prototype>>>>;
 
 fn prototypes() -> &'static Mutex<Prototypes> {
     static PROTOTYPES: OnceLock<Mutex<Prototypes>> = OnceLock::new();
@@ -49,30 +51,34 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn get(args: &[u8], ret: &[u8]) -> Result<Arc<Self>> {
-        Self::giving(args, ret, Destroyers::new())
+        Self::with(args, ret, More::default())
     }
 
-    /// The same where something destroys results that C gives away.
+    /// The same where more is said than by letters.
     ///
     /// # Errors
-    /// As [`Signature::parse_giving`].
-    pub fn giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Arc<Self>> {
-        let known = |prototypes: &Prototypes| prototypes.get(args)?.get(ret)?.get(&destroyers).cloned();
+    /// As [`Signature::parse_with`].
+    pub fn with(args: &[u8], ret: &[u8], more: More) -> Result<Arc<Self>> {
+        let known = |prototypes: &Prototypes| prototypes.get(args)?.get(ret)?.get(&more).cloned();
         if let Some(known) = known(&prototypes().lock()) {
             return Ok(known);
         }
-        let signature = Signature::parse_giving(args, ret, destroyers.clone())?;
-        let prototype = Arc::new(Self::new(signature));
+        let plain = match more == More::default() {
+            true => None,
+            false => Self::get(args, ret).ok(),
+        };
+        let prototype = Arc::new(Self::new(Signature::parse_with(args, ret, more.clone())?, plain));
         let mut prototypes = prototypes().lock();
         let by_ret = prototypes.entry(args.into()).or_default().entry(ret.into()).or_default();
-        Ok(by_ret.entry(destroyers).or_insert(prototype).clone())
+        Ok(by_ret.entry(more).or_insert(prototype).clone())
     }
 
-    fn new(signature: Signature) -> Self {
+    fn new(signature: Signature, plain: Option<Arc<Self>>) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
+        let plain = plain.filter(|plain| plain.plans == plans);
         let types = [signature.args_text(), signature.ret_text()].map(Into::into);
         let (templates, caller, uses, by_libffi, completed) = Default::default();
-        Self { signature, types, plans, templates, caller, uses, by_libffi, completed }
+        Self { signature, types, plans, plain, templates, caller, uses, by_libffi, completed }
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
@@ -85,7 +91,7 @@ impl Prototype {
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::giving(args.as_bytes(), ret.as_bytes(), self.signature.destroyers.clone())?;
+        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more.clone())?;
         self.completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
@@ -104,6 +110,9 @@ impl Prototype {
     /// # Errors
     /// [`crate::error::Error::Codegen`] when Cranelift fails.
     pub fn template(&self, form: Form) -> Result<Arc<Template>> {
+        if let Some(plain) = &self.plain {
+            return plain.template(form);
+        }
         self.templates[form as usize].get_or_init(|| jit::compile(&self.plans, form).map(Arc::new)).clone()
     }
 

@@ -92,7 +92,7 @@ impl Application<'_> {
     fn check(&self, args: &[Ref]) -> Result<Owned> {
         let mut values = Values::with_capacity(args.len(), callback::pointer);
         for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
-            values.push(ty, *x).map_err(|m| m.at(self.name, i))?;
+            values.push(ty, None, *x).map_err(|m| m.at(self.name, i))?;
         }
         Owned::null()
     }

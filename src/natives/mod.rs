@@ -3,9 +3,11 @@
 mod bind;
 mod cdef;
 mod inspect;
+mod meant;
 mod memory;
 mod place;
 mod region;
+mod types;
 
 use crate::callback::object;
 use crate::policy;
