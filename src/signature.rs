@@ -156,6 +156,12 @@ impl Signature {
         self.params.iter().filter(|ty| !ty.is_out())
     }
 
+    /// What is said of each of these.
+    pub fn given_notes(&self) -> impl Iterator<Item = Option<&Note>> {
+        let all = self.params.iter().enumerate();
+        all.filter(|(_, ty)| !ty.is_out()).map(|(i, _)| self.note(i))
+    }
+
     /// What C fills, in order, with its place among the results.
     pub fn outs(&self) -> impl Iterator<Item = &Member> {
         let members = self.results.iter().flat_map(|layout| &layout.members);
