@@ -224,7 +224,11 @@ impl Declarations {
         for (ty, record) in scope.named_records() {
             let Some(tag) = record.tag.as_ref().filter(|tag| !tag.starts_with('_')) else { continue };
             let word = if record.union { "union" } else { "struct" };
-            let name = if scope.find(tag).is_some() { format!("{word} {tag}") } else { tag.to_string() };
+            let name = match scope.resolved(tag) {
+                Some(Meaning::Type(own)) if own.ty == ty => continue,
+                Some(_) => format!("{word} {tag}"),
+                None => tag.to_string(),
+            };
             if let Some(fields) = self.record(ty, letters)? {
                 self.put(&name, fields);
             }

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
-use super::place::place;
+use super::place::{declared, place};
 use super::region::Region;
 use crate::args::{self, count, count_unless_null, integer, usage};
 use crate::callback;
@@ -261,8 +261,9 @@ pub fn free(ptr: Ref) -> Result<Owned> {
 /// Those of the address and of looking the function up; [`Error::Domain`] when ptr has an owner; those of making a callback.
 pub fn own(ptr: Ref, destructor: Ref) -> Result<Owned> {
     let pointer = foreign::held_address("own", "ptr", ptr)?;
-    // A foreign object may be a function of q's, and a pair that holds a pointer.
-    if destructor.is_function() && foreign::pointer(destructor).is_none() {
+    // A foreign object may be a function of q's, a declared one of C's, and a pair that holds a pointer.
+    let is_c = declared(destructor)?.is_some() || foreign::pointer(destructor).is_some();
+    if destructor.is_function() && !is_c {
         let object = foreign::own_by_function(pointer, callback::destructor(destructor)?)?;
         foreign::know(object.get(), foreign::type_of(ptr).as_ref());
         return Ok(object);

@@ -76,21 +76,9 @@ const BLOCK: usize = 256;
 /// # Safety
 /// As for [`read_struct`], for each of them.
 pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
-    // SAFETY: passed on to the caller.
-    unsafe { read_strided_structs(layout, from, layout.size, count) }
-}
-
-/// # Safety
-/// As for [`read_struct`], for each of them; they lie `stride` bytes apart.
-unsafe fn read_strided_structs(
-    layout: &Struct,
-    from: *const u8,
-    stride: usize,
-    count: usize,
-) -> Result<Owned> {
     let mut columns = Vec::with_capacity(layout.members.len());
     // SAFETY: passed on to the caller.
-    unsafe { add_columns(layout, from, stride, count, &mut columns) }?;
+    unsafe { add_columns(layout, from, layout.size, count, &mut columns) }?;
     let columns = Owned::list(columns)?;
     if layout.is_named() { Owned::flip(Owned::dictionary(names(layout)?, columns)?) } else { Ok(columns) }
 }
@@ -98,7 +86,7 @@ unsafe fn read_strided_structs(
 /// Adds a column for each member, and for those of anonymous structs and unions.
 ///
 /// # Safety
-/// As for [`read_strided_structs`].
+/// As for [`read_struct`], for each of the structs, which lie `stride` bytes apart.
 unsafe fn add_columns(
     layout: &Struct,
     from: *const u8,
@@ -143,9 +131,6 @@ pub unsafe fn read_column(member: &Member, from: *const u8, stride: usize, count
     unsafe {
         match (&member.ty, member.count, member.bits) {
             (Type::Value(row), None, None) => read_strided(row, from, stride, count),
-            (Type::Struct(layout), None, _) if layout.is_named() => {
-                read_strided_structs(layout, from, stride, count)
-            }
             _ => collapse((0..count).map(|i| read_member(member, from.add(i * stride)))),
         }
     }
