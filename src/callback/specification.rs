@@ -52,7 +52,8 @@ pub fn pointer(x: Ref, declared: Option<&Function>) -> std::result::Result<u64, 
 
 /// Whether this is a function of q's, and no pointer to one of C's.
 fn is_bare(x: Ref) -> bool {
-    x.is_function() && (x.tag() != tag::FOREIGN || (foreign::pointer(x).is_none() && object::entry(x).is_none()))
+    x.is_function()
+        && (x.tag() != tag::FOREIGN || (foreign::pointer(x).is_none() && object::entry(x).is_none()))
 }
 
 fn undeclared(x: Ref) -> std::result::Result<u64, Mismatch> {

@@ -104,9 +104,9 @@ impl<'a> Writer<'a> {
             let plain = Qualified { ty: ty.parameters[i], constant: false };
             not_yet(format!("{}[{i}]", function.name), self.scope.text_of(plain, ""), why)
         })?;
-        let ret = self.result(ty.result.ty, &function.notes).map_err(|why| {
-            not_yet(function.name.to_string(), self.scope.text_of(ty.result, ""), why)
-        })?;
+        let ret = self
+            .result(ty.result.ty, &function.notes)
+            .map_err(|why| not_yet(function.name.to_string(), self.scope.text_of(ty.result, ""), why))?;
         let params = self.parameter_notes(function, ty);
         let result = self.result_note(ty.result.ty, &function.notes);
         Ok(Letters { args, destroyers: destroyers(function, &ret), ret, params, result })

@@ -186,7 +186,8 @@ impl Writer<'_> {
         let mut structs = self.structs.borrow_mut();
         let height = structs.height + 1;
         (structs.depth, structs.height) = (structs.depth - 1, outer);
-        let made = made.filter(|_| height <= MAX_NESTING).map(|(named, fields)| Made { named, fields, height });
+        let made =
+            made.filter(|_| height <= MAX_NESTING).map(|(named, fields)| Made { named, fields, height });
         structs.made.insert(ty, made.clone());
         made
     }
@@ -231,7 +232,8 @@ impl Writer<'_> {
             return Some(None);
         }
         let (letters, inner) = self.field_type(ty)?;
-        let count = count.map(|count| usize::try_from(count).ok()).map_or(Some(None), |count| count.map(Some))?;
+        let count =
+            count.map(|count| usize::try_from(count).ok()).map_or(Some(None), |count| count.map(Some))?;
         let place = self.place(field, ty)?;
         Some(Some((named::Field { name: field.name.clone(), ty: letters, count, place }, inner)))
     }
@@ -271,7 +273,11 @@ impl Writer<'_> {
             _ => false,
         };
         let bits = field.bits.map(|width| {
-            Some(Bits { shift: (field.offset % 8) as u8, width: u8::try_from(width).ok().filter(|&w| w <= 64)?, signed })
+            Some(Bits {
+                shift: (field.offset % 8) as u8,
+                width: u8::try_from(width).ok().filter(|&w| w <= 64)?,
+                signed,
+            })
         });
         Some((usize::try_from(field.offset / 8).ok()?, bits.map_or(Some(None), |bits| bits.map(Some))?))
     }
@@ -285,7 +291,8 @@ fn laid_out(fields: Vec<named::Field>, union: bool, bits: bool, extent: Extent) 
     for packed in [false, true].into_iter().filter(|_| !bits) {
         let named = Named::new(Shape { packed, union }, plain.clone(), None);
         let layout = named.layout().ok()?;
-        let lies = |(member, field): (&crate::signature::Member, &named::Field)| member.offset == field.place.0;
+        let lies =
+            |(member, field): (&crate::signature::Member, &named::Field)| member.offset == field.place.0;
         if (layout.size, layout.align) == (size, align) && layout.members.iter().zip(&fields).all(lies) {
             return Some(named);
         }

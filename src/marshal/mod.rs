@@ -124,7 +124,9 @@ pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
             Type::Object => from_c(from.cast::<K>().read_unaligned()),
             Type::Struct(layout) => structs::read_struct(layout, from),
             // An out-parameter is an address to whoever is not its caller.
-            Type::Callback | Type::Out(_) | Type::InOut(_) => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
+            Type::Callback | Type::Out(_) | Type::InOut(_) => {
+                Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned())
+            }
         }
     }
 }

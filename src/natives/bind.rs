@@ -61,7 +61,9 @@ fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned
 /// The type of a result, and what destroys the result in a pair such as ``("C";`free)``.
 pub fn result_type(what: &str, ret: Ref) -> Result<(Vec<u8>, More)> {
     let pair = match (ret.items(), ret.item(0), ret.item(1)) {
-        ([_, _], Some(ty), Some(destroyer)) if ty.chars().is_none_or(|text| text != b"k") => Some((ty, destroyer)),
+        ([_, _], Some(ty), Some(destroyer)) if ty.chars().is_none_or(|text| text != b"k") => {
+            Some((ty, destroyer))
+        }
         _ => None,
     };
     let Some((ty, destroyer)) = pair else {

@@ -8,7 +8,7 @@ use crate::args::usage;
 use crate::binding::lazy::{self, Declared};
 use crate::cdef::letters::Writer;
 use crate::cdef::types::{Enumeration, Kind, Qualified, TypeId};
-use crate::cdef::{self, enumerators, Constant, Function, Meaning, Model, Scope, Variable};
+use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, Variable, enumerators};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::jit::Form;

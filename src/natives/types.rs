@@ -11,9 +11,7 @@ use crate::k::{Owned, Ref, collect, tag};
 use crate::marshal::element;
 use crate::marshal::structs::{collapse, table_rows};
 use crate::signature::named::{Enumerators, Field, FieldType, Function, Named, Note};
-use crate::signature::{
-    Bits, MAX_DEPTH, MAX_STRUCT, Member, More, Shape, Signature, Type, parse_members,
-};
+use crate::signature::{Bits, MAX_DEPTH, MAX_STRUCT, Member, More, Shape, Signature, Type, parse_members};
 
 /// What a field's type is, in words.
 const TYPE: &str = "a letter, a dictionary or (count;type)";
@@ -103,7 +101,8 @@ impl Reading<'_> {
     }
 
     fn fields(self, x: Ref) -> Result<Named> {
-        let (keys, values) = x.parts().filter(|_| x.tag() == tag::DICTIONARY).ok_or_else(|| self.wrong(TYPE, x))?;
+        let (keys, values) =
+            x.parts().filter(|_| x.tag() == tag::DICTIONARY).ok_or_else(|| self.wrong(TYPE, x))?;
         let names = symbols(keys).ok_or_else(|| self.wrong("the names of fields", keys))?;
         if self.depth == MAX_DEPTH {
             return Err(self.refused(format!("structs deeper than {MAX_DEPTH}")));
@@ -131,7 +130,8 @@ impl Reading<'_> {
             other => other,
         })?;
         // No name of C's begins with a digit: what lies in such a one is named as if it stood outside.
-        let is_anonymous = name.starts_with(|c: char| c.is_ascii_digit()) && matches!(ty, FieldType::Struct(_));
+        let is_anonymous =
+            name.starts_with(|c: char| c.is_ascii_digit()) && matches!(ty, FieldType::Struct(_));
         let name = if is_anonymous && count.is_none() { None } else { Some(name.into()) };
         Ok(Field { name, ty, count, place: (0, None) })
     }
@@ -175,7 +175,11 @@ impl Reading<'_> {
         let signs = column("signed")?;
         let only = |name: &str| self.numbers(how, name, 1).map(|found| found[0]);
         let (size, align, is_union) = (only("size")?, only("align")?, only("union")? != 0);
-        if size == 0 || size > MAX_STRUCT as u64 || !align.is_power_of_two() || align > size.next_power_of_two() << 16 {
+        if size == 0
+            || size > MAX_STRUCT as u64
+            || !align.is_power_of_two()
+            || align > size.next_power_of_two() << 16
+        {
             return Err(self.refused(format!("a struct of {size} bytes aligned to {align}")));
         }
         for (i, field) in fields.iter_mut().enumerate() {
@@ -195,7 +199,8 @@ impl Reading<'_> {
         size: u64,
     ) -> Result<(usize, Option<Bits>)> {
         let alone = Named::new(Shape { packed: true, union: false }, vec![field.clone()], None).layout()?;
-        let outside = || self.refused(format!("field {} lies outside its struct", field.name.as_deref().unwrap_or("")));
+        let outside =
+            || self.refused(format!("field {} lies outside its struct", field.name.as_deref().unwrap_or("")));
         let is_integer = matches!(&alone.members[..], [Member { ty: Type::Value(row), count: None, .. }]
             if row.kind == Kind::Number && !matches!(row.repr, Repr::F32 | Repr::F64 | Repr::LongDouble));
         let end = match bits {
@@ -244,7 +249,9 @@ fn field_type(reading: &Reading, x: Ref) -> Result<(FieldType, Option<usize>)> {
                 let names = enumerators(second).ok_or_else(wrong)?;
                 let (ty, count) = letters(reading, letter)?;
                 match (ty, count) {
-                    (FieldType::Letters(letter), None) => Ok((FieldType::Enum(letter, Arc::new(names)), None)),
+                    (FieldType::Letters(letter), None) => {
+                        Ok((FieldType::Enum(letter, Arc::new(names)), None))
+                    }
                     _ => Err(wrong()),
                 }
             }
@@ -285,7 +292,9 @@ fn function(reading: &Reading, args: Ref, ret: Option<Ref>) -> Result<Arc<Functi
     // What is wrong with the types is said now.
     let signature = Signature::parse_with(args.as_bytes(), ret.as_bytes(), more.clone())?;
     if signature.results.is_some() {
-        return Err(Error::Unsupported("& among the types of a callback: take the address, r, and poke".into()));
+        return Err(Error::Unsupported(
+            "& among the types of a callback: take the address, r, and poke".into(),
+        ));
     }
     Ok(Arc::new(Function { args: args.into(), ret: ret.into(), more }))
 }

@@ -275,7 +275,9 @@ impl Rebox {
                 Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.in_q().null() }
             }
             Some(Type::Pointer(_)) => Rebox::Pointer,
-            Some(Type::Callback | Type::Out(_) | Type::InOut(_)) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
+            Some(Type::Callback | Type::Out(_) | Type::InOut(_)) => {
+                Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer }
+            }
             Some(Type::Struct(_)) => Rebox::Struct,
         }
     }

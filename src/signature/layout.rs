@@ -95,7 +95,8 @@ impl Struct {
 
     /// Whether its fields have names.
     pub fn is_named(&self) -> bool {
-        let is_named = |member: &Member| member.name.is_some() || member.anonymous().is_some_and(Self::is_named);
+        let is_named =
+            |member: &Member| member.name.is_some() || member.anonymous().is_some_and(Self::is_named);
         self.members.iter().any(is_named)
     }
 

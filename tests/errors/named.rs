@@ -47,25 +47,30 @@ fn values_of_structs_are_refused() {
     ]
     .map(|(field, value, text)| (format!("({S};{})", with(field, value)), text))
     .into();
-    let rows: Vec<(&str, &str)> = rows.iter().chain(&fields).map(|(row, text)| (row.as_str(), *text)).collect();
+    let rows: Vec<(&str, &str)> =
+        rows.iter().chain(&fields).map(|(row, text)| (row.as_str(), *text)).collect();
     table("pack", &rows);
 }
 
 #[test]
 fn types_are_refused() {
-    let mut deep = "\"i\"".to_string();
-    for _ in 0..20 {
-        deep = format!("(enlist[`a]!enlist {deep})");
-    }
-    let deep = format!("enlist {deep}");
     table(
         "sizeof",
         &[
-            (deep.as_str(), "type: sizeof: field a: types: structs deeper than 16"),
-            ("enlist `a`b!(\"i\";(1000000;(1000000;\"i\")))", "type: sizeof: field b: types: an array of 1 to 1048576 wanted"),
+            (
+                "enlist {[t;i] enlist[`a]!enlist t}/[\"i\";til 20]",
+                "type: sizeof: field a: types: structs deeper than 16",
+            ),
+            (
+                "enlist `a`b!(\"i\";(1000000;(1000000;\"i\")))",
+                "type: sizeof: field b: types: an array of 1 to 1048576 wanted",
+            ),
             ("enlist enlist[`a]!enlist (1048576;\"j\")", "limit: a struct over 1048576 bytes"),
             ("enlist `a`f!(\"i\";(\"k\";\"i%\";\"i\"))", "sig: \"i%\": unknown type character % at 1"),
-            ("enlist `a`f!(\"i\";(enlist\"k\";\"&i\";\"i\"))", "nyi: & among the types of a callback: take the address, r, and poke"),
+            (
+                "enlist `a`f!(\"i\";(enlist\"k\";\"&i\";\"i\"))",
+                "nyi: & among the types of a callback: take the address, r, and poke",
+            ),
             ("enlist (1 2)!\"ff\"", "type: sizeof: types wants the names of fields, got long vector"),
         ],
     );

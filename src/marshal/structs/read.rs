@@ -94,7 +94,9 @@ unsafe fn add_columns(
     count: usize,
     into: &mut Vec<Owned>,
 ) -> Result<()> {
-    let is_hot = |member: &Member| matches!(member.ty, Type::Value(_)) && member.count.is_none() && member.bits.is_none();
+    let is_hot = |member: &Member| {
+        matches!(member.ty, Type::Value(_)) && member.count.is_none() && member.bits.is_none()
+    };
     let mut hot = Vec::new();
     for member in layout.read() {
         let at = from.wrapping_add(member.offset);

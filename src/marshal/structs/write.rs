@@ -382,7 +382,12 @@ unsafe fn write_text(member: &Member, x: Ref, to: *mut u8) -> Option<Result<()>>
 
 /// # Safety
 /// `to` has room for as many elements as `x`, a list, vector or table, has items.
-pub(in crate::marshal) unsafe fn write_elements<'a>(ty: &Type, x: Ref<'a>, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
+pub(in crate::marshal) unsafe fn write_elements<'a>(
+    ty: &Type,
+    x: Ref<'a>,
+    to: *mut u8,
+    values: &mut Values<'a>,
+) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe {
         match ty {

@@ -201,13 +201,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for a value of this type, which is not a struct.
-    pub unsafe fn store(
-        &mut self,
-        ty: &Type,
-        note: Option<&Note>,
-        x: Ref<'a>,
-        to: *mut u8,
-    ) -> Result<()> {
+    pub unsafe fn store(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>, to: *mut u8) -> Result<()> {
         let word = self.convert_noted(ty, note, x)?;
         if self.lasting && !self.blocks.is_empty() {
             return Err(Mismatch::of(ty, LASTING, x));
@@ -228,13 +222,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// As for [`Self::store`].
-    pub unsafe fn store_kept(
-        &mut self,
-        ty: &Type,
-        note: Option<&Note>,
-        x: Owned,
-        to: *mut u8,
-    ) -> Result<()> {
+    pub unsafe fn store_kept(&mut self, ty: &Type, note: Option<&Note>, x: Owned, to: *mut u8) -> Result<()> {
         if self.lasting && *ty == Type::Object {
             return Err(Mismatch::of(ty, LASTING, x.get()));
         }
@@ -262,7 +250,9 @@ impl<'a> Values<'a> {
         match ty {
             Type::Value(row) => self.value(row, x),
             Type::Pointer(row) => self.pointer(row, x),
-            Type::Object | Type::Out(_) | Type::InOut(_) => unreachable!("passed as it is, and room that the caller has"),
+            Type::Object | Type::Out(_) | Type::InOut(_) => {
+                unreachable!("passed as it is, and room that the caller has")
+            }
             Type::Callback => (self.functions)(x, None),
             Type::Struct(layout) => {
                 let block = self.block(layout.size)?;
