@@ -138,7 +138,9 @@ impl Caller {
                 .ok_or_else(|| Error::Usage(format!("{name}[{at}]: no object in the list")))?;
             let pushed = match (ty, room) {
                 // SAFETY: the results have room for what the parameter points to, and are zeroed.
-                (Type::InOut(inner), Some(room)) => unsafe { values.push_filled(inner, x, room) },
+                (Type::InOut(inner), Some(room)) => unsafe {
+                    values.push_filled(inner, callee.signature.note(i), x, room)
+                },
                 _ if i < self.fixed => values.push(ty, callee.signature.note(i), x),
                 _ => values.push_variadic(ty, x),
             };

@@ -87,6 +87,7 @@ impl Writer<'_> {
         match (types.kind(to.ty), length) {
             (Kind::Pointer(of), None) => self.handle(*of, notes),
             (Kind::Record(_), None) => self.by_value(to.ty),
+            (Kind::Enum(id), None) => self.enumerators(types.enumeration(*id)).map(Note::Enum),
             _ => None,
         }
     }

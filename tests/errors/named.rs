@@ -58,7 +58,7 @@ fn types_are_refused() {
         "sizeof",
         &[
             (
-                "enlist {[t;i] enlist[`a]!enlist t}/[\"i\";til 20]",
+                "enlist {[t;i] enlist[`a]!enlist t}/[\"i\";til 17]",
                 "type: sizeof: field a: types: structs deeper than 16",
             ),
             (

@@ -110,12 +110,18 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// There is room for a value of this type, which is zeroed.
-    pub unsafe fn push_filled(&mut self, ty: &Type, x: Ref<'a>, room: *mut u8) -> Result<()> {
+    pub unsafe fn push_filled(
+        &mut self,
+        ty: &Type,
+        note: Option<&Note>,
+        x: Ref<'a>,
+        room: *mut u8,
+    ) -> Result<()> {
         // SAFETY: passed on to the caller.
         unsafe {
             match ty {
                 Type::Struct(layout) => write_struct(layout, x, room, self)?,
-                _ => self.store(ty, None, x, room)?,
+                _ => self.store(ty, note, x, room)?,
             }
         }
         self.push_room(room);

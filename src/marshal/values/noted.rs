@@ -77,7 +77,7 @@ impl<'a> Values<'a> {
     /// Numbers that C only reads: a vector of another type is converted.
     fn constant(&mut self, ty: &Type, row: &'static CType, x: Ref<'a>) -> Result<u64> {
         let is_other = (1..=19).contains(&x.tag()) && !row.is_array(x.tag());
-        if !is_other || x.tag() == row.tag() || x.tag() == tag::SYMBOL {
+        if !is_other || x.tag() == tag::SYMBOL {
             return self.convert(ty, x);
         }
         let block = self.block(row.element_size().saturating_mul(x.len()))?;
