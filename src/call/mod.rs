@@ -129,15 +129,22 @@ impl Caller {
         let mut outs = callee.signature.outs();
         let mut at = 0;
         for (i, ty) in callee.signature.params.iter().enumerate() {
-            if ty.is_out() {
-                let offset = outs.next().map_or(0, |out| out.offset);
-                values.push_room(results.wrapping_add(offset));
+            let room = ty.filled().map(|_| results.wrapping_add(outs.next().map_or(0, |out| out.offset)));
+            if let (Some(room), true) = (room, ty.is_out()) {
+                values.push_room(room);
                 continue;
             }
             let x = arguments
                 .get(at)
                 .ok_or_else(|| Error::Usage(format!("{name}[{at}]: no object in the list")))?;
-            let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
+            let pushed = match (ty, room) {
+                // SAFETY: the results have room for what the parameter points to, and are zeroed.
+                (Type::InOut(inner), Some(room)) => unsafe {
+                    values.push_filled(inner, callee.signature.note(i), x, room)
+                },
+                _ if i < self.fixed => values.push(ty, callee.signature.note(i), x),
+                _ => values.push_variadic(ty, x),
+            };
             pushed.map_err(|m| m.at(name, at))?;
             at += 1;
         }

@@ -1,6 +1,7 @@
 //! The C values of one call's arguments.
 
 mod addresses;
+mod noted;
 mod texts;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use crate::ctype::{CType, Kind, Repr};
 use crate::error::zeros;
 use crate::k::{self, Owned, Ref, tag};
 use crate::signature::Type;
+use crate::signature::named::{Function, Note};
 
 type Result<T> = std::result::Result<T, Mismatch>;
 
@@ -26,8 +28,8 @@ const INLINE: usize = 8;
 /// Addresses of the C values of one call's arguments.
 pub type Addresses = SmallVec<[*mut u8; INLINE]>;
 
-/// Makes the function pointer for an argument of type `k`: those who know callbacks hand it in.
-pub type FunctionPointers = fn(Ref) -> Result<u64>;
+/// Makes the function pointer for an argument of type `k`, of a function of these types if they are declared: those who know callbacks hand it in.
+pub type FunctionPointers = fn(Ref, Option<&Function>) -> Result<u64>;
 
 /// The C values of one call's arguments, and what must live until it is over.
 pub struct Values<'a> {
@@ -90,8 +92,8 @@ impl<'a> Values<'a> {
     ///
     /// # Errors
     /// A [`Mismatch`] when the parameter does not take it; the values are then good for nothing but dropping.
-    pub fn push(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
-        let word = self.convert(ty, x)?;
+    pub fn push(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>) -> Result<()> {
+        let word = self.convert_noted(ty, note, x)?;
         self.words.push(word);
         Ok(())
     }
@@ -101,12 +103,37 @@ impl<'a> Values<'a> {
         self.words.push(room as u64);
     }
 
+    /// Converts the next argument into room that C reads and fills, and adds its address.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    ///
+    /// # Safety
+    /// There is room for a value of this type, which is zeroed.
+    pub unsafe fn push_filled(
+        &mut self,
+        ty: &Type,
+        note: Option<&Note>,
+        x: Ref<'a>,
+        room: *mut u8,
+    ) -> Result<()> {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match ty {
+                Type::Struct(layout) => write_struct(layout, x, room, self)?,
+                _ => self.store(ty, note, x, room)?,
+            }
+        }
+        self.push_room(room);
+        Ok(())
+    }
+
     /// Converts the next variable argument, with C's default promotions.
     ///
     /// # Errors
     /// As [`Self::push`].
     pub fn push_variadic(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
-        self.push(ty, x)?;
+        self.push(ty, None, x)?;
         if let (Type::Value(row), Some(word)) = (ty, self.words.last_mut()) {
             *word = promote(row.repr, *word);
         }
@@ -180,8 +207,8 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for a value of this type, which is not a struct.
-    pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> Result<()> {
-        let word = self.convert(ty, x)?;
+    pub unsafe fn store(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>, to: *mut u8) -> Result<()> {
+        let word = self.convert_noted(ty, note, x)?;
         if self.lasting && !self.blocks.is_empty() {
             return Err(Mismatch::of(ty, LASTING, x));
         }
@@ -201,13 +228,13 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// As for [`Self::store`].
-    pub unsafe fn store_kept(&mut self, ty: &Type, x: Owned, to: *mut u8) -> Result<()> {
+    pub unsafe fn store_kept(&mut self, ty: &Type, note: Option<&Note>, x: Owned, to: *mut u8) -> Result<()> {
         if self.lasting && *ty == Type::Object {
             return Err(Mismatch::of(ty, LASTING, x.get()));
         }
         let lent = self.keep(x);
         // SAFETY: passed on to the caller.
-        unsafe { self.store(ty, lent, to) }
+        unsafe { self.store(ty, note, lent, to) }
     }
 
     /// Keeps an object until the call is over.
@@ -229,8 +256,10 @@ impl<'a> Values<'a> {
         match ty {
             Type::Value(row) => self.value(row, x),
             Type::Pointer(row) => self.pointer(row, x),
-            Type::Object | Type::Out(_) => unreachable!("passed as it is, and room that the caller has"),
-            Type::Callback => (self.functions)(x),
+            Type::Object | Type::Out(_) | Type::InOut(_) => {
+                unreachable!("passed as it is, and room that the caller has")
+            }
+            Type::Callback => (self.functions)(x, None),
             Type::Struct(layout) => {
                 let block = self.block(layout.size)?;
                 // SAFETY: the block is as large as the struct.
