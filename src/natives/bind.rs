@@ -48,16 +48,24 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
+    binding(what, func, args, ret, form)?.function()
+}
+
+/// The binding of a function, of its own types where C declares it and none are given.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn binding(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<&'static Binding> {
     let own_types = if args.is_null() && ret.is_null() { declared(func)? } else { None };
     if let Some(declared) = own_types {
         let binding = Binding::get(declared.name.clone(), declared.prototype()?, form)?;
         binding.declare(&declared.text);
-        return binding.function();
+        return Ok(binding);
     }
     let place = place(what, "func", func)?;
     let (ret, destroyers) = result_type(what, ret)?;
     let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyers)?;
-    Binding::get(place, prototype, form)?.function()
+    Binding::get(place, prototype, form)
 }
 
 /// The text of a result type, and what destroys the result in a pair such as ``("C";`free)``.

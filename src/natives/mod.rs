@@ -1,5 +1,6 @@
 //! What q sees: the native functions of `.ffi`, and who may call each.
 
+mod background;
 mod bind;
 mod cdef;
 mod inspect;
@@ -7,6 +8,7 @@ mod memory;
 mod place;
 mod region;
 
+use crate::background::pending;
 use crate::callback::object;
 use crate::policy;
 
@@ -55,6 +57,11 @@ pub fn all() -> Vec<Native> {
         native!("fn", Guarded, bind::fixed, 3),
         native!("atomic", Guarded, bind::atomic, 3),
         native!("atomicPar", Guarded, bind::atomic_parallel, 4),
+        native!("async", Guarded, background::bind, 3),
+        native!("await", Open, background::wait, 1),
+        native!("cancel", Open, background::cancel, 1),
+        native!("pending", Open, pending, 1),
+        native!("workers", Local, background::workers, 1),
         native!("callFunction", Guarded, bind::call_function, 2),
         native!("cdef", Guarded, cdef::declare, 2),
         native!("cvar", Guarded, bind::cvar, 1),

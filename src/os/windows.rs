@@ -98,3 +98,6 @@ pub fn target_of(_: *const u8) -> Target {
 
 /// Has functions called around each fork, of which there are none here.
 pub fn at_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
+
+/// Has the process end without running what other libraries have for its end, if this says so then: not done here.
+pub fn end_at_once_if(_: fn() -> bool) {}
