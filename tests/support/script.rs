@@ -14,6 +14,7 @@ fn library(once: &'static OnceLock<PathBuf>, name: &str, source: &str) -> &'stat
 /// qhost on a script, in the environment that scripts expect.
 pub fn host(script: &Path) -> Command {
     static THREADS: OnceLock<PathBuf> = OnceLock::new();
+    static ASYNC: OnceLock<PathBuf> = OnceLock::new();
     static CDEF: OnceLock<PathBuf> = OnceLock::new();
     static FAULTS: OnceLock<PathBuf> = OnceLock::new();
     static FAULTS_K: OnceLock<PathBuf> = OnceLock::new();
@@ -25,6 +26,7 @@ pub fn host(script: &Path) -> Command {
         .env("CHECK_Q", format!("{ROOT}/tests/q/check.q"))
         .env("SCRATCH", env!("CARGO_TARGET_TMPDIR"))
         .env("THREADS_SO", library(&THREADS, "threads", include_str!("../c/threads.c")))
+        .env("ASYNC_SO", library(&ASYNC, "async", include_str!("../c/async.c")))
         .env("CDEF_SO", library(&CDEF, "cdef", include_str!("../c/cdef.c")))
         .env("FAULTS_SO", library(&FAULTS, "faults", include_str!("../c/faults.c")))
         .env("FAULTS_K_SO", library(&FAULTS_K, "faults_k", include_str!("../c/faults_k.c")));
