@@ -75,13 +75,17 @@ fn others_are_answered_meanwhile() {
     let port = server.ask("\\p 0W\n-1 string system\"p\";");
     slow.tell(&format!("h:hopen {port}\n-1 string h 42;"));
     other.tell(&format!("h:hopen {port}"));
-    let asked = "while[not 1=h\"count .ffi.pending[]\"; 0]\n-1 h\"string 6*7\";";
+    let asked = "while[not 1=h\".ffi.stats[]`asyncUnderWay\"; 0]\n-1 h\"string 6*7\";";
     assert_eq!(other.ask(asked), "42", "while the other one waits");
     // One that does not wait for its answer: its handle number comes again, and nobody gets that answer.
     let mut gone = Host::start();
     gone.tell(&format!("h:hopen {port}\nneg[h]\"\"\nneg[h](`.z.pg;43)\nexit 0"));
     other.tell("h\"gate 1i\";");
     assert_eq!(slow.line(), "42", "afterwards");
-    assert_eq!(other.ask("while[0<h\"count .ffi.pending[]\"; 0]\n-1 h\"string 1+1\";"), "2", "it goes on");
+    assert_eq!(
+        other.ask("while[0<h\".ffi.stats[]`asyncUnderWay\"; 0]\n-1 h\"string 1+1\";"),
+        "2",
+        "it goes on"
+    );
     assert_eq!(other.ask("-1 @[h;`no;{x}];"), "type: pass[0]: j wants long, got symbol", "an error at once");
 }
