@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use self::text::Text;
 use self::unwind::{Bounds, Frames, Landing, Refusal};
-use crate::calls::{self, Here, Named};
+use crate::calls::{self, Fenced, Here, Named};
 use crate::error::{Error, Result};
 use crate::jit::{self, Owner};
 use crate::k::native;
@@ -35,6 +35,17 @@ struct Known {
 static KNOWN: OnceLock<Known> = OnceLock::new();
 /// Whether faults become errors in q.
 static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// What is done about faults of C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The process ends of them.
+    Off,
+    /// They become errors in q.
+    On,
+    /// Besides, what arguments point to are copies that C cannot go beyond without a fault.
+    Overruns,
+}
 /// Faults that did.
 static CAUGHT: AtomicU64 = AtomicU64::new(0);
 
@@ -50,22 +61,33 @@ pub fn begin(names: Names) {
     });
 }
 
-/// Sets whether faults become errors in q. Whether they did.
+/// Sets what is done about faults.
 ///
 /// # Errors
 /// [`Error::Unsupported`] where faults are not looked at.
-pub fn set_guard(is_on: bool) -> Result<bool> {
+pub fn set_guard(guard: Guard) -> Result<()> {
+    let is_on = guard != Guard::Off;
     if is_on && !os::CATCHES_FAULTS {
         return Err(Error::Unsupported("guard: faults are not caught on this system".into()));
     }
     if is_on && !os::faults_are_caught() {
         return Err(Error::Unsupported("guard: FFIJIT_REPORT=0 leaves faults alone".into()));
     }
-    Ok(IS_ON.swap(is_on, Ordering::Relaxed))
+    IS_ON.store(is_on, Ordering::Relaxed);
+    calls::set_cold(guard == Guard::Overruns);
+    Ok(())
 }
 
-/// Whether faults become errors in q.
-pub fn is_guarded() -> bool {
+/// What is done about faults.
+pub fn guard() -> Guard {
+    match (is_guarded(), calls::is_cold()) {
+        (false, _) => Guard::Off,
+        (true, false) => Guard::On,
+        (true, true) => Guard::Overruns,
+    }
+}
+
+fn is_guarded() -> bool {
     IS_ON.load(Ordering::Relaxed)
 }
 
@@ -202,6 +224,9 @@ fn write_event<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Option<Her
         _ if here.is_some_and(|here| is_overflow(fault, here)) => write!(to, "stack overflow"),
         _ => match (fault.access(), address) {
             (_, None) => write!(to, "use of a non-canonical address"),
+            (access, Some(address)) if here.is_some_and(|here| write_overrun(to, here, access, address)) => {
+                Ok(())
+            }
             (Access::Execute, Some(address)) => {
                 let _ = write!(to, "execution of {address:#x}");
                 return write_caller(to, fault, here);
@@ -213,6 +238,29 @@ fn write_event<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Option<Her
     };
     to.push(b" in ");
     write_place(to, at);
+}
+
+/// That C has gone beyond what an argument points to, if it has.
+fn write_overrun<const N: usize>(to: &mut Text<N>, here: Here, access: Access, address: usize) -> bool {
+    let mut named = here.named();
+    let is_own = |other: &Named| here.named().is_some_and(|own| std::ptr::eq(own, other));
+    while let Some(call) = named {
+        if let Some((fence, at)) = call.overrun(address) {
+            let access = if access == Access::Write { "write" } else { "read" };
+            let (what, number) = match fence.of {
+                Fenced::Argument(number) => ("argument", number),
+                Fenced::Filled(number) => ("result", number),
+            };
+            let _ = write!(to, "{access} beyond {what} {number}");
+            if !is_own(call) {
+                let _ = write!(to, " of {}", call.name);
+            }
+            let _ = write!(to, ", at byte {at} of {},", fence.copy.len());
+            return true;
+        }
+        named = call.outer();
+    }
+    false
 }
 
 /// Who has called what is no code, if a library has.

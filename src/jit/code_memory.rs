@@ -169,7 +169,7 @@ struct Addresses(SmallVec<[(Symbol, usize); 16]>);
 impl Addresses {
     fn new(template: &Template, resolve: impl Fn(Symbol) -> usize) -> Self {
         let mut all = SmallVec::<[(Symbol, usize); 16]>::new();
-        for r in template.relocations().filter(|r| r.symbol != Symbol::Record) {
+        for r in template.relocations().filter(|r| r.symbol.thread_place().is_none()) {
             if all.iter().all(|(symbol, _)| *symbol != r.symbol) {
                 all.push((r.symbol, runtime::address(r.symbol).unwrap_or_else(|| resolve(r.symbol))));
             }

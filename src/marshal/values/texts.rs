@@ -77,7 +77,7 @@ impl<'a> Values<'a> {
         }
         match x.chars() {
             None => Ok(None),
-            Some(chars @ [.., 0]) => Ok(Some(chars.as_ptr())),
+            Some([.., 0]) if x.tag() == tag::CHAR => self.data(x).map(|address| Some(address as *const u8)),
             Some(chars) => self.terminated(chars).map(Some),
         }
     }
@@ -92,7 +92,7 @@ impl<'a> Values<'a> {
     pub(super) fn buffer(&mut self, x: Ref<'a>) -> Result<*const u8> {
         // SAFETY: the caller has seen that the elements are bytes.
         match unsafe { x.slice::<u8>() } {
-            [.., 0] => Ok(x.data()),
+            [.., 0] => self.data(x).map(|address| address as *const u8),
             chars => {
                 let copy = self.terminated(chars)?;
                 self.afterwards.push(Afterwards::Chars(x, copy));
