@@ -310,6 +310,11 @@ impl Record {
         if self.is_in_call() { self.keep(error) } else { print(&error) }
     }
 
+    /// Leaves an error for the return of the C function that is under way.
+    pub fn leave(&self, error: Error) {
+        self.keep(error);
+    }
+
     fn keep(&self, error: Error) {
         let mut kept = self.error.lock();
         if kept.is_none() {

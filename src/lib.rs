@@ -12,6 +12,7 @@
 // Lowest first: each module imports only from what stands before it, which tests/layers.rs checks.
 pub mod error;
 pub mod os;
+pub mod pointed;
 pub mod k;
 pub mod library;
 pub mod ctype;

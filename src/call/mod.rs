@@ -106,8 +106,8 @@ impl Caller {
         };
         let finished = values.finish();
         errno::set_errno(errno);
-        called.and(finished)?;
-        result
+        called?;
+        finished.and(result).map_err(|error| error.by(callee.name))
     }
 
     /// Makes a K object of a result, or of the result and what C has filled.

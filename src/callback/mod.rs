@@ -126,7 +126,7 @@ impl Callback {
         let resolve = |symbol| match symbol {
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::Function => function.as_raw() as usize,
-            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::MakeSymbol => k::make_symbol_of as *const () as usize,
             Symbol::Enter => enter as *const () as usize,
             Symbol::BoxArgument => box_argument as *const () as usize,
             Symbol::Settle => settle as *const () as usize,

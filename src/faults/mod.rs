@@ -16,9 +16,10 @@ use self::text::Text;
 use self::unwind::{Bounds, Frames, Landing, Refusal};
 use crate::calls::{self, Fenced, Here, Named};
 use crate::error::{Error, Result};
-use crate::jit::{self, Owner};
+use crate::jit::{self, Owner, ReturnPlace};
 use crate::k::native;
-use crate::os::{self, Access, Fault, Handlers, Kind, Outcome, PC, SP};
+use crate::os::{self, Access, FP, Fault, Handlers, Kind, Outcome, PC, SP, ThreadWord};
+use crate::pointed;
 
 /// What a report says of a binding: its C function's name, argument types and result type.
 pub type Names = fn(usize) -> [&'static str; 3];
@@ -74,6 +75,7 @@ pub fn set_guard(guard: Guard) -> Result<()> {
         return Err(Error::Unsupported("guard: FFIJIT_REPORT=0 leaves faults alone".into()));
     }
     IS_ON.store(is_on, Ordering::Relaxed);
+    pointed::look(is_on);
     calls::set_cold(guard == Guard::Overruns);
     Ok(())
 }
@@ -108,7 +110,11 @@ fn allocator() -> Range<usize> {
 
 /// Looks at a fault before anybody else.
 fn first(fault: &mut Fault) -> Outcome {
-    let Some(here) = calls::here().filter(|here| here.is_in_call()) else { return Outcome::Unknown };
+    let Some(here) = calls::here() else { return Outcome::Unknown };
+    let of_stub = if here.is_in_call() { None } else { following(fault) };
+    if !here.is_in_call() && of_stub.is_none() {
+        return Outcome::Unknown;
+    }
     match here.begin_fault() {
         0 => (),
         // What a report reads may be what cannot be read.
@@ -121,7 +127,7 @@ fn first(fault: &mut Fault) -> Outcome {
         }
         _ => return Outcome::Fatal,
     }
-    let outcome = match caught(fault, here) {
+    let outcome = match caught(fault, here, of_stub) {
         Ok(()) => Outcome::Resumed,
         Err(refusal) => {
             report(fault, Some(here), None, refusal);
@@ -137,7 +143,7 @@ fn last(fault: &mut Fault) {
     let here = calls::here();
     let why = match here {
         None => "the thread is not one of q's",
-        Some(_) => "no C function was running",
+        Some(_) => "no C function was running: one may have given a pointer that leads nowhere",
     };
     report(fault, here, Some(why), None);
 }
@@ -146,15 +152,18 @@ fn last(fault: &mut Fault) {
 ///
 /// # Errors
 /// Why it cannot; `None` if that is not wanted.
-fn caught(fault: &mut Fault, here: Here) -> std::result::Result<(), Option<Refusal>> {
+fn caught(
+    fault: &mut Fault,
+    here: Here,
+    of_stub: Option<ReturnPlace>,
+) -> std::result::Result<(), Option<Refusal>> {
     let Some(known) = KNOWN.get().filter(|_| is_guarded()) else { return Err(None) };
-    let bounds = Bounds { stack: here.stack(), q: known.q.clone(), allocator: known.allocator.clone() };
-    let mut frames = Frames::new(fault.registers(), &bounds.stack)?;
-    let Landing { place, mut registers } = frames.land(&bounds)?;
+    let landing = match of_stub {
+        Some(place) => Landing { place, registers: fault.registers() },
+        None => landing(fault, here, known)?,
+    };
+    let Landing { place, mut registers } = landing;
     let Some(resume) = place.resume else { return Err(Some(Refusal::Own)) };
-    if frames.has_allocator {
-        return Err(Some(Refusal::Allocator));
-    }
     let mut text = Text::<200>::new();
     let _ = write!(text, "{}: ", word(fault.kind));
     write_name(&mut text, place.owner, here.named(), false);
@@ -165,6 +174,25 @@ fn caught(fault: &mut Fault, here: Here) -> std::result::Result<(), Option<Refus
     fault.resume(&registers, here.environment());
     CAUGHT.fetch_add(1, Ordering::Relaxed);
     Ok(())
+}
+
+/// Where the thread can go on: the call that q has made.
+fn landing(fault: &Fault, here: Here, known: &Known) -> std::result::Result<Landing, Refusal> {
+    let bounds = Bounds { stack: here.stack(), q: known.q.clone(), allocator: known.allocator.clone() };
+    let mut frames = Frames::new(fault.registers(), &bounds.stack)?;
+    let landing = frames.land(&bounds)?;
+    if frames.has_allocator {
+        return Err(Refusal::Allocator);
+    }
+    Ok(landing)
+}
+
+/// The call behind which a stub follows the pointer that C has returned, if that is what has faulted: the stub can go on
+/// there again, since it keeps nothing over the call where it loads the record again.
+fn following(fault: &Fault) -> Option<ReturnPlace> {
+    let registers = fault.registers();
+    let place = ThreadWord::get().and_then(|_| jit::returned_place(registers.words[PC]))?;
+    (registers.words[FP].wrapping_sub(registers.words[SP]) == place.frame).then_some(place)
 }
 
 /// The word by which errors begin.
@@ -186,6 +214,10 @@ fn report(fault: &Fault, here: Option<Here>, why: Option<&str>, refusal: Option<
     let _ = write!(line, "ffijit: {}: ", word(fault.kind));
     write_event(&mut line, fault, here);
     write_symbol(&mut line, fault.registers().words[PC]);
+    if let Some(place) = following(fault) {
+        line.push(b", in ");
+        write_name(&mut line, place.owner, None, true);
+    }
     if let Some(here) = here {
         write_bindings(&mut line, fault, here);
     }
@@ -236,6 +268,10 @@ fn write_event<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Option<Her
             (Access::Unknown, Some(address)) => write!(to, "use of {address:#x}"),
         },
     };
+    if jit::may_be_code(at) {
+        // Nothing else that code reads can fault.
+        return to.push(b" through its pointer");
+    }
     to.push(b" in ");
     write_place(to, at);
 }
@@ -294,7 +330,6 @@ fn is_overflow(fault: &Fault, here: Here) -> bool {
 /// A place in a module, as `libc.so.6+0x167ad8`.
 fn write_place<const N: usize>(to: &mut Text<N>, at: usize) {
     let _ = match os::module_at(at) {
-        None if jit::may_be_code(at) => write!(to, "a stub"),
         None => write!(to, "{at:#x}"),
         Some(module) => {
             to.push(if module.name().is_empty() { b"the program" } else { module.name() });

@@ -39,7 +39,12 @@ impl Emitter<'_> {
             _ => {
                 let result = results.first().copied();
                 self.collect(record, result);
-                self.returning(Mark::Tail, |e| e.rebox(plan.result, result));
+                // A stub whose own loads fault goes on behind the call again, which must not be counted twice.
+                let how = match plan.result {
+                    Rebox::Pointee { .. } if may_nest(plan) => Rebox::Pointer,
+                    how => how,
+                };
+                self.returning(Mark::Tail, |e| e.rebox(how, result));
             }
         }
     }

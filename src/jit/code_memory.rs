@@ -88,6 +88,21 @@ pub fn return_place(address: usize) -> Option<ReturnPlace> {
     Some(ReturnPlace { owner: installed.owner, resume: resume.map(|r| start + r), frame })
 }
 
+/// The only call of a C function that has returned where code at this address runs; `None` where there are several. As
+/// [`return_place`].
+pub fn returned_place(address: usize) -> Option<ReturnPlace> {
+    if !may_be_code(address) {
+        return None;
+    }
+    let memory = (0..ATTEMPTS).find_map(|_| CodeMemory::get().try_lock())?;
+    let (start, installed) = memory.installed.range(..=address).next_back()?;
+    let mut calls = installed.template.returns.iter().filter(|r| r.resume.is_some());
+    let (call, None) = (calls.next()?, calls.next()) else { return None };
+    let has_returned = (call.at..installed.template.size()).contains(&(address - start));
+    let resume = call.resume.map(|r| start + r);
+    has_returned.then_some(ReturnPlace { owner: installed.owner, resume, frame: call.frame })
+}
+
 /// Memory for code: where it runs, and where it is written.
 #[derive(Debug, Clone, Copy)]
 struct Memory {

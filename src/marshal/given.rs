@@ -71,7 +71,10 @@ unsafe fn given_away(ty: &Type, destructor: Destructor, from: *const u8) -> Resu
                 };
             }
         };
-        foreign::destroy_now(address, destructor)?;
+        // What leads nowhere is nothing that could be destroyed.
+        if !matches!(read, Err(Error::Pointer { .. })) {
+            foreign::destroy_now(address, destructor)?;
+        }
         read
     }
 }

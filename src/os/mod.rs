@@ -34,8 +34,8 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, catch_faults, tell,
-    through, through_return,
+    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, can_read, can_write,
+    catch_faults, tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
