@@ -17,7 +17,8 @@ pub fn look(looks: bool) {
     LOOKS.store(looks, Ordering::Relaxed);
 }
 
-fn looks() -> bool {
+/// Whether what pointers lead to is looked at.
+pub fn looks() -> bool {
     LOOKS.load(Ordering::Relaxed)
 }
 
