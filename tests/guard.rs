@@ -201,6 +201,64 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
         &["1000"],
     ),
     (
+        "pointers that lead nowhere",
+        "t\"f[`same;\\\"r\\\";\\\"J\\\"] 8\"\nt\"f[`same;\\\"r\\\";\\\"F\\\"] 8i\"\nt\".ffi.bind[(L;`same);\\\"r\\\";\\\"I\\\"] 8\"\nt\"f[`same;\\\"r\\\";\\\"s\\\"] 8\"\nt\"f[`same;\\\"r\\\";\\\"C\\\"] 8\"\nt\"f[`second;\\\"Kr\\\";\\\"J\\\"][1;8]\"\nt\"f[`same;\\\"r\\\";\\\"C\\\"] 1234567890123456789\"\nt\".ffi.callFunction[(\\\"s\\\";(L;`same));enlist 8]\"\nt\".ffi.atomic[(L;`same);\\\"j\\\";\\\"s\\\"] 8 8\"\nt\".ffi.atomic[(L;`same);\\\"r\\\";\\\"s\\\"] 8 8\"\nt\"f[`same;\\\"r\\\";(\\\"C\\\";`free)] 8\"\nx:4 5\nt\"f[`same;\\\"r\\\";\\\"J\\\"] x\"\nt\"f[`same;\\\"J\\\";\\\"J\\\"] 4 5\"\nt\"f[`same;\\\"r\\\";\\\"C\\\"]\\\"abc\\\\000\\\"\"",
+        &[
+            "'segv: same: read of 0x8 through its pointer",
+            "'segv: same: read of 0x8 through its pointer",
+            "'segv: same: read of 0x8 through its pointer",
+            "'segv: read of 0x8 through a pointer",
+            "'segv: same: read of 0x8 through its pointer",
+            "'segv: second: read of 0x8 through its pointer",
+            "'segv: same: read of ADDRESS through its pointer",
+            "'segv: same: read of 0x8 through its pointer",
+            "'segv: read of 0x8 through a pointer",
+            "'segv: read of 0x8 through a pointer",
+            "'segv: same: read of 0x8 through its pointer",
+            "4",
+            "4",
+            "\"abc\"",
+        ],
+    ),
+    (
+        "pointers that q is given",
+        "t\".ffi.peek[65536;\\\"j\\\";3]\"\nt\".ffi.peek[65536;\\\"j\\\";0N]\"\nt\".ffi.poke[65536;1 2 3]\"\nt\".ffi.string 65536\"\nt\".ffi.deref[65536;\\\"jj\\\";0]\"\nt\".ffi.columns[65536;\\\"jj\\\";2]\"\nt\".ffi.unpack[\\\"jC\\\";0x01000000000000000000010000000000]\"\nt\".ffi.unpack[\\\"js\\\";0x01000000000000000000010000000000]\"\nt\".ffi.peek[.ffi.address(L;`same);\\\"x\\\";1]~.ffi.peek[.ffi.address(L;`same);\\\"x\\\";1]\"\nt\".ffi.poke[.ffi.address(L;`same);0x00]\"",
+        &[
+            "'segv: peek: read of 0x10000 through its pointer",
+            "'segv: peek: read of 0x10000 through its pointer",
+            "'segv: poke: write of 0x10000 through its pointer",
+            "'segv: string: read of 0x10000 through its pointer",
+            "'segv: deref: read of 0x10000 through its pointer",
+            "'segv: columns: read of 0x10000 through its pointer",
+            "'segv: read of 0x10000 through a pointer",
+            "'segv: read of 0x10000 through a pointer",
+            "1b",
+            "'segv: poke: write of ADDRESS through its pointer",
+        ],
+    ),
+    (
+        "pointers that callbacks are given",
+        "c:f[`call_text;\"kr\";\"j\"]\nran:0b\nt\"c[({ran::1b;1};\\\"s\\\";\\\"j\\\");65536]\"\nt\"c[({ran::1b;1};\\\"C\\\";\\\"j\\\");65536]\"\nt\"c[({ran::1b;1};\\\"J\\\";\\\"j\\\");65536]\"\nt\"ran\"\nt\"c[({x};\\\"J\\\";\\\"j\\\");1 2]\"\nt\"c[({count x};\\\"C\\\";\\\"j\\\");\\\"abc\\\\000\\\"]\"",
+        &[
+            "'segv: read of 0x10000 through a pointer",
+            "'segv: read of 0x10000 through a pointer",
+            "'segv: read of 0x10000 through a pointer",
+            "0b",
+            "1",
+            "3",
+        ],
+    ),
+    (
+        "texts that C leaves",
+        "t\"f[`put_pointer;\\\"Sj\\\";\\\" \\\"][`a`b;65536]\"\nt\"f[`put_pointer;\\\"Sj\\\";\\\" \\\"][(enlist\\\"a\\\";\\\"b\\\");65536]\"\nt\"f[`fill_pointer;\\\"j&s\\\";\\\" \\\"] 65536\"\nt\"f[`fill_pointer;\\\"j&C\\\";\\\" \\\"] 65536\"",
+        &[
+            "'segv: put_pointer: read of 0x10000 through its pointer",
+            "'segv: put_pointer: read of 0x10000 through its pointer",
+            "'segv: fill_pointer: read of 0x10000 through its pointer",
+            "'segv: fill_pointer: read of 0x10000 through its pointer",
+        ],
+    ),
+    (
         "told",
         "t\".ffi.guard[]\"\nt\".ffi.guard 0b\"\nt\".ffi.guard[]\"\nt\".ffi.guard 1\"",
         &["1b", "1b", "0b", "'type: guard: on wants boolean or 2, got long"],
@@ -239,7 +297,7 @@ const OVERRUN: &[(&str, &str, &[&str])] = &[
     ),
     (
         "texts",
-        "g:f[`get_byte;\"Cj\";\"j\"]\nh:f[`get_byte;\"sj\";\"j\"]\nt\"g[;3]each(\\\"abc\\\";\\\"abc\\\\000\\\")\"\nt\"g[\\\"abc\\\";4]\"\n         t\"g[\\\"abc\\\\000\\\";4]\"\nt\"g[`abc;4]\"\nt\"h[\\\"abc\\\";4]\"\nt\"f[`text_length;\\\"r\\\";\\\"j\\\"]\\\"abc\\\"\"\nt\"f[`text_length;\\\"X\\\";\\\"j\\\"]0x0102\"",
+        "g:f[`get_byte;\"Cj\";\"j\"]\nh:f[`get_byte;\"sj\";\"j\"]\nt\"g[;3]each(\\\"abc\\\";\\\"abc\\\\000\\\")\"\nt\"g[\\\"abc\\\";4]\"\nt\"g[\\\"abc\\\\000\\\";4]\"\nt\"g[`abc;4]\"\nt\"h[\\\"abc\\\";4]\"\nt\"f[`text_length;\\\"r\\\";\\\"j\\\"]\\\"abc\\\"\"\nt\"f[`text_length;\\\"X\\\";\\\"j\\\"]0x0102\"",
         &[
             "0 0",
             PAST_TEXT,
@@ -252,22 +310,22 @@ const OVERRUN: &[(&str, &str, &[&str])] = &[
     ),
     (
         "texts in lists",
-        "p:f[`put_item;\"Sjj\";\" \"]\nt\"p[`ab`c;0;2]\"\nt\"p[`ab`c;0;3]\"\nx:(\"ab\";\"c\")\np[x;0;1]\nt\"x\"\nt\"p[x;1;2]\"\nt\"f[`put_item;\\\"Rjj\\\";\\\" \\\"][(1 2 3;0x01);1;1]\"",
+        "p:f[`put_item;\"Sjj\";\" \"]\nt\"p[`ab`c;0;2]\"\nt\"p[`ab`c;0;3]\"\nx:(\"ab\";\"c\")\np[x;0;1]\nt\"x\"\nt\"p[x;1;2]\"\nt\"f[`put_item;\\\"Rjj\\\";\\\" \\\"][(1 2 3;1#0x01);1;1]\"",
         &[
-            "::",
+            "'segv: put_item: read of ADDRESS through its pointer",
             "'segv: put_item: write beyond argument 0, at byte 3 of 3, in libguard.so+N",
-            "(\"a\\001\";,\"c\")",
+            "(\"a\\001\";\"c\")",
             "'segv: put_item: write beyond argument 0, at byte 2 of 2, in libguard.so+N",
             "'segv: put_item: write beyond argument 0, at byte 1 of 1, in libguard.so+N",
         ],
     ),
     (
         "forms",
-        "t\".ffi.bind[(L;`get_byte);\\\"Jj\\\";\\\"j\\\"]enlist(1 2;16;::)\"\nt\".ffi.callFunction[(\\\"j\\\";(L;`get_byte));(1 2;16)]\"\n         t\".ffi.fn[.ffi.address(L;`get_byte);\\\"Jj\\\";\\\"j\\\"][1 2;16]\"\n         d:.ffi.cdef[L;\"long get_byte(char *,long); long text_length(const char *);\"]\nt\"d[`get_byte][\\\"ab\\\";3]\"\nt\"d[`text_length]\\\"ab\\\"\"\n         a:.ffi.atomic[(L;`get_byte);\"gj\";\"j\"]\nt\"a[0Ng;0 15]\"\nt\"a[2#0Ng;15 16]\"\nt\"a[0#0Ng;`long$()]\"\nt\"a[0Ng;16]\"",
+        "t\".ffi.bind[(L;`get_byte);\\\"Jj\\\";\\\"j\\\"][1 2;16]\"\nt\".ffi.callFunction[(\\\"j\\\";(L;`get_byte));(1 2;16)]\"\nt\".ffi.fn[.ffi.address(L;`get_byte);\\\"Jj\\\";\\\"j\\\"][1 2;16]\"\nd:.ffi.cdef[L;\"long get_byte(char *,long); long text_length(const char *);\"]\nt\"d[`get_byte][\\\"ab\\\";3]\"\nt\"d[`text_length]\\\"ab\\\"\"\na:.ffi.atomic[(L;`get_byte);\"gj\";\"j\"]\nt\"a[0Ng;0 15]\"\nt\"a[2#0Ng;15 16]\"\nt\"a[0#0Ng;`long$()]\"\nt\"a[0Ng;16]\"",
         &[
             PAST_TWO,
             PAST_TWO,
-            "'segv: get_byte: read beyond argument 0, at byte 16 of 16, in libguard.so+N",
+            "'segv: ADDRESS: read beyond argument 0, at byte 16 of 16, in libguard.so+N",
             "'segv: get_byte: read beyond argument 0, at byte 3 of 3, in libguard.so+N",
             "2",
             "0 0",
@@ -302,7 +360,7 @@ const OVERRUN: &[(&str, &str, &[&str])] = &[
     ),
     (
         "of the function around",
-        "p:f[`put_and_call;\"Jjk\";\" \"]\nt\"p[1 2;15;({[n] n};\\\"j\\\";\\\"j\\\")]\"\nt\"p[1 2;0;({[n] before[1 2;16]};\\\"j\\\";\\\"j\\\")]\"\n         t\"f[`pass_and_call;\\\"Jk\\\";\\\" \\\"][1 2;({[at] before[at+16;0]};\\\"r\\\";\\\"j\\\")]\"",
+        "p:f[`put_and_call;\"Jjk\";\" \"]\nt\"p[1 2;15;({[n] n};\\\"j\\\";\\\"j\\\")]\"\nt\"p[1 2;0;({[n] before[1 2;16]};\\\"j\\\";\\\"j\\\")]\"\nt\"f[`pass_and_call;\\\"Jk\\\";\\\" \\\"][1 2;({[at] before[at+16;0]};\\\"r\\\";\\\"j\\\")]\"",
         &[
             "::",
             "'segv: put_byte: write beyond argument 0, at byte 16 of 16, in libguard.so+N",
@@ -334,7 +392,8 @@ fn going_beyond_what_arguments_point_to_is_an_error_with_guard_2() {
     // Stubs that ask for the record of their thread leave calls to the cold path too.
     print_with("2", &[("FFIJIT_THREAD_WORD", "0")], &OVERRUN[..4]);
     // What is no overrun is what it is with the guard on.
-    print_with("2", &[], &CAUGHT[..CAUGHT.len() - 1]);
+    let others = CAUGHT.iter().filter(|(name, ..)| !["told", "pointers that lead nowhere"].contains(name));
+    print_with("2", &[], &others.copied().collect::<Vec<_>>());
 }
 
 /// One byte beyond a vector of each type, empty ones among them, by the letter for its array and by `r`.
@@ -426,6 +485,18 @@ const ENDS: &[(&str, &str, i32, &[&str])] = &[
         ".ffi.guard 1b\n@[read_at;8;::]\n.ffi.guard 0b\nread_at 65536",
         libc::SIGSEGV,
         &["ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]"],
+    ),
+    (
+        "off pointer of a stub",
+        "f[`same;\"r\";\"J\"] 65536",
+        libc::SIGSEGV,
+        &["ffijit: segv: read of 0x10000 through its pointer, in same[\"r\";\"J\"]"],
+    ),
+    (
+        "off text",
+        "f[`same;\"r\";\"s\"] 65536",
+        libc::SIGSEGV,
+        &["no C function was running: one may have given a pointer that leads nowhere"],
     ),
     ("abort", ".ffi.guard 1b\nf[`aborts;\"\";\" \"][]", libc::SIGABRT, &[]),
     ("sent", ".ffi.guard 1b\nf[`raises;\"\";\" \"][]", libc::SIGSEGV, &[]),

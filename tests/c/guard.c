@@ -193,5 +193,8 @@ long sum_bytes(const unsigned char *at, long n) { long sum = 0; while (n--) sum 
 void put_and_call(char *at, long i, long (*f)(long)) { f(1); at[i] = 1; }
 void fill_it(int i, int *a) { *a = 10 * i; }
 void pass_and_call(long *at, long (*f)(void *)) { f(at); }
+void put_pointer(char **at, long to) { at[0] = (char *)to; }
+void fill_pointer(long to, char **at) { *at = (char *)to; }
+void *second(void *a, void *b) { return b; }
 void advance(unsigned char *guid) { guid[0]++; }
 long call_text(long (*f)(const char *), const char *text) { return f(text); }
