@@ -62,6 +62,20 @@ pub fn begin(names: Names) {
     });
 }
 
+/// Sets what is done about faults to what `FFIJIT_GUARD` says: `1`, or `2` as in `.ffi.guard 2`.
+///
+/// # Errors
+/// As [`set_guard`].
+pub fn guard_by_environment() -> Result<()> {
+    static DONE: OnceLock<Result<()>> = OnceLock::new();
+    let set = || match std::env::var("FFIJIT_GUARD").as_deref() {
+        Ok("1") => set_guard(Guard::On),
+        Ok("2") => set_guard(Guard::Overruns),
+        _ => Ok(()),
+    };
+    DONE.get_or_init(set).clone()
+}
+
 /// Sets what is done about faults.
 ///
 /// # Errors

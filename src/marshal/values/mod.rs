@@ -336,7 +336,8 @@ impl<'a> Values<'a> {
 
     /// A copy of an atom, for C to read through a pointer.
     fn element(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
-        let block = self.block(row.element_size())?;
+        // A char is a text too, which ends.
+        let block = self.block(row.element_size() + usize::from(row.repr == Repr::Char))?;
         match row.kind {
             Kind::Guid if x.tag() == -tag::GUID => {
                 // SAFETY: a guid atom has 16 bytes of data, and so has the block.
