@@ -193,7 +193,7 @@ impl Caller {
 unsafe fn bring_home(signature: &Signature, result: *mut u8, results: *mut u8, values: &Values) {
     let outs = signature.outs().map(|out| (&out.ty, results.wrapping_add(out.offset)));
     for (ty, at) in signature.ret.iter().map(|ty| (ty, result)).chain(outs) {
-        if matches!(ty, Type::Value(row) if row.kind == Kind::Address) {
+        if matches!(ty, Type::Value(row) if matches!(row.kind, Kind::Address | Kind::Size)) {
             let at = at.cast::<usize>();
             // SAFETY: an address lies there.
             unsafe { at.write_unaligned(values.at_home(at.read_unaligned())) };
