@@ -43,7 +43,9 @@ macro_rules! scripts {
     };
 }
 
-scripts!(address, calls, cdef, errors, events, forms, outs, pipe, pointers, qsort, regex, threads);
+scripts!(
+    address, calls, cdef, errors, events, forms, header, module, outs, pipe, pointers, qsort, regex, threads
+);
 
 #[test]
 fn every_script_is_run() {

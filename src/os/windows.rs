@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
+use std::process::{Child, Command};
 use std::ptr::null_mut;
 
 use super::{Target, Visibility};
@@ -135,4 +136,12 @@ pub unsafe fn usable(pages: *mut u8, bytes: usize) -> bool {
 pub unsafe fn release(pages: *mut u8, _: usize) {
     // SAFETY: passed on to the caller.
     unsafe { VirtualFree(pages, 0, MEM_RELEASE) };
+}
+
+/// There are no groups of processes here that could be killed as one.
+pub fn in_own_group(_: &mut Command) {}
+
+/// Kills a process.
+pub fn kill_group(child: &mut Child) {
+    _ = child.kill();
 }
