@@ -147,14 +147,14 @@ impl Binding {
             Symbol::Target => self.callee as usize,
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::ReleaseCallback => callback::object::release as *const () as usize,
-            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::MakeSymbol => k::make_symbol_of as *const () as usize,
             Symbol::ColdInPlace => cold::in_place as *const () as usize,
             Symbol::ColdInSlot => cold::in_slot as *const () as usize,
             Symbol::ColdList => cold::list as *const () as usize,
             Symbol::Rebox => cold::rebox as *const () as usize,
             Symbol::Collect => cold::collect as *const () as usize,
             Symbol::CollectVector => cold::collect_vector as *const () as usize,
-            Symbol::Intern => k::intern as *const () as usize,
+            Symbol::Intern => cold::intern as *const () as usize,
             other => unreachable!("stubs do not name {}", other.name()),
         }
     }
@@ -220,7 +220,7 @@ impl Binding {
         let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
         // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
         // lie; the word begins with any other value that C has returned.
-        unsafe { marshal::results(signature, from) }
+        unsafe { marshal::results(signature, from) }.map_err(|error| error.by(&self.name.symbol))
     }
 
     /// Calls the stub of a function of C's own rank.
