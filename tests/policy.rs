@@ -261,7 +261,8 @@ fn strangers_wait_for_their_own_calls_alone() {
     refused(3, "access: await: call 1 ");
     refused(4, "access: cancel: call 2 ");
     // Another client has another handle while the first is there.
-    let other = format!("h:hopen {0}\ng:hopen {0}\nh\"gate 0i\";\nid:h\"pass[enlist 4;{{}}]\"\n", server.port);
+    let other =
+        format!("h:hopen {0}\ng:hopen {0}\nh\"gate 0i\";\nid:h\"pass[enlist 4;{{}}]\"\n", server.port);
     let cancelled = "-1 @[g;(`.ffi.cancel;id);{x}];\n";
     let asked = format!("{other}{cancelled}-1 .Q.s1 g\"exec id from .ffi.pending[]\";\n");
     assert_eq!(run(&asked), "access: cancel: call 5 is not of this handle\n`long$()\n");

@@ -44,7 +44,8 @@ macro_rules! scripts {
 }
 
 scripts!(
-    address, background, calls, cdef, errors, events, forms, outs, pipe, pointers, qsort, regex, threads
+    address, background, calls, cdef, errors, events, forms, header, module, outs, pipe, pointers, qsort,
+    regex, threads
 );
 
 #[test]

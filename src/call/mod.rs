@@ -3,6 +3,7 @@
 
 pub mod libffi;
 mod prepared;
+pub mod vector;
 
 use std::sync::Arc;
 

@@ -21,7 +21,7 @@ use crate::library::{self, Name};
 /// [`Error::Declaration`] for what cannot be read, [`Error::Library`], those of reading the arguments.
 pub fn declare(lib: Ref, text: Ref) -> Result<Owned> {
     let text = text.chars().ok_or_else(|| usage("cdef", "text", "string", text))?;
-    let origin = Origin::of(lib)?;
+    let origin = Origin::of("cdef", lib)?;
     if let Some(library) = &origin.library {
         library::load(library)?;
     }
@@ -30,18 +30,18 @@ pub fn declare(lib: Ref, text: Ref) -> Result<Owned> {
 }
 
 /// What declarations go on from.
-struct Origin {
-    library: Option<Arc<str>>,
-    scope: Arc<Scope>,
+pub(super) struct Origin {
+    pub(super) library: Option<Arc<str>>,
+    pub(super) scope: Arc<Scope>,
 }
 
 impl Origin {
-    fn of(lib: Ref) -> Result<Self> {
+    pub(super) fn of(what: &str, lib: Ref) -> Result<Self> {
         if let Some(name) = lib.text() {
             let library = Some(name).filter(|name| !name.is_empty()).map(Arc::from);
             return Ok(Self { library, scope: known_beforehand() });
         }
-        Self::of_earlier(lib).ok_or_else(|| usage("cdef", "lib", "symbol, string or an earlier result", lib))
+        Self::of_earlier(lib).ok_or_else(|| usage(what, "lib", "symbol, string or an earlier result", lib))
     }
 
     // The item of the empty symbol in an earlier result: (library; scope; what was left out).
@@ -83,7 +83,7 @@ extern "C" fn release(x: K) {
 }
 
 /// A dictionary in the making.
-struct Declarations {
+pub(super) struct Declarations {
     library: Option<Arc<str>>,
     scope: Arc<Scope>,
     names: Vec<String>,
@@ -93,12 +93,12 @@ struct Declarations {
 }
 
 impl Declarations {
-    fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
+    pub(super) fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
         let (names, values, lists, variables) = Default::default();
         Self { library, scope, names, values, lists, variables }
     }
 
-    fn into_q(mut self) -> Result<Owned> {
+    pub(super) fn into_q(mut self) -> Result<Owned> {
         let own = self.own()?;
         self.put("", own);
         let scope = self.scope.clone();
@@ -132,16 +132,7 @@ impl Declarations {
     }
 
     fn left(&self) -> Result<Owned> {
-        let left = &self.scope.left;
-        let lines: Vec<i64> = left.iter().map(|error| error.line.into()).collect();
-        let reasons = left.iter().map(|error| Owned::chars(error.what.as_bytes()));
-        Owned::table([
-            ("name", Owned::symbols(left.iter().map(|error| error.name.as_str()))?),
-            ("file", Owned::symbols(left.iter().map(|error| &*error.file))?),
-            // SAFETY: the elements of a long vector are 64-bit integers.
-            ("line", unsafe { Owned::vector(tag::LONG, &lines) }?),
-            ("reason", Owned::list(crate::k::collect(reasons)?)?),
-        ])
+        table_of(&self.scope.left)
     }
 
     fn entry(&mut self, name: &str, meaning: &Meaning) -> Result<()> {
@@ -223,4 +214,17 @@ fn enumeration(known: &Enumeration) -> Result<Owned> {
     // SAFETY: the elements of a long vector are 64-bit integers.
     let values = unsafe { Owned::vector(tag::LONG, &values) }?;
     Owned::dictionary(Owned::symbols(names.iter().map(|(name, _)| &**name))?, values)
+}
+
+/// A table of what was left out: name, file, line, reason.
+pub(super) fn table_of(left: &[cdef::Error]) -> Result<Owned> {
+    let lines: Vec<i64> = left.iter().map(|error| error.line.into()).collect();
+    let reasons = left.iter().map(|error| Owned::chars(error.what.as_bytes()));
+    Owned::table([
+        ("name", Owned::symbols(left.iter().map(|error| error.name.as_str()))?),
+        ("file", Owned::symbols(left.iter().map(|error| &*error.file))?),
+        // SAFETY: the elements of a long vector are 64-bit integers.
+        ("line", unsafe { Owned::vector(tag::LONG, &lines) }?),
+        ("reason", Owned::list(crate::k::collect(reasons)?)?),
+    ])
 }

@@ -3,6 +3,7 @@
 mod background;
 mod bind;
 mod cdef;
+mod header;
 mod inspect;
 mod memory;
 mod place;
@@ -62,8 +63,14 @@ pub fn all() -> Vec<Native> {
         native!("cancel", Open, background::cancel, 1),
         native!("pending", Open, pending, 1),
         native!("workers", Local, background::workers, 1),
+        native!("simd", Guarded, bind::simd, 3),
+        native!("over", Guarded, bind::over, 3),
+        native!("scan", Guarded, bind::scan, 3),
+        native!("prior", Guarded, bind::prior, 3),
         native!("callFunction", Guarded, bind::call_function, 2),
         native!("cdef", Guarded, cdef::declare, 2),
+        native!("header", Guarded, header::read, 2),
+        native!("module", Guarded, header::text, 4),
         native!("cvar", Guarded, bind::cvar, 1),
         native!("asQFunc", Guarded, bind::as_q_function, 2),
         native!("address", Guarded, bind::address_of, 1),

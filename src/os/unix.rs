@@ -1,7 +1,9 @@
 //! Linux, macOS and other systems with `dlopen`.
 
 use std::ffi::{CString, c_void};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::{Child, Command};
 use std::sync::OnceLock;
 
 use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
@@ -205,3 +207,14 @@ fn flush_streams() {
 /// The same where C does not tell the status at the end: not done.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub fn end_at_once_if(_: fn() -> bool) {}
+
+/// Has a process that is to be started be in a group of its own, with those that it starts.
+pub fn in_own_group(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Kills a process that [`in_own_group`] was for, and those that it has started.
+pub fn kill_group(child: &mut Child) {
+    // SAFETY: the group is of this process's making, and there as long as nobody has waited for its first process.
+    unsafe { libc::kill(-(child.id() as libc::pid_t), libc::SIGKILL) };
+}

@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
+use std::process::{Child, Command};
 use std::ptr::null_mut;
 
 use super::{Target, Visibility};
@@ -101,3 +102,11 @@ pub fn at_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
 
 /// Has the process end without running what other libraries have for its end, if this says so then: not done here.
 pub fn end_at_once_if(_: fn() -> bool) {}
+
+/// There are no groups of processes here that could be killed as one.
+pub fn in_own_group(_: &mut Command) {}
+
+/// Kills a process.
+pub fn kill_group(child: &mut Child) {
+    _ = child.kill();
+}
