@@ -93,8 +93,68 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @param text {string} C declarations as headers have them, and #define of constants
 // @return {dictionary} name -> function, long, float or string; an enum is a dictionary of its names
 // @throws cdef lib type
-.ffi.cdef:{[lib;text]
-  read:.ffi.i.native[`cdef][lib;text];
+.ffi.cdef:{[lib;text] .ffi.i.declared .ffi.i.native[`cdef][lib;text]}
+
+// @desc Reads a whole header by the C compiler's preprocessor (the environment's CC, else cc, clang, gcc): functions, constants,
+//   enums and macros. What could not be read or bound is the table at the end of the item of the name `.
+// @param lib {symbol|string|dictionary} as for .ffi.cdef
+// @param file {symbol|string|(symbol|string;dictionary)} the header's path, or its name for the compiler to find; with
+//   options `include and `define: lists of strings, as -I and -D
+// @return {dictionary} as .ffi.cdef's
+// @throws header lib type
+.ffi.header:{[lib;file] .ffi.i.declared .ffi.i.native[`header][lib;file]}
+
+// @desc Writes a q file of a header's declarations, which needs neither header nor compiler when it is loaded: \l it for the
+//   namespace, or use it as a KDB-X module. The same input gives the same file.
+// @param file {symbol|string} the file to write
+// @param lib {symbol|string} the library, as for .ffi.cdef
+// @param header {symbol|string|string[]} as for .ffi.header; several as a list of strings
+// @param options {dictionary} ()!() or some of `only (patterns of names, as for like, in place of what the header itself
+//   declares), `strip (a prefix of names), `declare (C text that replaces the header's), `include, `define (as for
+//   .ffi.header), `name (of the namespace; by default the file's)
+// @return {table} what could not be read or written: name, file, line, reason
+// @throws header cdef lib type
+.ffi.module:{[file;lib;header;options]
+  if[not 99h=type options; '"type: module: options wants dictionary"];
+  known:`only`strip`declare`include`define`name;
+  if[count wrong:(key options) except known; '"type: module: options: ",(", " sv string known)," wanted, got ",string first wrong];
+  path:1_string hsym $[10h=type file; `$file; file];
+  with:(header; (key[options] inter `include`define)#options);
+  d:.ffi.header[lib; with];
+  if[`declare in key options; d:.ffi.cdef[d; options`declare]];
+  names:$[`only in key options; .ffi.i.matching[1_key d; options`only]; ::];
+  text:.ffi.i.native[`module][d; names; $[`strip in key options; options`strip; ""]; with];
+  name:$[`name in key options; options`name; `$".",first "." vs last "/" vs path];
+  (hsym `$path) 0: .ffi.i.file[$[-11h=type name; string name; name]; lib; header; text 0; text 1];
+  text 2
+ }
+
+// The names that match one of some patterns.
+.ffi.i.matching:{[names;patterns]
+  if[10h=type patterns; patterns:enlist patterns];
+  names where any (string names) like/: patterns
+ }
+
+// The lines of a module's file.
+.ffi.i.file:{[name;lib;header;model;lines]
+  text:{$[-11h=type x; string x; x]};
+  escaped:{ssr[;"\"";"\\\""] ssr[x;"\\";"\\\\"]};
+  ("// ",text[header]," of ",text[lib],", written by .ffi.module; it needs neither header nor C compiler. Data model: ",string[model],".";
+   "if[not `cdef in key `.ffi; @[system;\"l ffi.q\";{use`ffijit}]];";
+   ".ffi.i.module[`",name,";\"",escaped[text lib],"\";`",string[model],";\"")
+  , (" ",/:escaped each lines), enlist " \"]"
+ }
+
+// Declares what a module's file says: in its namespace, or in a KDB-X module as what that exports.
+.ffi.i.module:{[name;lib;model;text]
+  here:$["w"=.ffi.os[]; `LLP64; `LP64];
+  if[not model=here; '"nyi: ",string[name],": written for ",string[model],", and this platform is ",string here];
+  d:.ffi.cdef[`$lib; text];
+  $[`.~namespace:system"d"; name set d; (` sv namespace,`export) set d];
+ }
+
+// What was read, as the dictionary that users get: functions of many arguments and of variables are made here.
+.ffi.i.declared:{[read]
   names:read 0;
   if[count read 1; names[read 1]:{'[x; enlist]} each names read 1];
   if[count read 2; names[read 2]:{.ffi.i.variable x} each names read 2];

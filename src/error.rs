@@ -96,6 +96,9 @@ pub enum Error {
     /// A C declaration that cannot be read: where, what, and what is wrong with it.
     #[error("cdef: {0}")]
     Declaration(String),
+    /// A header that cannot be read.
+    #[error("header: {0}")]
+    Header(String),
     /// A limit of q or of this library is exceeded.
     #[error("limit: {0}")]
     Limit(String),

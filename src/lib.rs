@@ -20,6 +20,7 @@ pub mod policy;
 pub mod args;
 pub mod signature;
 pub mod cdef;
+pub mod preprocessor;
 pub mod guard;
 pub mod foreign;
 pub mod abi;

@@ -43,7 +43,10 @@ macro_rules! scripts {
     };
 }
 
-scripts!(address, calls, cdef, errors, events, forms, named, outs, pipe, pointers, qsort, regex, threads);
+scripts!(
+    address, calls, cdef, errors, events, forms, header, module, named, outs, pipe, pointers, qsort, regex,
+    threads
+);
 
 #[test]
 fn every_script_is_run() {

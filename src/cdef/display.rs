@@ -117,7 +117,7 @@ impl Scope {
     }
 }
 
-fn parameter_list(mut parameters: Vec<String>, variadic: bool, prototyped: bool) -> String {
+pub(super) fn parameter_list(mut parameters: Vec<String>, variadic: bool, prototyped: bool) -> String {
     if parameters.is_empty() && !variadic {
         return if prototyped { "void".into() } else { String::new() };
     }

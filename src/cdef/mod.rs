@@ -31,6 +31,7 @@ mod record;
 mod scope;
 mod specifiers;
 mod suggest;
+pub mod text;
 pub mod types;
 mod words;
 

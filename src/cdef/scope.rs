@@ -220,6 +220,11 @@ impl Scope {
         file
     }
 
+    /// The name of the file that a place lies in.
+    pub fn file_of(&self, place: Place) -> &str {
+        &self.files[place.file as usize]
+    }
+
     /// A place as text.
     pub fn place_text(&self, place: Place) -> String {
         format!("{}:{}:{}", self.files[place.file as usize], place.line, place.column)
@@ -248,6 +253,15 @@ impl Scope {
             }
         }
         None
+    }
+
+    /// Leaves out what was declared under this name, and says why.
+    pub fn leave_out(&mut self, name: &str, why: impl Into<String>) {
+        let Some(i) = self.names.remove(name) else { return };
+        let error = self.error(self.entries[i].place, name, why);
+        self.left.push(error);
+        // The entry stays where it is, for the numbers of the others, and is weaker than any.
+        self.entries[i].strength = Strength::Known;
     }
 
     pub(super) fn start_reading(&mut self) {

@@ -332,6 +332,29 @@ impl Types {
         self.enums.iter()
     }
 
+    /// All enums, with their types.
+    pub fn enum_types(&self) -> impl Iterator<Item = (TypeId, &Enumeration)> {
+        self.kinds.iter().enumerate().filter_map(|(i, kind)| match kind {
+            Kind::Enum(id) => Some((TypeId(i as u32), self.enumeration(*id))),
+            _ => None,
+        })
+    }
+
+    /// Gives tags to structs, unions and enums that have neither tag nor typedef, so that they can be named.
+    pub fn name_all(&mut self) {
+        let tag = |word: &str, i: usize| Some(format!("_unnamed_{word}_{i}").into());
+        for (i, record) in self.records.iter_mut().enumerate() {
+            if record.tag.is_none() && record.alias.is_none() {
+                record.tag = tag("record", i);
+            }
+        }
+        for (i, known) in self.enums.iter_mut().enumerate() {
+            if known.tag.is_none() && known.alias.is_none() {
+                known.tag = tag("enum", i);
+            }
+        }
+    }
+
     /// Lays out the members of a struct or union, without making it known.
     pub fn lay_out(&self, union: bool, members: &[Member], rules: &Rules) -> Result<Body, String> {
         let laid = layout::lay_out(&self.model, union, members, rules)?;

@@ -147,6 +147,14 @@ impl<'a> Ref<'a> {
             .then(|| unsafe { CStr::from_ptr(self.payload::<*const c_char>()) })
     }
 
+    /// The texts of a symbol vector.
+    pub fn symbols(self) -> Option<impl Iterator<Item = &'a CStr>> {
+        // SAFETY: the elements of a symbol vector are interned texts, NUL-terminated, that are never freed.
+        let texts: &[*const c_char] = (self.tag() == tag::SYMBOL).then(|| unsafe { self.slice() })?;
+        // SAFETY: as above.
+        Some(texts.iter().map(|&text| unsafe { CStr::from_ptr(text) }))
+    }
+
     /// The text of a symbol, char vector or char, for names; bytes that are not UTF-8 are replaced.
     pub fn text(self) -> Option<String> {
         let bytes = self.symbol().map(CStr::to_bytes).or_else(|| self.chars())?;

@@ -22,7 +22,7 @@ use crate::library::{self, Name};
 /// [`Error::Declaration`] for what cannot be read, [`Error::Library`], those of reading the arguments.
 pub fn declare(lib: Ref, text: Ref) -> Result<Owned> {
     let text = text.chars().ok_or_else(|| usage("cdef", "text", "string", text))?;
-    let origin = Origin::of(lib)?;
+    let origin = Origin::of("cdef", lib)?;
     if let Some(library) = &origin.library {
         library::load(library)?;
     }
@@ -34,18 +34,18 @@ pub fn declare(lib: Ref, text: Ref) -> Result<Owned> {
 const MAX_FIELDS: usize = 1 << 20;
 
 /// What declarations go on from.
-struct Origin {
-    library: Option<Arc<str>>,
-    scope: Arc<Scope>,
+pub(super) struct Origin {
+    pub(super) library: Option<Arc<str>>,
+    pub(super) scope: Arc<Scope>,
 }
 
 impl Origin {
-    fn of(lib: Ref) -> Result<Self> {
+    pub(super) fn of(what: &str, lib: Ref) -> Result<Self> {
         if let Some(name) = lib.text() {
             let library = Some(name).filter(|name| !name.is_empty()).map(Arc::from);
             return Ok(Self { library, scope: known_beforehand() });
         }
-        Self::of_earlier(lib).ok_or_else(|| usage("cdef", "lib", "symbol, string or an earlier result", lib))
+        Self::of_earlier(lib).ok_or_else(|| usage(what, "lib", "symbol, string or an earlier result", lib))
     }
 
     // The item of the empty symbol in an earlier result: (library; scope; what was left out).
@@ -87,7 +87,7 @@ extern "C" fn release(x: K) {
 }
 
 /// A dictionary in the making.
-struct Declarations {
+pub(super) struct Declarations {
     library: Option<Arc<str>>,
     scope: Arc<Scope>,
     names: Vec<String>,
@@ -99,12 +99,12 @@ struct Declarations {
 }
 
 impl Declarations {
-    fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
+    pub(super) fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
         let (names, values, lists, variables, fields) = Default::default();
         Self { library, scope, names, values, lists, variables, fields }
     }
 
-    fn into_q(mut self) -> Result<Owned> {
+    pub(super) fn into_q(mut self) -> Result<Owned> {
         let own = self.own()?;
         self.put("", own);
         let scope = self.scope.clone();
@@ -139,16 +139,7 @@ impl Declarations {
     }
 
     fn left(&self) -> Result<Owned> {
-        let left = &self.scope.left;
-        let lines: Vec<i64> = left.iter().map(|error| error.line.into()).collect();
-        let reasons = left.iter().map(|error| Owned::chars(error.what.as_bytes()));
-        Owned::table([
-            ("name", Owned::symbols(left.iter().map(|error| error.name.as_str()))?),
-            ("file", Owned::symbols(left.iter().map(|error| &*error.file))?),
-            // SAFETY: the elements of a long vector are 64-bit integers.
-            ("line", unsafe { Owned::vector(tag::LONG, &lines) }?),
-            ("reason", Owned::list(crate::k::collect(reasons)?)?),
-        ])
+        table_of(&self.scope.left)
     }
 
     fn entry(&mut self, name: &str, meaning: &Meaning, letters: &Writer) -> Result<()> {
@@ -256,4 +247,17 @@ fn constant(value: &Constant) -> Result<Owned> {
 
 fn enumeration(known: &Enumeration) -> Result<Owned> {
     types::enumeration(&enumerators(known.names.as_deref().unwrap_or_default()))
+}
+
+/// A table of what was left out: name, file, line, reason.
+pub(super) fn table_of(left: &[cdef::Error]) -> Result<Owned> {
+    let lines: Vec<i64> = left.iter().map(|error| error.line.into()).collect();
+    let reasons = left.iter().map(|error| Owned::chars(error.what.as_bytes()));
+    Owned::table([
+        ("name", Owned::symbols(left.iter().map(|error| error.name.as_str()))?),
+        ("file", Owned::symbols(left.iter().map(|error| &*error.file))?),
+        // SAFETY: the elements of a long vector are 64-bit integers.
+        ("line", unsafe { Owned::vector(tag::LONG, &lines) }?),
+        ("reason", Owned::list(crate::k::collect(reasons)?)?),
+    ])
 }

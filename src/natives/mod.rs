@@ -2,6 +2,7 @@
 
 mod bind;
 mod cdef;
+mod header;
 mod inspect;
 mod meant;
 mod memory;
@@ -59,6 +60,8 @@ pub fn all() -> Vec<Native> {
         native!("atomicPar", Guarded, bind::atomic_parallel, 4),
         native!("callFunction", Guarded, bind::call_function, 2),
         native!("cdef", Guarded, cdef::declare, 2),
+        native!("header", Guarded, header::read, 2),
+        native!("module", Guarded, header::text, 4),
         native!("cvar", Guarded, bind::cvar, 1),
         native!("asQFunc", Guarded, bind::as_q_function, 2),
         native!("address", Guarded, bind::address_of, 1),

@@ -1,7 +1,9 @@
 //! Linux, macOS and other systems with `dlopen`.
 
 use std::ffi::{CString, c_void};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::{Child, Command};
 use std::sync::OnceLock;
 
 use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
@@ -164,4 +166,15 @@ fn is_executable(address: usize) -> Option<bool> {
 pub fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) {
     // SAFETY: these are functions of a library that is never unloaded.
     unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) };
+}
+
+/// Has a process that is to be started be in a group of its own, with those that it starts.
+pub fn in_own_group(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Kills a process that [`in_own_group`] was for, and those that it has started.
+pub fn kill_group(child: &mut Child) {
+    // SAFETY: the group is of this process's making, and there as long as nobody has waited for its first process.
+    unsafe { libc::kill(-(child.id() as libc::pid_t), libc::SIGKILL) };
 }

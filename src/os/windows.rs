@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
+use std::process::{Child, Command};
 use std::ptr::null_mut;
 
 use super::{Target, Visibility};
@@ -98,3 +99,11 @@ pub fn target_of(_: *const u8) -> Target {
 
 /// Has functions called around each fork, of which there are none here.
 pub fn at_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
+
+/// There are no groups of processes here that could be killed as one.
+pub fn in_own_group(_: &mut Command) {}
+
+/// Kills a process.
+pub fn kill_group(child: &mut Child) {
+    _ = child.kill();
+}

@@ -255,6 +255,21 @@ fn variable_arguments_are_counted_under_system_v() {
 }
 
 #[test]
+fn registers_must_be_kept() {
+    // Loads of rbx, rdi and rsi from [rsp+N], with the NOP in whose place such a restored register is not.
+    const NOP: [u8; 4] = [0x0f, 0x1f, 0x44, 0x00];
+    for (route, load) in [("sysv-gcc", 0x5c), ("ms-gcc", 0x5c), ("ms-gcc", 0x7c), ("ms-clang", 0x74)] {
+        let Some(route) = route::installed(route) else { continue };
+        let outcome = crate::run_with(route, "kept", &telling(), 3, |compiler, batch| {
+            let mut stubs = Stubs::new(compiler, batch, |case| Plans::new(&case.signature, route.target.abi));
+            stubs.patch(&[0x48, 0x8b, load, 0x24], &NOP);
+            stubs
+        });
+        assert!(outcome.text.contains("kept register"), "{}, {load:x}: {}", route.name, outcome.text);
+    }
+}
+
+#[test]
 fn variable_arguments_have_places_of_their_own() {
     let cases = those(|args, _| args.contains("..."));
     let as_fixed = |case: &Case, abi| {

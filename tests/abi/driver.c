@@ -430,6 +430,23 @@ static bool knows_objects(void) {
   return knows;
 }
 
+// Leaves junk in the registers that a function may change under every convention that its machine has.
+static void spoil_registers(void) {
+#ifdef __x86_64__
+  __asm__ volatile("movq %0, %%rcx; movq %%rcx, %%rdx; movq %%rcx, %%r8; movq %%rcx, %%r9; movq %%rcx, %%r10;"
+                   "movq %%rcx, %%r11; movq %%rcx, %%xmm0; movq %%rcx, %%xmm1; movq %%rcx, %%xmm2;"
+                   "movq %%rcx, %%xmm3; movq %%rcx, %%xmm4; movq %%rcx, %%xmm5"
+                   : : "r"(bits()) : "rcx", "rdx", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5");
+#else
+  __asm__ volatile("mov x1, %0; mov x2, x1; mov x3, x1; mov x4, x1; mov x5, x1; mov x6, x1; mov x7, x1; mov x8, x1;"
+                   "mov x9, x1; mov x10, x1; mov x11, x1; mov x12, x1; mov x13, x1; mov x14, x1; mov x15, x1;"
+                   "mov x16, x1; mov x17, x1; fmov d0, x1; fmov d1, x1; fmov d2, x1; fmov d3, x1; fmov d4, x1;"
+                   "fmov d5, x1; fmov d6, x1; fmov d7, x1; fmov d16, x1; fmov d31, x1"
+                   : : "r"(bits()) : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
+                   "x14", "x15", "x16", "x17", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v31");
+#endif
+}
+
 uint64_t CONVENTION arrived(void) {
   unsigned element = arrivals++ % ELEMENTS;
   bool is_marked = form != KERNEL && form != INVOKER;
@@ -439,6 +456,7 @@ uint64_t CONVENTION arrived(void) {
   unsigned leaves = signature->result.leaves;
   for (unsigned i = 0; i < leaves; i++) answer[i] = answers[element][i];
   *attention() = leaves_error;
+  spoil_registers();
   return answer[0];
 }
 
@@ -987,6 +1005,12 @@ static void run_invoker(void (*f)(void)) {
     if (rooms[i]) expect_filled(out++, 1, rooms[i]);
 }
 
+// What keeps registers and what may not (kept.S).
+void KeptCall(void);
+extern void (*KeptTarget)(void);
+extern uint64_t KeptWanted[], KeptFound[];
+extern const uint64_t KeptWords;
+
 bool run(const struct signature *what, enum form how, uint64_t set) {
   static void (*const runs[FORMS])(void (*)(void)) = {run_call,   run_call,     run_atomic,
                                                       run_kernel, run_callback, run_invoker};
@@ -1006,6 +1030,9 @@ bool run(const struct signature *what, enum form how, uint64_t set) {
   for (unsigned i = 0; i < 8; i++) seen[i] = answers[0][i] = 0;
   for (unsigned i = 0; i < what->count; i++)
     for (unsigned k = 0; what->params[i].letter == '&' && k < ELEMENTS; k++) want[k][what->params[i].first] = 0;
-  runs[how](what->stubs[how]);
+  KeptTarget = what->stubs[how];
+  for (unsigned i = 0; i < KeptWords; i++) KeptWanted[i] = KeptFound[i] = 0x6b65707400000000 + i;
+  runs[how](KeptCall);
+  for (unsigned i = 0; i < KeptWords; i++) expect("kept register", i, KeptWanted[i], KeptFound[i]);
   return good;
 }

@@ -2,7 +2,8 @@
 //!
 //! Random signatures are planned and emitted for a target, linked with C that a real compiler has made of the same
 //! signatures, and run: here, under qemu or under wine (route.rs). The driver (driver.c) calls each stub as q would,
-//! with values that it chooses itself, and compares what C saw and what came back.
+//! with values that it chooses itself, and compares what C saw and what came back, and the registers that must be kept
+//! (kept.S).
 
 mod c;
 mod controls;
@@ -77,7 +78,8 @@ fn run_with(
         std::fs::write(&source, text).expect("the target directory is writable");
         let callees = route.compile(&source, &directory);
         let executable = directory.join("conformance.exe");
-        route.link(&[&callees, &driver, &directory.join("stubs.s")], &executable);
+        let parts = [&callees, &driver, &directory.join("stubs.s")];
+        route.link(&parts.map(PathBuf::as_path), route.target.abi, &executable);
         outcome.add(&route.run(&executable, &sets.to_string()));
     }
     outcome

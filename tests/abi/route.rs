@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use ffijit::abi::Target;
+use ffijit::abi::{Abi, Target};
 use ffijit::jit::Compiler;
 use ffijit::jit::RecordAccess::{self, Call, Word};
 use ffijit::signature::{Signature, Type};
@@ -218,11 +218,14 @@ impl Route {
         output
     }
 
-    /// Links objects and assembly with the program.
-    pub fn link(&self, parts: &[&Path], executable: &Path) {
+    /// Links objects and assembly with the program, which demands that the registers are kept that this convention says.
+    pub fn link(&self, parts: &[&Path], keeps: Abi, executable: &Path) {
         let mut command = Command::new(self.system);
         command.args(OPTIONS).args(["-static", "-no-pie"]);
-        command.arg(sources().join("program.c")).args(parts);
+        command.args([sources().join("program.c"), sources().join("kept.S")]).args(parts);
+        if keeps == Abi::Windows {
+            command.arg("-DKEEPS_MORE");
+        }
         if let Some(library) = self.kx.map(|file| fetched().join(file)) {
             let beside = executable.with_file_name(library.file_name().expect("a file"));
             std::fs::copy(&library, beside).expect("the target directory is writable");

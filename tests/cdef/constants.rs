@@ -153,10 +153,15 @@ fn macros_of(header: &str) -> Option<Vec<(String, Constant)>> {
     let text = fs::read_to_string(preprocessed("cc", &["-dD"], &include, &name)?).expect("a file is read");
     let scope = read_header(&Scope::new(Model::host()), text.as_bytes(), header).expect("a header is read");
     // The compiler's own, which stands for another number on each line.
-    let names: Vec<&str> = macros::defined(&text).into_iter().filter(|name| *name != "__LINE__").collect();
+    let names: Vec<&str> = macros::defined(&text)
+        .into_iter()
+        .map(|known| known.name)
+        .filter(|name| *name != "__LINE__")
+        .collect();
     let marked = include + &macros::marks(names.iter().copied());
-    let marked = fs::read(preprocessed("cc", &[], &marked, &(name + "-marked"))?).expect("a file is read");
-    let scope = macros::read_marks(&scope, &marked).expect("macros are read");
+    let marked =
+        fs::read(preprocessed("cc", &["-P"], &marked, &(name + "-marked"))?).expect("a file is read");
+    let scope = macros::read_marks(&scope, &marked, &[]).expect("macros are read");
     Some(names.into_iter().filter_map(|name| Some((name.into(), value(&scope, name)?))).collect())
 }
 

@@ -35,7 +35,7 @@ fn try_all(text: &[u8]) {
             }
         }
         _ = read_header(&scope, text, "any.h");
-        _ = macros::read_marks(&scope, text);
+        _ = macros::read_marks(&scope, text, &[]);
         macros::defined(&String::from_utf8_lossy(text));
     }
 }

@@ -10,5 +10,6 @@ mod headers;
 mod hostile;
 mod layouts;
 mod letters;
+mod text;
 #[path = "../support/random.rs"]
 mod random;

@@ -56,6 +56,30 @@ fn cvar() {
 }
 
 #[test]
+fn header() {
+    let options = "type: header: options wants dictionary of include and define, lists of strings, got";
+    table(
+        "header",
+        &[
+            ("(`;1)", "type: header: file wants symbol, string or a pair of such and a dictionary, got long"),
+            ("(1;`math.h)", "type: header: lib wants symbol, string or an earlier result, got long"),
+            ("(`;(`math.h;1))", &format!("{options} long")),
+            ("(`;(`math.h;1 2!3 4))", &format!("{options} dictionary")),
+            ("(`;(`math.h;(enlist`include)!enlist 1))", &format!("{options} long vector")),
+            ("(`;(`math.h;`include`define!1 2))", &format!("{options} long vector")),
+            (
+                "(`;(`math.h;(enlist`includes)!enlist\"a\"))",
+                "type: header: options: include or define wanted, got includes",
+            ),
+            (
+                "(`;(1;()!()))",
+                "type: header: file wants symbol, string or a pair of such and a dictionary, got long",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn cdef() {
     table(
         "cdef",

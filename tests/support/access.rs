@@ -9,6 +9,8 @@ pub const GUARDED: &[(&str, &str)] = &[
     ("callFunction", ".ffi.callFunction[`getpid;enlist(::)]"),
     ("address", ".ffi.address`abs"),
     ("cdef", ".ffi.cdef[`;\"int abs(int);\"]"),
+    ("header", ".ffi.header[`;`stddef.h]"),
+    ("module", ".ffi.i.native[`module][`;`$();`;`]"),
     ("cvar", ".ffi.cvar(\"i\";`optind)"),
     ("asQFunc", ".ffi.asQFunc[`getpid;1]"),
     ("loadlib", ".ffi.loadlib`libm"),

@@ -24,6 +24,7 @@ pub fn host(script: &Path) -> Command {
         .stdin(Stdio::null())
         .env_remove("QHOME")
         .env("CHECK_Q", format!("{ROOT}/tests/q/check.q"))
+        .env("HEADERS", format!("{ROOT}/tests/c/headers"))
         .env("SCRATCH", env!("CARGO_TARGET_TMPDIR"))
         .env("THREADS_SO", library(&THREADS, "threads", include_str!("../c/threads.c")))
         .env("CDEF_SO", library(&CDEF, "cdef", include_str!("../c/cdef.c")))

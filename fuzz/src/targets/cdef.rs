@@ -14,7 +14,7 @@ static SCOPES: LazyLock<[Scope; 2]> =
 pub fn run(data: &[u8]) {
     for scope in SCOPES.iter() {
         let header = read_header(scope, data, "any.h");
-        for read in [read(scope, data), header, macros::read_marks(scope, data)].iter().flatten() {
+        for read in [read(scope, data), header, macros::read_marks(scope, data, &[])].iter().flatten() {
             judge(read);
             // What was read is a beginning as good as any.
             _ = ffijit::cdef::read(read, data);

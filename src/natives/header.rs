@@ -1,0 +1,141 @@
+//! Headers in place of C declarations: what `.ffi.header` gives, and the C text that `.ffi.module` writes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::cdef::{Declarations, Origin};
+use crate::args::usage;
+use crate::cdef::letters::Writer;
+use crate::cdef::types::Kind;
+use crate::cdef::{self, Meaning, Scope, macros};
+use crate::error::{Error, Result};
+use crate::k::{Owned, Ref, tag};
+use crate::library;
+use crate::preprocessor::{Options, Preprocessor};
+
+/// `.ffi.i.native.header[lib;file]`: what the header declares, in the form of `.ffi.i.native.cdef`'s result. `file` is a
+/// name or path, or such and a dictionary of options: `include` and `define`, lists of texts as for `-I` and `-D`.
+///
+/// # Errors
+/// [`Error::Header`] as for [`Preprocessor::run`], and for a text that cannot be read at all; [`Error::Library`]; those of
+/// reading the arguments.
+pub fn read(lib: Ref, file: Ref) -> Result<Owned> {
+    let (name, options) = arguments(file)?;
+    let origin = Origin::of("header", lib)?;
+    if let Some(library) = &origin.library {
+        library::load(library)?;
+    }
+    let scope = declared(&origin.scope, &name, &options)?;
+    Declarations::new(origin.library, Arc::new(scope)).into_q()
+}
+
+/// `.ffi.i.native.module[d;names;strip;header]`: what these names of a dictionary of declarations mean as C text, complete in
+/// itself: (the data model; lines; a table of what could not be written). `names` is a symbol vector, or `::` for what this header
+/// declares itself or through headers of its own folder; a prefix is taken off names.
+///
+/// # Errors
+/// Those of reading the arguments.
+pub fn text(declarations: Ref, names: Ref, strip: Ref, header: Ref) -> Result<Owned> {
+    let origin = Origin::of("module", declarations)?;
+    let strip = strip.text().ok_or_else(|| usage("module", "strip", "symbol or string", strip))?;
+    let names: Vec<cdef::Name> = match texts(names) {
+        Some(names) => names.iter().map(|name| name.as_str().into()).collect(),
+        None if names.is_null() => {
+            let (name, options) = arguments(header)?;
+            own_names(&origin.scope, &Preprocessor::new(&name, &options))
+        }
+        None => return Err(usage("module", "names", "symbol vector", names)),
+    };
+    let text = cdef::text::text_of(&origin.scope, &names, &strip);
+    let lines = text.lines.iter().map(|line| Owned::chars(line.as_bytes()));
+    let model = if origin.scope.types.model.long == 8 { "LP64" } else { "LLP64" };
+    let left = [&origin.scope.left[..], &text.left].concat();
+    Owned::list(vec![
+        Owned::symbol_from(model)?,
+        Owned::list(crate::k::collect(lines)?)?,
+        super::cdef::table_of(&left)?,
+    ])
+}
+
+// The names that a header declares itself, or in headers of its own folder unless that is one where all headers lie.
+fn own_names(scope: &Scope, header: &Preprocessor) -> Vec<cdef::Name> {
+    let is_own = |file: &str| header.is_own(Path::new(file));
+    let declared = scope.declared().filter(|entry| !entry.name.starts_with('_'));
+    declared.filter(|entry| is_own(scope.file_of(entry.place))).map(|entry| entry.name.clone()).collect()
+}
+
+// The name of a header as it is written, without the colon of a file symbol, and what it is read with.
+fn arguments(file: Ref) -> Result<(String, Options)> {
+    let (name, options) = match (file.item(0), file.item(1), file.item(2)) {
+        (Some(name), Some(options), None) => (name, self::options(options)?),
+        _ => (file, Options::default()),
+    };
+    let wrong = || usage("header", "file", "symbol, string or a pair of such and a dictionary", file);
+    let name = name.text().ok_or_else(wrong)?;
+    let name = name.strip_prefix(':').unwrap_or(&name);
+    if name.is_empty() { Err(Error::Header("no name".into())) } else { Ok((name.into(), options)) }
+}
+
+fn options(x: Ref) -> Result<Options> {
+    let wrong = |x| usage("header", "options", "dictionary of include and define, lists of strings", x);
+    let mut options = Options::default();
+    if x.tag() != tag::DICTIONARY {
+        return Err(wrong(x));
+    }
+    let (keys, values) = x.parts().ok_or_else(|| wrong(x))?;
+    for (i, key) in texts(keys).ok_or_else(|| wrong(x))?.iter().enumerate() {
+        let all = match key.as_str() {
+            "include" => &mut options.include,
+            "define" => &mut options.define,
+            _ => return Err(Error::Usage(format!("header: options: include or define wanted, got {key}"))),
+        };
+        let value = values.item(i).ok_or_else(|| wrong(values))?;
+        *all = texts(value).ok_or_else(|| wrong(value))?;
+    }
+    Ok(options)
+}
+
+// One text, or a list of them.
+fn texts(x: Ref) -> Option<Vec<String>> {
+    if let Some(text) = x.text() {
+        return Some(vec![text]);
+    }
+    if let Some(symbols) = x.symbols() {
+        return Some(symbols.map(|text| text.to_string_lossy().into_owned()).collect());
+    }
+    (x.tag() == tag::LIST).then(|| (0..x.len()).map(|i| x.item(i)?.text()).collect())?
+}
+
+// What the header declares, and the macros that are constants or other names.
+fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
+    let preprocessor = Preprocessor::new(header, options);
+    let wrong = |error: cdef::Error| Error::Header(error.to_string());
+    let text = preprocessor.declarations()?;
+    let mut scope = cdef::read_header(scope, &text, header).map_err(wrong)?;
+    let names = String::from_utf8_lossy(&text);
+    let mut names = macros::defined(&names);
+    names.retain(|known| !known.name.starts_with('_') && !known.is_the_compilers());
+    let text = preprocessor.expanded(&macros::marks(names.iter().map(|known| known.name)))?;
+    scope = macros::read_marks(&scope, &text, &names).map_err(wrong)?;
+    leave_out(&mut scope);
+    Ok(scope)
+}
+
+// Leaves out what was read but cannot be bound.
+fn leave_out(scope: &mut Scope) {
+    let letters = Writer::new(scope);
+    let why = |meaning: &Meaning| match meaning {
+        Meaning::Function(function) => match scope.types.kind(function.ty) {
+            Kind::Function(_) => letters.signature_of(function).err().map(|not_yet| not_yet.to_string()),
+            _ => None,
+        },
+        Meaning::Variable(variable) => letters.variable(variable.ty.ty).err(),
+        _ => None,
+    };
+    let all = scope.declared().filter_map(|entry| Some((entry.name.clone(), why(&entry.meaning)?)));
+    let all: Vec<(cdef::Name, String)> = all.collect();
+    for (name, why) in all {
+        scope.leave_out(&name, why);
+    }
+    scope.left.retain(|error| !error.name.starts_with('_'));
+}

@@ -1,0 +1,1 @@
+#error this header is for another machine
