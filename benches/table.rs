@@ -13,7 +13,7 @@ use support::binding::{self, Counting};
 use support::host::{self, Host};
 use support::report::{Cell, Report};
 use support::timing::{Way, interleave};
-use support::{atomics, callbacks, calls, many, rows};
+use support::{atomics, callbacks, calls, loops, many, rows};
 
 #[global_allocator]
 static HEAP: Counting = Counting;
@@ -109,12 +109,14 @@ fn work(host: &Host) -> Vec<Work<'_>> {
     let vectors = atomics::LENGTHS
         .iter()
         .map(|&n| Work::new("vectors, an element", format!("{n} elements"), move || atomics::ways(host, n)));
+    let steps =
+        loops::ROWS.iter().map(|row| Work::new("steps, an element", row.label(), || loops::ways(host, row)));
     // KX's library has neither `dot` nor `sd1`.
     let callbacks = callbacks::ROWS
         .iter()
         .filter(|_| !host.is_libe)
         .map(|row| Work::new("callbacks", row.label(), || callbacks::ways(host, row)));
-    calls.chain(in_turn).chain(vectors).chain(callbacks).collect()
+    calls.chain(in_turn).chain(vectors).chain(steps).chain(callbacks).collect()
 }
 
 /// The section of what is not timed in turn.

@@ -63,6 +63,39 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig limit nyi type
 .ffi.atomicPar:{[func;args;ret] .ffi.i.native[`atomicPar][func;args;ret;system"s"]}
 
+// @desc As .ffi.atomic, by the C function's vector variant: of libmvec for what is in libm, or of the library itself.
+// @param func {symbol|symbol[]|string[]} as for .ffi.bind, but no address
+// @param args {string|char} "f", "ff", "e" or "ee"
+// @param ret {char} "f" or "e", as the parameters
+// @return {function} a function of C's rank that conforms as q's own; results may differ from C's in the last digits
+// @throws lib sym sig nyi type
+.ffi.simd:.ffi.i.native`simd
+
+// @desc q's over with a C function, the loop in machine code: f[x0;v;w;...], f[v], and for one of one parameter f[n;x]
+//   (that many times) and f[x] (until it repeats). The first state becomes the first parameter's type.
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @param args {string|char} type characters of the parameters, the state first
+// @param ret {char|string} type character of the result, which is the next state: a number, or a struct
+// @return {function} a function of as many arguments, that gives the last state
+// @throws lib sym sig limit nyi rank type
+.ffi.over:{[func;args;ret] '[.ffi.i.native[`over][func;args;ret]; enlist]}
+
+// @desc q's scan with a C function: as .ffi.over, with all states on the way.
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @param args {string|char} type characters of the parameters, the state first
+// @param ret {char|string} type character of the result, which is the next state: a number, or a struct
+// @return {function} a function of as many arguments, that gives a list of states
+// @throws lib sym sig limit nyi rank type
+.ffi.scan:{[func;args;ret] '[.ffi.i.native[`scan][func;args;ret]; enlist]}
+
+// @desc q's each prior with a C function of two parameters: f[v] and f[before;v], of each item and the one before it.
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
+// @param args {string|char} type characters of the two parameters: the item, and the one before
+// @param ret {char|string} type character of the result
+// @return {function} a function of one or two arguments, that gives a list of results
+// @throws lib sym sig limit nyi rank type
+.ffi.prior:{[func;args;ret] '[.ffi.i.native[`prior][func;args;ret]; enlist]}
+
 // @desc The address of a C function or variable, as C takes it where the type is r or k.
 // @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
 // @return {long} the address

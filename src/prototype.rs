@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 
 use crate::abi::Abi;
 use crate::call::Caller;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
@@ -28,17 +29,44 @@ pub struct Prototype {
     pub plans: Plans,
     /// That of the letters alone, whose stubs are the same as this one's.
     plain: Option<Arc<Prototype>>,
-    templates: [OnceLock<Result<Arc<Template>>>; Form::ALL.len()],
-    caller: OnceLock<Result<Caller>>,
+    /// Of the forms that have been asked for: few of all.
+    templates: Mutex<Vec<(Form, Compiled)>>,
+    caller: OnceLock<Box<Result<Caller>>>,
     /// Calls that [`Self::caller_by_use`] has been asked for.
     uses: AtomicU32,
-    by_libffi: OnceLock<Result<Caller>>,
+    by_libffi: OnceLock<Box<Result<Caller>>>,
     /// With types for the variable arguments, by the text of these.
-    completed: Mutex<HashMap<Box<str>, Arc<Prototype>>>,
+    completed: OnceLock<Box<Mutex<HashMap<Box<str>, Arc<Prototype>>>>>,
 }
 
-/// Prototypes by the text of their argument types and result type, and by what these do not say.
-type Prototypes = HashMap<Box<[u8]>, HashMap<Box<[u8]>, HashMap<More, Arc<Prototype>>>>;
+/// A template, or why there is none.
+type Compiled = std::result::Result<Arc<Template>, Box<Error>>;
+
+/// Prototypes by the text of their types, and those of which more is said by that too.
+#[derive(Default)]
+struct Prototypes {
+    plain: HashMap<Box<[u8]>, Arc<Prototype>>,
+    told: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
+}
+
+impl Prototypes {
+    fn get(&self, text: &[u8], more: &More) -> Option<Arc<Prototype>> {
+        match more.is_empty() {
+            true => self.plain.get(text).cloned(),
+            false => self.told.get(&(text.into(), more.clone())).cloned(),
+        }
+    }
+
+    /// Adds one, unless another thread has been faster.
+    fn add(&mut self, text: &[u8], more: More, prototype: Arc<Prototype>) -> Arc<Prototype> {
+        let text: Box<[u8]> = text.into();
+        let kept = match more.is_empty() {
+            true => self.plain.entry(text).or_insert(prototype),
+            false => self.told.entry((text, more)).or_insert(prototype),
+        };
+        kept.clone()
+    }
+}
 
 fn prototypes() -> &'static Mutex<Prototypes> {
     static PROTOTYPES: OnceLock<Mutex<Prototypes>> = OnceLock::new();
@@ -59,18 +87,17 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse_with`].
     pub fn with(args: &[u8], ret: &[u8], more: More) -> Result<Arc<Self>> {
-        let known = |prototypes: &Prototypes| prototypes.get(args)?.get(ret)?.get(&more).cloned();
-        if let Some(known) = known(&prototypes().lock()) {
+        // No text of types has a NUL.
+        let mut text: SmallVec<[u8; 64]> = SmallVec::from_slice(args);
+        text.push(0);
+        text.extend_from_slice(ret);
+        if let Some(known) = prototypes().lock().get(&text, &more) {
             return Ok(known);
         }
-        let plain = match more == More::default() {
-            true => None,
-            false => Self::get(args, ret).ok(),
-        };
-        let prototype = Arc::new(Self::new(Signature::parse_with(args, ret, more.clone())?, plain));
-        let mut prototypes = prototypes().lock();
-        let by_ret = prototypes.entry(args.into()).or_default().entry(ret.into()).or_default();
-        Ok(by_ret.entry(more).or_insert(prototype).clone())
+        let signature = Signature::parse_with(args, ret, more.clone())?;
+        let plain = if more.is_empty() { None } else { Self::get(args, ret).ok() };
+        let prototype = Arc::new(Self::new(signature, plain));
+        Ok(prototypes().lock().add(&text, more, prototype))
     }
 
     fn new(signature: Signature, plain: Option<Arc<Self>>) -> Self {
@@ -86,21 +113,22 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn completed(&self, types: &str) -> Result<Arc<Self>> {
-        if let Some(known) = self.completed.lock().get(types) {
+        let completed = self.completed.get_or_init(Default::default);
+        if let Some(known) = completed.lock().get(types) {
             return Ok(known.clone());
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more.clone())?;
-        self.completed.lock().insert(types.into(), prototype.clone());
+        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more().clone())?;
+        completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
 
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
         let prototypes = prototypes().lock();
-        let by_ret = prototypes.values().flat_map(HashMap::values);
-        let mut all: Vec<_> = by_ret.flat_map(HashMap::values).cloned().collect();
+        let all = prototypes.plain.values().chain(prototypes.told.values());
+        let mut all: Vec<_> = all.cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
     }
@@ -113,12 +141,22 @@ impl Prototype {
         if let Some(plain) = &self.plain {
             return plain.template(form);
         }
-        self.templates[form as usize].get_or_init(|| jit::compile(&self.plans, form).map(Arc::new)).clone()
+        let mut templates = self.templates.lock();
+        let known = templates.iter().find(|(own, _)| *own == form).map(|(_, template)| template.clone());
+        let template = known.unwrap_or_else(|| {
+            let template = jit::compile(&self.plans, form).map(Arc::new).map_err(Box::new);
+            templates.reserve_exact(1);
+            templates.push((form, template.clone()));
+            template
+        });
+        template.map_err(|error| *error)
     }
 
     /// The template of this form if there is one already.
     pub fn compiled(&self, form: Form) -> Option<Arc<Template>> {
-        self.templates[form as usize].get().and_then(|t| t.clone().ok())
+        let templates = self.templates.lock();
+        let found = templates.iter().find(|(own, _)| *own == form);
+        found.and_then(|(_, template)| template.clone().ok())
     }
 
     /// What makes calls that no stub makes, prepared on first use.
@@ -130,7 +168,7 @@ impl Prototype {
             return self.caller_by_libffi();
         }
         let new = || Caller::native(&self.signature, self.template(Form::Invoker)?);
-        self.caller.get_or_init(new).as_ref().map_err(Clone::clone)
+        self.caller.get_or_init(|| Box::new(new())).as_ref().as_ref().map_err(Clone::clone)
     }
 
     /// The same for types that nobody has declared, of which there may be many: libffi first, which needs next to no
@@ -151,6 +189,7 @@ impl Prototype {
     /// # Errors
     /// As [`Caller::libffi`].
     pub fn caller_by_libffi(&self) -> Result<&Caller> {
-        self.by_libffi.get_or_init(|| Caller::libffi(&self.signature)).as_ref().map_err(Clone::clone)
+        let caller = self.by_libffi.get_or_init(|| Box::new(Caller::libffi(&self.signature)));
+        caller.as_ref().as_ref().map_err(Clone::clone)
     }
 }

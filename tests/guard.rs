@@ -145,6 +145,23 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
         &[FRACTION, "0.5 1"],
     ),
     (
+        "over and scan",
+        "g:.ffi.over[(L;`two);\"ff\";\"f\"]\nt\"g[1f;2 -3 4f]\"\nt\"g 1 2 -3f\"\nt\"g[1f;-3f]\"\nt\"g[1f;2 3f]\"\n\
+         g:.ffi.scan[(L;`two);\"ff\";\"f\"]\nt\"g[1f;2 -3 4f]\"\nt\"g[1f;2 3f]\"\n\
+         g:.ffi.over[(L;`fraction);\"f\";\"f\"]\nt\"g[3;-8f]\"\nt\"g[3;8f]\"",
+        &[TWO, TWO, TWO, "6f", TWO, "3 6f", FRACTION, "1f"],
+    ),
+    (
+        "scan of structs",
+        "g:.ffi.scan[(L;`swapped);\"{ff}\";\"{ff}\"]\nt\"g[2;1 -2f]\"\nt\"g[2;1 2f]\"",
+        &["'segv: swapped: read of 0x8 in libguard.so+N", "(1 2f;2 1f;1 2f)"],
+    ),
+    (
+        "prior",
+        "g:.ffi.prior[(L;`two);\"ff\";\"f\"]\nt\"g 1 -2 3f\"\nt\"g[-1f;1 2f]\"\nt\"g[1f;1 2f]\"",
+        &[TWO, TWO, "2 3f"],
+    ),
+    (
         "structs",
         "s:f[`swapped;\"{ff}\";\"{ff}\"]\nt\"s -1 2f\"\nt\"s 1 2f\"\nt\"f[`grown;\\\"f\\\";\\\"{6f}\\\"] -1f\"",
         &[

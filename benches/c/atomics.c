@@ -13,3 +13,21 @@ K a_ff(K x, K y) {
   for (int64_t i = 0; i < x->n; i++) r[i] = f(a[i], b[i]);
   return result;
 }
+
+/* The same for a step whose result is its next first argument. */
+K o_ff(K x, K y) {
+  if (x->t != -KF || y->t != KF) return krr("type");
+  double (*f)(double, double) = binary;
+  double state = x->f, *v = DATA(y, double);
+  for (int64_t i = 0; i < y->n; i++) state = f(state, v[i]);
+  return kf(state);
+}
+
+K s_ff(K x, K y) {
+  if (x->t != -KF || y->t != KF) return krr("type");
+  double (*f)(double, double) = binary;
+  K result = ktn(KF, y->n);
+  double state = x->f, *v = DATA(y, double), *r = DATA(result, double);
+  for (int64_t i = 0; i < y->n; i++) r[i] = state = f(state, v[i]);
+  return result;
+}

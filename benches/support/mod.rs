@@ -9,6 +9,7 @@ pub mod calls;
 pub mod host;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod linking;
+pub mod loops;
 pub mod many;
 pub mod report;
 pub mod rows;

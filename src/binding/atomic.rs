@@ -3,7 +3,7 @@
 //! A C function becomes atomic as q's own are (<https://code.kx.com/q/basics/atomic/>): atoms extend, vectors conform
 //! by their length, lists by their items, dictionaries by their values.
 
-use super::{Binding, parallel};
+use super::{Binding, parallel, simd};
 use crate::callback;
 use crate::calls;
 use crate::ctype::{CType, Kind};
@@ -62,6 +62,7 @@ impl Application<'_> {
         let length = self.length(args)?;
         match length {
             None if self.dry => self.check(args),
+            None if self.binding.form == Form::Simd => simd::atoms(self.binding, args),
             None => self.binding.call(&Arguments::Lent(args)),
             Some(n) if self.takes_vectors(args) => self.over_vectors(args, n, nesting),
             Some(n) => self.over_items(args, n, nesting),
@@ -106,6 +107,10 @@ impl Application<'_> {
         }
         if self.dry {
             return Owned::null();
+        }
+        if self.binding.form == Form::Simd {
+            let converted: Vec<Ref> = converted.iter().map(Owned::get).collect();
+            return simd::run(self.binding, &converted, n);
         }
         // A stub leaves what is looked at first to this path, so it would come back here.
         let plan = self.binding.prototype.plans.atomic.as_ref();
@@ -202,7 +207,8 @@ fn is_list(ty: &Type, x: Ref) -> bool {
     (0..=19).contains(&x.tag()) && !(is_text(ty) && x.tag() == tag::CHAR)
 }
 
-fn item(x: Ref, i: usize) -> Result<Owned> {
+/// Item `i` of a list or vector.
+pub(super) fn item(x: Ref, i: usize) -> Result<Owned> {
     match x.tag() {
         tag::LIST => x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())),
         _ => marshal::element(x, i),
@@ -210,7 +216,7 @@ fn item(x: Ref, i: usize) -> Result<Owned> {
 }
 
 /// An argument as the atom or vector of the type's own tag.
-fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
+pub(super) fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
     match ty {
         Type::Value(row) if row.kind == Kind::Address => addresses(row, x),
         Type::Value(row) if x.tag().abs() == row.tag() && !row.repr.is_narrowed() => Ok(Ref::to_owned(x)),

@@ -1,6 +1,8 @@
 //! The cold paths of stubs: arguments that are not of the types' own form, results that are pointers, errors that wait.
 
-use super::{Binding, atomic};
+use smallvec::SmallVec;
+
+use super::{Binding, atomic, loops, simd};
 use crate::calls;
 use crate::error::{Error, Result};
 use crate::guard::{argument, guard};
@@ -26,10 +28,13 @@ pub extern "C" fn in_slot(binding: *const Binding, args: *const K) -> K {
             (binding, std::slice::from_raw_parts(args, binding.prototype.signature.arity()))
         };
         match binding.form {
-            Form::Atomic | Form::Parallel => {
+            Form::Atomic | Form::Parallel | Form::Simd => {
                 // SAFETY: q keeps the arguments of a call alive until it returns.
-                let args: Result<Vec<Ref>> = args.iter().map(|&x| unsafe { argument(x) }).collect();
-                atomic::apply(binding, &args?)
+                let args: Result<SmallVec<[Ref; MAX_RANK]>> =
+                    args.iter().map(|&x| unsafe { argument(x) }).collect();
+                let args = args?;
+                let exactly = (binding.form == Form::Simd).then(|| simd::exactly(binding, &args)).flatten();
+                exactly.unwrap_or_else(|| atomic::apply(binding, &args))
             }
             _ => binding.call(&Arguments::Borrowed(args)),
         }
@@ -38,8 +43,14 @@ pub extern "C" fn in_slot(binding: *const Binding, args: *const K) -> K {
 
 /// The cold path of list-form stubs.
 pub extern "C" fn list(list: K, binding: *const Binding) -> K {
-    // SAFETY: a stub passes its own binding, which is never freed, and the argument that q lends it.
-    guard(|| unsafe { (*binding).call_list(argument(list)?) })
+    guard(|| {
+        // SAFETY: a stub passes its own binding, which is never freed, and the argument that q lends it.
+        let (binding, list) = unsafe { (&*binding, argument(list)?) };
+        match binding.form {
+            Form::Over | Form::Scan | Form::Prior => loops::apply(binding, list),
+            _ => binding.call_list(list),
+        }
+    })
 }
 
 /// Makes a K object of a result that no stub can: a pointer.

@@ -3,7 +3,9 @@
 mod atomic;
 mod cold;
 pub mod lazy;
+mod loops;
 mod parallel;
+mod simd;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -13,6 +15,7 @@ use parking_lot::Mutex;
 pub use self::parallel::set_secondaries;
 use crate::args::named;
 use crate::call::Callee;
+use crate::call::vector::Variant;
 use crate::callback;
 use crate::error::{Error, Result, Site, Step};
 use crate::faults;
@@ -37,6 +40,8 @@ pub struct Binding {
     pub target: *const u8,
     /// What is called for it: itself, or what the convention wants before a variadic one.
     callee: *const u8,
+    /// What is called for vectors, of the simd form.
+    variant: Option<Box<Variant>>,
     code: OnceLock<Code>,
     kernel: OnceLock<Code>,
 }
@@ -75,7 +80,8 @@ impl Binding {
             return Ok(known);
         }
         let target = key.0.function()?;
-        let binding = Self::new(key.0.name(), prototype, form, target)?;
+        let variant = (form == Form::Simd).then(|| simd::find(&key.0, &prototype)).transpose()?.map(Box::new);
+        let binding = Self::with_variant(key.0.name(), prototype, form, target, variant)?;
         let mut bindings = bindings().lock();
         bindings.all.push(binding);
         bindings.by_place.insert(key, binding);
@@ -92,6 +98,16 @@ impl Binding {
         form: Form,
         target: *const u8,
     ) -> Result<&'static Self> {
+        Self::with_variant(name, prototype, form, target, None)
+    }
+
+    fn with_variant(
+        name: Name,
+        prototype: Arc<Prototype>,
+        form: Form,
+        target: *const u8,
+        variant: Option<Box<Variant>>,
+    ) -> Result<&'static Self> {
         let arity = prototype.signature.arity();
         if form != Form::List && arity > MAX_RANK {
             let text = format!(
@@ -105,6 +121,9 @@ impl Binding {
             let text = format!("{}: fn needs the types of the variable arguments; use bind", name.symbol);
             return Err(Error::Unsupported(text));
         }
+        if matches!(form, Form::Over | Form::Scan | Form::Prior) {
+            loops::check(&name.symbol, &prototype, form)?;
+        }
         faults::begin(names);
         let template = prototype.template(form)?;
         let callee = match prototype.signature.variadic {
@@ -112,7 +131,7 @@ impl Binding {
             _ => jit::variadic(target)?,
         };
         let (code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, code, kernel });
+        let binding = Box::new(Self { name, prototype, form, target, callee, variant, code, kernel });
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -157,13 +176,18 @@ impl Binding {
         self.code.get().map_or(std::ptr::null(), Code::entry)
     }
 
-    /// The loop over elements, of an atomic binding; installed on first use.
+    /// The loop alone, of an atomic binding or an iterator's; installed on first use.
     ///
     /// # Errors
     /// [`Error::Codegen`].
     pub fn kernel(&self) -> Result<*const u8> {
         if self.kernel.get().is_none() {
-            let template = self.prototype.template(Form::Kernel)?;
+            let form = match self.form {
+                Form::Over => Form::Steps,
+                Form::Scan => Form::KeptSteps,
+                _ => Form::Kernel,
+            };
+            let template = self.prototype.template(form)?;
             let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
             self.kernel.get_or_init(|| code);
         }
@@ -173,8 +197,10 @@ impl Binding {
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
-            Form::Fixed | Form::Atomic | Form::Parallel => self.prototype.signature.arity().max(1),
-            Form::List | Form::Kernel | Form::Callback | Form::Invoker => 1,
+            Form::Fixed | Form::Atomic | Form::Parallel | Form::Simd => {
+                self.prototype.signature.arity().max(1)
+            }
+            _ => 1,
         }
     }
 

@@ -25,13 +25,15 @@ pub fn set_secondaries(count: usize) {
 /// Where an argument's elements lie; machine code reads this.
 #[repr(C)]
 #[derive(Clone, Copy)]
-struct Cursor {
-    first: *const u8,
-    stride: usize,
+pub struct Cursor {
+    /// The first.
+    pub first: *const u8,
+    /// Bytes from one to the next; 0 for an atom.
+    pub stride: usize,
 }
 
 /// A loop over elements: `fn(cursors, results, count)`. It gives NULL when there is no memory for a text.
-type Kernel = unsafe extern "C" fn(*const Cursor, *mut u8, usize) -> *mut u8;
+pub type Kernel = unsafe extern "C" fn(*const Cursor, *mut u8, usize) -> *mut u8;
 
 /// The part of a call that one thread does.
 struct Share {
@@ -133,7 +135,8 @@ fn threads(plan: &AtomicPlan, n: usize, secondaries: usize) -> usize {
     }
 }
 
-fn cursor(x: Ref) -> Cursor {
+/// Where the elements of a vector lie, or an atom.
+pub fn cursor(x: Ref) -> Cursor {
     match x.tag() {
         t if t > 0 => Cursor { first: x.data(), stride: tag::element_size(t) },
         _ => Cursor { first: x.value(), stride: 0 },

@@ -2,6 +2,7 @@
 //! hot one.
 
 pub mod libffi;
+pub mod vector;
 
 use std::sync::Arc;
 

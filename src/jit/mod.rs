@@ -33,7 +33,7 @@ pub use self::template::{Fill, Relocation, Return, Template};
 pub use self::thunk_state::ThunkState;
 pub use self::variadic::{counting_thunk, variadic};
 
-use self::forms::{atomic, callback, fixed, invoker, list};
+use self::forms::{atomic, callback, fixed, invoker, list, steps};
 use crate::error::{Error, Result};
 use crate::plan::Plans;
 
@@ -54,6 +54,18 @@ pub enum Form {
     Callback,
     /// What calls C with arguments that marshalling has laid out in memory: [`Invoker`].
     Invoker,
+    /// A function of one parameter, the list of its arguments, that folds with C's.
+    Over,
+    /// The same with all results on the way.
+    Scan,
+    /// A function of one parameter, the list of its arguments, that applies C's to each item and the one before.
+    Prior,
+    /// A function of C's own rank that extends to vectors by the function's vector variant.
+    Simd,
+    /// The loop of [`Form::Over`] alone.
+    Steps,
+    /// The loop of [`Form::Scan`] alone.
+    KeptSteps,
 }
 
 /// An invoker. There is an address for each argument, of a value as C has it after promotion. A struct can be read to
@@ -63,8 +75,21 @@ pub type Invoker = unsafe extern "C" fn(target: *const u8, arguments: *const *mu
 
 impl Form {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Form; 7] =
-        [Form::Fixed, Form::List, Form::Atomic, Form::Parallel, Form::Kernel, Form::Callback, Form::Invoker];
+    pub const ALL: [Form; 13] = [
+        Form::Fixed,
+        Form::List,
+        Form::Atomic,
+        Form::Parallel,
+        Form::Kernel,
+        Form::Callback,
+        Form::Invoker,
+        Form::Over,
+        Form::Scan,
+        Form::Prior,
+        Form::Simd,
+        Form::Steps,
+        Form::KeptSteps,
+    ];
 
     /// The name that `.ffi.bindings[]` shows.
     pub fn name(self) -> &'static str {
@@ -76,6 +101,12 @@ impl Form {
             Form::Kernel => "kernel",
             Form::Callback => "callback",
             Form::Invoker => "invoker",
+            Form::Over => "over",
+            Form::Scan => "scan",
+            Form::Prior => "prior",
+            Form::Simd => "simd",
+            Form::Steps => "overKernel",
+            Form::KeptSteps => "scanKernel",
         }
     }
 
@@ -95,7 +126,7 @@ impl Form {
         f: &mut Function,
         context: &mut FunctionBuilderContext,
     ) {
-        let Plans { call, callback, atomic } = plans;
+        let Plans { call, callback, atomic, steps } = plans;
         match (self, callback, atomic, &call.passing) {
             (Form::Fixed | Form::Parallel, ..) => fixed::emit(f, context, compiler, call),
             (Form::List, ..) => list::emit(f, context, compiler, call),
@@ -105,7 +136,15 @@ impl Form {
             (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
             (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),
             (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, compiler, passing),
-            (Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker, ..) => {
+            (Form::Simd, ..) => fixed::emit_cold(f, context, compiler, call),
+            (Form::Over | Form::Scan | Form::Prior, ..) => list::emit_cold(f, context, compiler, call),
+            (Form::Steps | Form::KeptSteps, ..) if let Some(plan) = steps => {
+                steps::emit(f, context, compiler, call, plan, self == Form::KeptSteps);
+            }
+            (
+                Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker | Form::Steps | Form::KeptSteps,
+                ..,
+            ) => {
                 unreachable!("checked by the callers")
             }
         }
@@ -120,6 +159,9 @@ impl Form {
             Form::Invoker if plans.call.passing.is_none() => "calls with large structs or unknown types",
             Form::Atomic | Form::Parallel | Form::Kernel if plans.atomic.is_none() => {
                 "atomic functions but of 1 to 8 values to a value"
+            }
+            Form::Steps | Form::KeptSteps if plans.steps.is_none() => {
+                "loops but of numbers and structs of them"
             }
             _ => return Ok(()),
         };

@@ -50,6 +50,43 @@ pub fn matches(x: Ref, y: Ref) -> bool {
     }
 }
 
+/// Whether q's `~` says that two objects are the same: it takes floats for equal that are nearly so.
+///
+/// # Errors
+/// What q signals, [`Error::MemoryFull`].
+pub fn same(x: Ref, y: Ref) -> Result<bool> {
+    let bits = |x: Ref| {
+        // SAFETY: every object has 8 bytes of payload.
+        unsafe { x.payload::<u64>() }
+    };
+    match (x.tag(), y.tag()) {
+        (t, other) if t != other => return Ok(false),
+        (t, _) if t == -tag::FLOAT => {
+            let (x, y) = (f64::from_bits(bits(x)), f64::from_bits(bits(y)));
+            let distance = (x - y).abs();
+            if x == y || (x.is_nan() && y.is_nan()) {
+                return Ok(true);
+            }
+            // Near the tolerance q itself has the say.
+            if distance > x.abs().max(y.abs()) * 1e-12 {
+                return Ok(false);
+            }
+        }
+        (t, _) if t == -tag::LONG => return Ok(bits(x) == bits(y)),
+        _ => (),
+    }
+    let (x, y) = (x.to_owned().into_raw(), y.to_owned().into_raw());
+    // SAFETY: `k` applies the function to the objects, of which it consumes a reference; NULL ends them.
+    let same = unsafe { native::k(0, c"~".as_ptr(), x, y, std::ptr::null_mut::<K0>()) };
+    if same.is_null() {
+        return Err(signalled());
+    }
+    // SAFETY: not NULL, and the reference is given to us.
+    let same = unsafe { Owned::new(same) }?;
+    // SAFETY: the payload of a boolean is a byte.
+    Ok(same.get().tag() == -tag::BOOLEAN && unsafe { same.get().payload::<u8>() } != 0)
+}
+
 fn lists_match(x: Ref, y: Ref) -> bool {
     if !(0..=19).contains(&x.tag()) || x.len() != y.len() {
         return false;

@@ -101,7 +101,11 @@ impl<'a> Arguments<'a> {
         list.item(rest.len())?.is_null().then_some(Self::Borrowed(rest))
     }
 
-    fn of_items(list: Ref<'a>) -> Result<Self> {
+    /// The items of a list.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn of_items(list: Ref<'a>) -> Result<Self> {
         Ok(match list.tag() {
             tag::LIST => Self::Borrowed(list.items()),
             1..=19 => Self::Made(collect((0..list.len()).map(|i| element(list, i)))?),

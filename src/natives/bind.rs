@@ -49,6 +49,38 @@ pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> 
     bound("atomicPar", func, args, ret, Form::Parallel)
 }
 
+/// `.ffi.simd[func;args;ret]`: the atomic function by the C function's vector variant.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation; [`Error::Unsupported`] where there is no variant.
+pub fn simd(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("simd", func, args, ret, Form::Simd)
+}
+
+/// `.ffi.i.over[func;args;ret]`: the list-form function that folds.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn over(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("over", func, args, ret, Form::Over)
+}
+
+/// `.ffi.i.scan[func;args;ret]`: the same with all results on the way.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn scan(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("scan", func, args, ret, Form::Scan)
+}
+
+/// `.ffi.i.prior[func;args;ret]`: the list-form function of each item and the one before.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn prior(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+    bound("prior", func, args, ret, Form::Prior)
+}
+
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
     let Meant { place, prototype, declaration } = meant(what, func, args, ret)?;
     let binding = Binding::get(place, prototype, form)?;

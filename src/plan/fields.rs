@@ -26,12 +26,14 @@ impl Fields {
     /// The fields of a struct that is passed in pieces; `None` where something in it is no number.
     pub fn of_argument(ty: &Type, passed: Option<&Argument>) -> Option<Self> {
         match (ty, passed?) {
-            // An address is looked at before C gets it.
-            (Type::Struct(layout), Argument::Pieces(_)) => {
-                Self::of(layout, |kind| matches!(kind, Kind::Number | Kind::Size))
-            }
+            (Type::Struct(layout), Argument::Pieces(_)) => Self::of_plain_numbers(layout),
             _ => None,
         }
+    }
+
+    /// The members of a struct; `None` where one of them is no number that C takes as it is. An address is looked at before.
+    pub fn of_plain_numbers(layout: &Struct) -> Option<Self> {
+        Self::of(layout, |kind| matches!(kind, Kind::Number | Kind::Size))
     }
 
     /// The fields of a struct that is returned; `None` where something in it is no number.

@@ -4,10 +4,12 @@
 #![forbid(unsafe_code)]
 
 mod fields;
+mod steps;
 
 use std::sync::Arc;
 
 pub use self::fields::{Field, Fields};
+pub use self::steps::{State, StepPlan};
 use crate::abi::{Abi, Argument, Extension, Passing, Slot};
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::tag;
@@ -163,7 +165,7 @@ impl Results {
     fn of(signature: &Signature) -> Option<Self> {
         let layout = signature.results.as_ref()?;
         let makes_handles = signature.result_notes().flatten().any(Note::makes_handles);
-        let is_plain = signature.more.destroyers.is_empty() && !makes_handles;
+        let is_plain = signature.more().destroyers.is_empty() && !makes_handles;
         Some(Self {
             size: layout.size.next_multiple_of(8),
             count: layout.members.len(),
@@ -196,7 +198,7 @@ impl Plan {
         };
         let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
         let is_given_away = signature.ret.is_some() && signature.destroyer(0).is_some();
-        let result = match is_given_away || signature.more.ret.as_ref().is_some_and(Note::makes_handles) {
+        let result = match is_given_away || signature.more().ret.as_ref().is_some_and(Note::makes_handles) {
             true => Rebox::Pointer,
             false => Rebox::of(signature.ret.as_ref()),
         };
@@ -300,6 +302,8 @@ pub struct Plans {
     pub callback: Option<CallbackPlan>,
     /// q calls C for each element of vectors; `None` where elements are not all there is.
     pub atomic: Option<AtomicPlan>,
+    /// q calls C with its own result in turn; `None` where that is not as its first argument is.
+    pub steps: Option<StepPlan>,
 }
 
 impl Plans {
@@ -309,6 +313,7 @@ impl Plans {
         Self {
             callback: CallbackPlan::new(signature, &call),
             atomic: AtomicPlan::new(signature, &call),
+            steps: StepPlan::new(signature, &call),
             call,
         }
     }
@@ -404,16 +409,10 @@ pub enum ElementValue {
     Nothing,
 }
 
-impl AtomicPlan {
-    /// Plans the loop for this signature; `None` unless it takes and returns values that q has vectors of, up to as
-    /// many as q functions have parameters.
-    fn new(signature: &Signature, call: &Plan) -> Option<Self> {
-        let is_plain = call.route == Route::Native && signature.variadic == Variadic::No;
-        if !is_plain || !(1..=MAX_RANK).contains(&signature.arity()) {
-            return None;
-        }
-        let outs = Outs::of(signature);
-        let params = call.params.iter().zip(&signature.params).map(|(&unbox, ty)| match (unbox, ty) {
+impl Element {
+    /// What a parameter takes from a vector; `None` for what q has no vectors of.
+    fn of(unbox: Unbox, ty: &Type) -> Option<Self> {
+        match (unbox, ty) {
             (Unbox::Payload { tag, load }, _) => {
                 Some(Element { tag: -tag, value: ElementValue::Number(load) })
             }
@@ -426,11 +425,26 @@ impl AtomicPlan {
             (Unbox::Text { .. }, Type::Value(row)) => {
                 Some(Element { tag: row.tag(), value: ElementValue::Text })
             }
+            _ => None,
+        }
+    }
+}
+
+impl AtomicPlan {
+    /// Plans the loop for this signature; `None` unless it takes and returns values that q has vectors of, up to as
+    /// many as q functions have parameters.
+    fn new(signature: &Signature, call: &Plan) -> Option<Self> {
+        let is_plain = call.route == Route::Native && signature.variadic == Variadic::No;
+        if !is_plain || !(1..=MAX_RANK).contains(&signature.arity()) {
+            return None;
+        }
+        let outs = Outs::of(signature);
+        let params = call.params.iter().zip(&signature.params).map(|(&unbox, ty)| match (unbox, ty) {
             // Where the room for each element lies, the loop is told as it is told where elements lie.
             (Unbox::Room(_), Type::Out(inner)) => {
                 Some(Element { tag: array_tag(inner), value: ElementValue::Address })
             }
-            _ => None,
+            _ => Element::of(unbox, ty),
         });
         let result = match call.result {
             Rebox::Atom { tag, repr } => {

@@ -48,7 +48,9 @@ short past_registers(short a, short b, short c, short d, short e, short f, short
   return a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9 * i + 10 * j + 11 * k + 12 * l
     + m + 2 * n + 3 * o + 4 * p + 5 * q + 6 * r + 7 * s + 8 * t + 9 * u + 10 * v;
 }
+double over(double s, double x) { return s * 3 - x; }
 typedef struct { double a, b; } ff;
+ff scan_struct(ff s, short h) { return (ff){s.b + h, s.a - h}; }
 typedef struct { int a; char b; } ic;
 typedef struct { short a[3]; } hhh;
 typedef struct { long a; double b; } jf;
@@ -122,6 +124,12 @@ fn resident(
 ) -> Vec<(Symbol, usize)> {
     let entry = match form {
         Form::Invoker => return Vec::new(),
+        Form::Steps | Form::KeptSteps => {
+            let own = Name { library: None, symbol: name.into() };
+            let form = if form == Form::Steps { Form::Over } else { Form::Scan };
+            let binding = Binding::new(own, prototype.clone(), form, callee(library, name)).expect("bound");
+            binding.kernel().expect("installed")
+        }
         Form::Callback => {
             callback_entry(name, &prototype.signature.args_text(), &prototype.signature.ret_text())
         }
@@ -180,6 +188,7 @@ fn cranelift_jit_links_all_of_them_the_same() {
         seen += match case.form {
             Form::Invoker => invoked(case, callee(&library, case.name), entries),
             Form::Callback => called_back(case.name, entries),
+            Form::Steps | Form::KeptSteps => stepped(case.name, entries),
             _ => called(case, entries),
         };
     }
@@ -207,6 +216,32 @@ fn called(case: &Twice, entries: [*const u8; 2]) -> usize {
     }
     assert!(results > 0, "{}: only errors", case.name);
     calls.len()
+}
+
+/// Runs both copies of a loop with steps.
+fn stepped(name: &str, entries: [*const u8; 2]) -> usize {
+    type Loop = unsafe extern "C" fn(*const (usize, usize), *mut f64, *mut f64, usize, *const u32) -> usize;
+    let floats = [1.0, 2.0, 3.0];
+    let shorts = [1_i16, 2, 3];
+    let attention = 0;
+    for entry in entries {
+        let (mut state, mut kept) = ([1.0, 10.0], [0.0; 7]);
+        let column = match name {
+            "over" => (floats.as_ptr() as usize, size_of::<f64>()),
+            _ => (shorts.as_ptr() as usize, size_of::<i16>()),
+        };
+        // SAFETY: a loop of these types, for as many steps as there are elements, with room for what it keeps.
+        let left = unsafe {
+            let run = std::mem::transmute::<*const u8, Loop>(entry);
+            run(&raw const column, state.as_mut_ptr(), kept.as_mut_ptr(), 3, &raw const attention)
+        };
+        assert_eq!(left, 0);
+        match name {
+            "over" => assert_eq!(state[0], 9.0),
+            _ => assert_eq!((state, &kept[..6]), ([12.0, -1.0], &[11.0, 0.0, 2.0, 9.0, 12.0, -1.0][..])),
+        }
+    }
+    2
 }
 
 /// Calls both copies of a thunk as C would.

@@ -22,7 +22,7 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 use kapi as _;
 
 /// What is emitted: its file's name, the form, argument types and result type.
-const CASES: [(&str, Form, &str, &str); 16] = [
+const CASES: [(&str, Form, &str, &str); 18] = [
     ("doubles", Form::Fixed, "ff", "f"),
     ("mixed", Form::Fixed, "ifjehfxj", "f"),
     ("narrow", Form::Fixed, "bxch", "c"),
@@ -34,6 +34,8 @@ const CASES: [(&str, Form, &str, &str); 16] = [
     ("variable", Form::Fixed, "s...fi", "i"),
     ("past_registers", Form::Invoker, "hhhhhhhhhhhheeeeeeeeee", "h"),
     ("loop", Form::Atomic, "h", "h"),
+    ("over", Form::Steps, "ff", "f"),
+    ("scan_struct", Form::KeptSteps, "{ff}h", "{ff}"),
     ("callback", Form::Callback, "F", "i"),
     ("callback_struct", Form::Callback, "{ff}i", "{ee}"),
     ("invoker_small", Form::Invoker, "{ff}{ic}{3h}", "{jf}"),

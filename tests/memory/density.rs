@@ -58,3 +58,20 @@ fn stubs_are_in_memory_that_nobody_can_write_at_their_address() {
     let writable_code: Vec<_> = mappings().into_iter().filter(|m| m.is_writable_code()).collect();
     assert!(writable_code.is_empty(), "{writable_code:?}");
 }
+
+#[test]
+fn signatures_are_small() {
+    const SIGNATURES: usize = 500;
+    let letters: Vec<char> = "bxchijefs".chars().collect();
+    let args = |i: usize| -> String {
+        (0..8).map(|k| letters[i / letters.len().pow(k % 4) % letters.len()]).collect()
+    };
+    let name = kapi::Obj::symbol("abs");
+    let bind = |i: usize| fixed(name.clone(), &args(i), "f").expect("a binding");
+    drop(bind(SIGNATURES));
+    let before = bytes_here();
+    let bound: Vec<Obj> = (0..SIGNATURES).map(bind).collect();
+    let held = (bytes_here() - before) as usize / bound.len();
+    println!("{held} bytes a signature and its first binding");
+    assert!(held < 1536, "{held} bytes");
+}

@@ -104,7 +104,7 @@ fn common_length(e: &mut Emitter, objects: &[Value], roles: &[Role]) -> Value {
 
 /// A vector, or an atom that is as good as one.
 #[derive(Clone, Copy)]
-struct Extended {
+pub struct Extended {
     /// An address so that the first element lies as far behind it as behind a K object's.
     object: Value,
     /// All ones for a vector, zero for an atom.
@@ -130,14 +130,21 @@ fn over_mixture(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Valu
     }
     let some = e.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, length, 0);
     e.require(some);
-    let arguments = masked(e, plan, &extended, length);
+    let mut keeper = Keeper::new(e, 2 * extended.len(), 0);
+    let arguments = masked(e, &plan.params, &extended, length, &mut keeper);
     run(e, call, plan, &arguments, length, false);
 }
 
-fn masked(e: &mut Emitter, plan: &AtomicPlan, extended: &[Extended], length: Value) -> Vec<Operand> {
-    let mut keeper = Keeper::new(e, 2 * extended.len(), 0);
-    let arguments = plan.params.iter().zip(extended);
-    arguments.map(|(&p, extended)| extended.into_operand(e, &mut keeper, p, length)).collect()
+/// What a loop over so many elements takes for each parameter, by two words of the keeper's.
+pub fn masked(
+    e: &mut Emitter,
+    params: &[Element],
+    extended: &[Extended],
+    length: Value,
+    keeper: &mut Keeper,
+) -> Vec<Operand> {
+    let arguments = params.iter().zip(extended);
+    arguments.map(|(&p, extended)| extended.into_operand(e, keeper, p, length)).collect()
 }
 
 /// The extended of an argument, and the length of the vectors up to it, -1 for none; to the cold path unless they have
@@ -198,7 +205,8 @@ fn run(
     give_up(e, call, record, result);
 }
 
-fn cold_block(e: &mut Emitter) -> Block {
+/// A block off the hot path.
+pub fn cold_block(e: &mut Emitter) -> Block {
     let block = e.b.create_block();
     e.b.set_cold_block(block);
     block
@@ -218,7 +226,8 @@ pub fn emit_kernel(
     let [table, to, length] = params[..] else { unreachable!("three parameters") };
     let extended: Vec<Extended> =
         (0..plan.params.len() as i32).map(|i| extended_at(&mut e, table, i)).collect();
-    let arguments = masked(&mut e, plan, &extended, length);
+    let mut keeper = Keeper::new(&mut e, 2 * extended.len(), 0);
+    let arguments = masked(&mut e, &plan.params, &extended, length, &mut keeper);
     let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
     let result_end = advanced(&mut e, result, length, plan.result.tag);
     let failed = cold_block(&mut e);
@@ -233,7 +242,7 @@ pub fn emit_kernel(
 }
 
 /// The extended of this number in a kernel's table.
-fn extended_at(e: &mut Emitter, table: Value, i: i32) -> Extended {
+pub fn extended_at(e: &mut Emitter, table: Value, i: i32) -> Extended {
     let first = e.load(POINTER, table, 16 * i);
     let stride = e.load(types::I64, table, 16 * i + 8);
     let is_vector = e.b.ins().icmp_imm_s(IntCC::NotEqual, stride, 0);

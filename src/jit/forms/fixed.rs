@@ -28,6 +28,20 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compi
     e.finish();
 }
 
+/// Writes a stub that leaves every call to the cold path.
+pub fn emit_cold(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    compiler: &Compiler,
+    plan: &Plan,
+) {
+    let signature = pointers(plan.abi.call_conv(), plan.params.len());
+    let (mut e, objects) = Emitter::new(function, context, compiler, plan.abi, signature);
+    e.b.ins().jump(e.cold, &[]);
+    cold(&mut e, &objects);
+    e.finish();
+}
+
 /// Checks, loads, calls. The record is asked for when nothing but loads is left, so that it is not in their way.
 pub fn hot(e: &mut Emitter, plan: &Plan, objects: &[Value]) {
     let given: Vec<(usize, Unbox)> = plan.given().collect();

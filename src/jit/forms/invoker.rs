@@ -44,7 +44,7 @@ pub fn emit(
 }
 
 /// Loads the pieces of an argument that lies at an address.
-fn load(
+pub fn load(
     e: &mut Emitter,
     argument: &Argument,
     at: Value,
@@ -70,7 +70,7 @@ fn load(
 }
 
 /// Stores what has been returned in registers.
-fn store(e: &mut Emitter, result: &Returned, values: &[Value], to: Value) {
+pub fn store(e: &mut Emitter, result: &Returned, values: &[Value], to: Value) {
     let offsets: Vec<usize> = match result {
         Returned::Nothing | Returned::Memory => Vec::new(),
         Returned::Scalar(_) => vec![0],

@@ -26,6 +26,23 @@ pub fn emit(function: &mut Function, context: &mut FunctionBuilderContext, compi
     } else {
         e.b.ins().jump(e.cold, &[]);
     }
+    cold(e, list);
+}
+
+/// Writes a stub that leaves every call to the cold path.
+pub fn emit_cold(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    compiler: &Compiler,
+    plan: &Plan,
+) {
+    let (mut e, params) =
+        Emitter::new(function, context, compiler, plan.abi, pointers(plan.abi.call_conv(), 1));
+    e.b.ins().jump(e.cold, &[]);
+    cold(e, params[0]);
+}
+
+fn cold(mut e: Emitter, list: Value) {
     e.b.switch_to_block(e.cold);
     let context = e.address(Symbol::Context);
     // The list first, so that it stays in the register it came in.

@@ -85,7 +85,8 @@ impl Keeper {
 }
 
 impl Word {
-    fn get(&self, e: &mut Emitter) -> Value {
+    /// The word.
+    pub fn get(&self, e: &mut Emitter) -> Value {
         match *self {
             Word::Register(value) => value,
             Word::Frame(frame, offset, ty) => e.load(ty, frame, offset),
@@ -95,7 +96,7 @@ impl Word {
 
 impl Operand {
     /// What C takes at an index from the end.
-    fn at(&self, e: &mut Emitter, i: Value) -> Value {
+    pub fn at(&self, e: &mut Emitter, i: Value) -> Value {
         match self {
             Self::Vector(p, end) => {
                 let end = end.get(e);
@@ -140,7 +141,7 @@ pub fn each(
     let args: Vec<Value> = arguments.iter().map(|argument| argument.at(e, i)).collect();
     let (signature, args) = e.passed(call, None, &args);
     let target = e.import_far(Symbol::Target, signature);
-    if let Some(value) = call_or(e, target, &args, failed) {
+    if let Some(&value) = call_or(e, target, &args, failed).first() {
         store(e, plan.result, value, result_end, i, failed);
     }
     let next = e.b.ins().iadd_imm_s(i, 1);
@@ -148,24 +149,26 @@ pub fn each(
     e.b.switch_to_block(done);
 }
 
-/// Calls C, for a value if it has one. A fault there is an exception to Cranelift, which no convention of Windows' has: the registers that
+/// Calls C, for what it returns. A fault there is an exception to Cranelift, which no convention of Windows' has: the registers that
 /// calls save are as they were, and the code goes on at `faulted`.
-fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block) -> Option<Value> {
+pub fn call_or(e: &mut Emitter, target: FuncRef, args: &[Value], faulted: Block) -> Vec<Value> {
     if !e.abi.call_conv().supports_exceptions() {
         let call = e.b.ins().call(target, args);
-        return e.b.inst_results(call).first().copied();
+        return e.b.inst_results(call).to_vec();
     }
     let signature = e.b.func.dfg.ext_funcs[target].signature;
     let returned = e.b.create_block();
-    let returns = e.b.func.dfg.signatures[signature].returns.first().map(|r| r.value_type);
-    let value = returns.map(|ty| e.b.append_block_param(returned, ty));
+    let returns: Vec<Type> =
+        e.b.func.dfg.signatures[signature].returns.iter().map(|r| r.value_type).collect();
+    let values: Vec<Value> = returns.iter().map(|&ty| e.b.append_block_param(returned, ty)).collect();
     let pool = &mut e.b.func.dfg.value_lists;
-    let to = BlockCall::new(returned, value.map(|_| BlockArg::TryCallRet(0)), pool);
+    let given = (0..values.len() as u32).map(BlockArg::TryCallRet);
+    let to = BlockCall::new(returned, given, pool);
     let otherwise = ExceptionTableItem::Default(BlockCall::new(faulted, [], pool));
     let table = e.b.func.dfg.exception_tables.push(ExceptionTableData::new(signature, to, [otherwise]));
     e.b.ins().try_call(target, args, table);
     e.b.switch_to_block(returned);
-    value
+    values
 }
 
 /// Stores a result. A text is interned, for which there may be no memory: then it goes to `full`.

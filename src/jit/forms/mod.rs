@@ -9,3 +9,4 @@ pub mod invoker;
 pub mod list;
 mod loops;
 mod recycle;
+pub mod steps;

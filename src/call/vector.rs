@@ -1,0 +1,257 @@
+//! Calls of functions that take and give several numbers in a register: the vector function ABI's variants of C functions,
+//! which gcc makes for `#pragma omp declare simd` and glibc has in libmvec.
+//! (<https://sourceware.org/glibc/wiki/libmvec?action=AttachFile&do=view&target=VectorABI.txt>)
+
+/// Bytes of the largest register.
+const WIDEST: usize = 64;
+
+/// A variant: `_ZGV`, the instructions' letter, `N` for one without a mask, its lanes, `v` for each parameter, `_`, the name.
+#[derive(Debug, Clone, Copy)]
+pub struct Variant {
+    function: *const u8,
+    kernels: Kernels,
+}
+
+/// Where the elements of an argument lie: side by side, or one for all.
+#[derive(Clone, Copy)]
+pub struct Operand {
+    /// The first.
+    pub first: *const u8,
+    /// Whether there is no other.
+    pub is_atom: bool,
+}
+
+/// What runs variants of one width: loops over registers full of elements, for one parameter and for two. A step is the
+/// bytes from one to the next.
+#[derive(Debug, Clone, Copy)]
+struct Kernels {
+    /// Bytes of a register.
+    width: usize,
+    letter: char,
+    one: One,
+    two: Two,
+}
+
+type One = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, x: *const u8, step: usize);
+type Two = unsafe extern "C" fn(
+    f: *const u8,
+    to: *mut u8,
+    count: usize,
+    x: *const u8,
+    x_step: usize,
+    y: *const u8,
+    y_step: usize,
+);
+
+/// The variants of a function that this processor can run, by their names, the widest first; each is made of the address of
+/// a function of that name. `size` is that of an element.
+pub fn variants(name: &str, parameters: usize, size: usize) -> Vec<(String, impl Fn(*const u8) -> Variant)> {
+    let vs = "v".repeat(parameters);
+    let named = |kernels: Kernels| {
+        let lanes = kernels.width / size;
+        let name = format!("_ZGV{}N{lanes}{vs}_{name}", kernels.letter);
+        (name, move |function| Variant { function, kernels })
+    };
+    machine::kernels().into_iter().map(named).collect()
+}
+
+impl Variant {
+    /// Applies it to `count` elements of `size` bytes. The last ones go through it too, beside copies of one of them.
+    ///
+    /// # Safety
+    /// The function is the variant of that name, of as many parameters as there are arguments, one or two. Each has `count`
+    /// elements or is an atom, and there is room for as many at `to`.
+    pub unsafe fn apply(&self, to: *mut u8, count: usize, size: usize, arguments: &[Operand]) {
+        let width = self.kernels.width;
+        let lanes = width / size;
+        let (full, rest) = (count / lanes, count % lanes);
+        let mut rooms = [Room([0; WIDEST]); 2];
+        let mut inputs = [(std::ptr::null(), 0); 2];
+        for ((argument, room), input) in arguments.iter().zip(&mut rooms).zip(&mut inputs) {
+            *input = (argument.first, width);
+            if argument.is_atom {
+                // SAFETY: an atom is one element.
+                unsafe { room.fill(argument.first, 1, size) };
+                *input = (room.0.as_ptr(), 0);
+            }
+        }
+        // SAFETY: so many registers' elements can be read, and written.
+        unsafe { self.run(to, full, &inputs[..arguments.len()]) };
+        if rest == 0 {
+            return;
+        }
+        let mut results = Room([0; WIDEST]);
+        for ((argument, room), input) in arguments.iter().zip(&mut rooms).zip(&mut inputs) {
+            if !argument.is_atom {
+                // SAFETY: the last elements lie behind those of the registers that are full.
+                unsafe { room.fill(argument.first.add(full * width), rest, size) };
+            }
+            *input = (room.0.as_ptr(), 0);
+        }
+        // SAFETY: each room is a register's; the results that are wanted are the first of them.
+        unsafe {
+            self.run(results.0.as_mut_ptr(), 1, &inputs[..arguments.len()]);
+            to.add(full * width).copy_from_nonoverlapping(results.0.as_ptr(), rest * size);
+        }
+    }
+
+    /// # Safety
+    /// As for [`Self::apply`], for so many registers.
+    unsafe fn run(&self, to: *mut u8, count: usize, inputs: &[(*const u8, usize)]) {
+        if count == 0 {
+            return;
+        }
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match *inputs {
+                [(x, step)] => (self.kernels.one)(self.function, to, count, x, step),
+                [(x, x_step), (y, y_step)] => {
+                    (self.kernels.two)(self.function, to, count, x, x_step, y, y_step);
+                }
+                _ => unreachable!("one or two parameters"),
+            }
+        }
+    }
+}
+
+/// A register in memory.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Room([u8; WIDEST]);
+
+impl Room {
+    /// Fills it with these elements, and with the first of them again.
+    ///
+    /// # Safety
+    /// So many elements of that size can be read, which are no more than there is room for.
+    unsafe fn fill(&mut self, from: *const u8, count: usize, size: usize) {
+        for (i, to) in self.0.chunks_exact_mut(size).enumerate() {
+            let at = if i < count { i } else { 0 };
+            // SAFETY: passed on to the caller.
+            unsafe { to.as_mut_ptr().copy_from_nonoverlapping(from.add(at * size), size) };
+        }
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", not(windows)))]
+mod machine {
+    use std::arch::naked_asm;
+
+    use super::{Kernels, One, Two};
+
+    /// Those that the processor has instructions for, the widest first.
+    pub fn kernels() -> Vec<Kernels> {
+        let [sse, avx, avx512]: [(One, Two); 3] =
+            [(one_of_16, two_of_16), (one_of_32, two_of_32), (one_of_64, two_of_64)];
+        [
+            (is_x86_feature_detected!("avx512f"), 64, 'e', avx512),
+            (is_x86_feature_detected!("avx2"), 32, 'd', avx),
+            (is_x86_feature_detected!("avx"), 32, 'c', avx),
+            (true, 16, 'b', sse),
+        ]
+        .into_iter()
+        .filter(|(has, ..)| *has)
+        .map(|(_, width, letter, (one, two))| Kernels { width, letter, one, two })
+        .collect()
+    }
+
+    /// The loops of one width. What calls keep (System V 3.2.1) holds function, results, count and the arguments; the stack
+    /// is aligned at the call. Upper halves that are left nonzero make later SSE code slow (Intel SDM volume 1, 14.3).
+    macro_rules! kernels {
+        ($one:ident, $two:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
+            #[unsafe(naked)]
+            unsafe extern "C" fn $one(f: *const u8, to: *mut u8, count: usize, x: *const u8, step: usize) {
+                naked_asm!(
+                    "push rbp",
+                    "mov rbp, rsp",
+                    "push rbx",
+                    "push r12",
+                    "push r13",
+                    "push r14",
+                    "push r15",
+                    "sub rsp, 8",
+                    "mov rbx, rdi",
+                    "mov r12, rsi",
+                    "mov r13, rdx",
+                    "mov r14, rcx",
+                    "mov r15, r8",
+                    "2:",
+                    concat!($move, " ", $register, "0, [r14]"),
+                    "call rbx",
+                    concat!($move, " [r12], ", $register, "0"),
+                    concat!("add r12, ", $width),
+                    "add r14, r15",
+                    "dec r13",
+                    "jnz 2b",
+                    $end,
+                    "add rsp, 8",
+                    "pop r15",
+                    "pop r14",
+                    "pop r13",
+                    "pop r12",
+                    "pop rbx",
+                    "pop rbp",
+                    "ret",
+                )
+            }
+
+            #[unsafe(naked)]
+            unsafe extern "C" fn $two(
+                f: *const u8,
+                to: *mut u8,
+                count: usize,
+                x: *const u8,
+                x_step: usize,
+                y: *const u8,
+                y_step: usize,
+            ) {
+                naked_asm!(
+                    "push rbp",
+                    "mov rbp, rsp",
+                    "push rbx",
+                    "push r12",
+                    "push r13",
+                    "push r14",
+                    "push r15",
+                    "push r8",
+                    "mov rbx, rdi",
+                    "mov r12, rsi",
+                    "mov r13, rdx",
+                    "mov r14, rcx",
+                    "mov r15, r9",
+                    "2:",
+                    concat!($move, " ", $register, "0, [r14]"),
+                    concat!($move, " ", $register, "1, [r15]"),
+                    "call rbx",
+                    concat!($move, " [r12], ", $register, "0"),
+                    concat!("add r12, ", $width),
+                    "add r14, [rsp]",
+                    "add r15, [rbp + 16]",
+                    "dec r13",
+                    "jnz 2b",
+                    $end,
+                    "add rsp, 8",
+                    "pop r15",
+                    "pop r14",
+                    "pop r13",
+                    "pop r12",
+                    "pop rbx",
+                    "pop rbp",
+                    "ret",
+                )
+            }
+        };
+    }
+
+    kernels!(one_of_16, two_of_16, 16, "movups", "xmm", "");
+    kernels!(one_of_32, two_of_32, 32, "vmovups", "ymm", "vzeroupper");
+    kernels!(one_of_64, two_of_64, 64, "vmovups", "zmm", "vzeroupper");
+}
+
+#[cfg(not(all(target_arch = "x86_64", not(windows))))]
+mod machine {
+    /// None are called here.
+    pub fn kernels() -> Vec<super::Kernels> {
+        Vec::new()
+    }
+}
