@@ -246,6 +246,11 @@ impl Binding {
         unsafe { self.prototype.caller()?.call(self.callee_of(&self.prototype), arguments) }
     }
 
+    /// The function as it is called with its own types.
+    pub fn callee(&self) -> Callee<'_> {
+        self.callee_of(&self.prototype)
+    }
+
     /// The function as it is called with the types of a prototype: its own, or its own completed.
     fn callee_of<'a>(&'a self, prototype: &'a Prototype) -> Callee<'a> {
         Callee {

@@ -2,11 +2,13 @@
 //! hot one.
 
 pub mod libffi;
+mod prepared;
 pub mod vector;
 
 use std::sync::Arc;
 
 use self::libffi::Interface;
+pub use self::prepared::{Made, Prepared};
 use crate::calls::{self, Named};
 use crate::error::{Error, Result, zeros};
 use crate::jit::Invoker;
@@ -170,17 +172,27 @@ impl Caller {
         let call = calls::enter().call(&named);
         // SAFETY: the caller vouches for the function and for the values, whose addresses these are; those of structs
         // are of blocks of their own, which are of whole words and of no use to anybody after this call.
+        let errno = unsafe { self.call_c(callee.target, &mut addresses, result) };
+        (errno, call.end())
+    }
+
+    /// Calls C alone, on any thread. Gives the `errno` that it leaves.
+    ///
+    /// # Safety
+    /// `target` is a C function of this signature; there is the address of a value for each parameter, and `result` has
+    /// room for its result, in whole words.
+    unsafe fn call_c(&self, target: *const u8, addresses: &mut Addresses, result: *mut u8) -> errno::Errno {
+        // SAFETY: passed on to the caller.
         unsafe {
             match &self.means {
-                Means::Libffi(interface) => interface.invoke(callee.target, &mut addresses, result),
+                Means::Libffi(interface) => interface.invoke(target, addresses, result),
                 Means::Native(code) => {
                     let invoker = std::mem::transmute::<*const u8, Invoker>(code.entry());
-                    invoker(callee.target, addresses.as_ptr(), result);
+                    invoker(target, addresses.as_ptr(), result);
                 }
             }
         }
-        let errno = errno::errno();
-        (errno, call.end())
+        errno::errno()
     }
 }
 

@@ -14,7 +14,7 @@ mod mailbox;
 pub mod object;
 pub mod queue;
 mod specification;
-mod sync;
+pub(crate) mod sync;
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -82,12 +82,20 @@ pub fn prior(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
+    binding(what, func, args, ret, form)?.function()
+}
+
+/// The binding of a function, of its own types where C declares it and none are given.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn binding(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<&'static Binding> {
     let Meant { place, prototype, declaration } = meant(what, func, args, ret)?;
     let binding = Binding::get(place, prototype, form)?;
     if let Some(text) = &declaration {
         binding.declare(text);
     }
-    binding.function()
+    Ok(binding)
 }
 
 /// The type of a result, and what destroys the result in a pair such as ``("C";`free)``.

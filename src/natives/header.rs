@@ -129,12 +129,13 @@ fn leave_out(scope: &mut Scope) {
             Kind::Function(_) => letters.signature_of(function).err().map(|not_yet| not_yet.to_string()),
             _ => None,
         },
-        Meaning::Variable(variable) => letters.variable(variable.ty.ty).err(),
+        Meaning::Variable(variable) => {
+            letters.variable(variable.ty.ty).err().map(|not_yet| not_yet.to_string())
+        }
         _ => None,
     };
     let all = scope.declared().filter_map(|entry| Some((entry.name.clone(), why(&entry.meaning)?)));
-    let all: Vec<(cdef::Name, String)> = all.collect();
-    for (name, why) in all {
+    for (name, why) in all.collect::<Vec<_>>() {
         scope.leave_out(&name, why);
     }
     scope.left.retain(|error| !error.name.starts_with('_'));
