@@ -46,23 +46,23 @@ type Compiled = std::result::Result<Arc<Template>, Box<Error>>;
 #[derive(Default)]
 struct Prototypes {
     plain: HashMap<Box<[u8]>, Arc<Prototype>>,
-    more: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
+    told: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
 }
 
 impl Prototypes {
     fn get(&self, text: &[u8], more: &More) -> Option<Arc<Prototype>> {
-        match *more == More::default() {
+        match more.is_empty() {
             true => self.plain.get(text).cloned(),
-            false => self.more.get(&(text.into(), more.clone())).cloned(),
+            false => self.told.get(&(text.into(), more.clone())).cloned(),
         }
     }
 
     /// Adds one, unless another thread has been faster.
     fn add(&mut self, text: &[u8], more: More, prototype: Arc<Prototype>) -> Arc<Prototype> {
         let text: Box<[u8]> = text.into();
-        let kept = match more == More::default() {
+        let kept = match more.is_empty() {
             true => self.plain.entry(text).or_insert(prototype),
-            false => self.more.entry((text, more)).or_insert(prototype),
+            false => self.told.entry((text, more)).or_insert(prototype),
         };
         kept.clone()
     }
@@ -94,11 +94,9 @@ impl Prototype {
         if let Some(known) = prototypes().lock().get(&text, &more) {
             return Ok(known);
         }
-        let plain = match more == More::default() {
-            true => None,
-            false => Self::get(args, ret).ok(),
-        };
-        let prototype = Arc::new(Self::new(Signature::parse_with(args, ret, more.clone())?, plain));
+        let signature = Signature::parse_with(args, ret, more.clone())?;
+        let plain = if more.is_empty() { None } else { Self::get(args, ret).ok() };
+        let prototype = Arc::new(Self::new(signature, plain));
         Ok(prototypes().lock().add(&text, more, prototype))
     }
 
@@ -121,7 +119,7 @@ impl Prototype {
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more.clone())?;
+        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more().clone())?;
         completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
@@ -129,7 +127,7 @@ impl Prototype {
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
         let prototypes = prototypes().lock();
-        let all = prototypes.plain.values().chain(prototypes.more.values());
+        let all = prototypes.plain.values().chain(prototypes.told.values());
         let mut all: Vec<_> = all.cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
