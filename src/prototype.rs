@@ -144,7 +144,7 @@ impl Prototype {
         let mut templates = self.templates.lock();
         let known = templates.iter().find(|(own, _)| *own == form).map(|(_, template)| template.clone());
         let template = known.unwrap_or_else(|| {
-            let template = jit::compile(&self.plans, form).map(Arc::new).map_err(Box::new);
+            let template = jit::compile(&self.plans(), form).map(Arc::new).map_err(Box::new);
             templates.reserve_exact(1);
             templates.push((form, template.clone()));
             template
@@ -164,7 +164,7 @@ impl Prototype {
     /// # Errors
     /// As [`Caller::libffi`] where the invoker does not take the signature, [`crate::error::Error::Codegen`].
     pub fn caller(&self) -> Result<&Caller> {
-        if self.plans.call.passing.is_none() {
+        if !self.is_passed {
             return self.caller_by_libffi();
         }
         let new = || Caller::native(&self.signature, self.template(Form::Invoker)?);

@@ -95,7 +95,7 @@ impl Callback {
     /// # Errors
     /// [`Error::Unsupported`] for variable arguments, [`Error::Codegen`].
     fn new(function: Ref, prototype: Arc<Prototype>, is_remote: bool) -> Result<&'static Self> {
-        let route = if prototype.plans.callback.is_some() { Route::Native } else { Route::Libffi };
+        let route = if prototype.calls_back { Route::Native } else { Route::Libffi };
         Self::by(route, function, prototype, is_remote)
     }
 

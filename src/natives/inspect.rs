@@ -117,7 +117,7 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     };
     let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
     let form = if prototype.signature.arity() > MAX_RANK { Form::List } else { Form::Fixed };
-    Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes())
+    Owned::chars(jit::disassemble(&prototype.plans(), form)?.as_bytes())
 }
 
 /// `.ffi.guard[on]`: whether faults of C become errors in q, and with 2 whether C is kept from going beyond what arguments
