@@ -4,6 +4,7 @@
 //! scripts can trap on the word, and goes on with the function, the argument, what was wanted and what came.
 
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -148,20 +149,39 @@ impl Error {
     }
 }
 
-/// A value, named as q indexes it: `pow[1]` is the second argument of `pow`, `f[0;2]` the third field of its first.
+/// A value, named as q indexes it: `pow[1]` is the second argument of `pow`, `f[0;2]` the third field of its first, which
+/// is ``f[0;`x]`` where fields have names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// Name of the C function.
     pub name: String,
     /// Position of the argument, from 0, of the item in it, and so on; empty for all of it.
-    pub path: Vec<usize>,
+    pub path: Vec<Step>,
+}
+
+/// A step into a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To the item of this number, from 0.
+    Item(usize),
+    /// To the field of this name.
+    Field(Arc<str>),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Item(i) => write!(f, "{i}"),
+            Step::Field(name) => write!(f, "`{name}"),
+        }
+    }
 }
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        for (depth, i) in self.path.iter().enumerate() {
-            write!(f, "{}{i}", if depth == 0 { "[" } else { ";" })?;
+        for (depth, step) in self.path.iter().enumerate() {
+            write!(f, "{}{step}", if depth == 0 { "[" } else { ";" })?;
         }
         if self.path.is_empty() { Ok(()) } else { f.write_str("]") }
     }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::plan::Plans;
-use crate::signature::{Destroyers, Signature};
+use crate::signature::{More, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
 /// less then.
@@ -27,6 +27,8 @@ pub struct Prototype {
     pub types: [Box<str>; 2],
     /// How calls are made.
     pub plans: Plans,
+    /// That of the letters alone, whose stubs are the same as this one's.
+    plain: Option<Arc<Prototype>>,
     /// Of the forms that have been asked for: few of all.
     templates: Mutex<Vec<(Form, Compiled)>>,
     caller: OnceLock<Box<Result<Caller>>>,
@@ -40,27 +42,27 @@ pub struct Prototype {
 /// A template, or why there is none.
 type Compiled = std::result::Result<Arc<Template>, Box<Error>>;
 
-/// Prototypes by the text of their types, and those that destroy results by the destroyers too.
+/// Prototypes by the text of their types, and those of which more is said by that too.
 #[derive(Default)]
 struct Prototypes {
     plain: HashMap<Box<[u8]>, Arc<Prototype>>,
-    destroying: HashMap<(Box<[u8]>, Destroyers), Arc<Prototype>>,
+    more: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
 }
 
 impl Prototypes {
-    fn get(&self, text: &[u8], destroyers: &Destroyers) -> Option<Arc<Prototype>> {
-        match destroyers.is_empty() {
+    fn get(&self, text: &[u8], more: &More) -> Option<Arc<Prototype>> {
+        match *more == More::default() {
             true => self.plain.get(text).cloned(),
-            false => self.destroying.get(&(text.into(), destroyers.clone())).cloned(),
+            false => self.more.get(&(text.into(), more.clone())).cloned(),
         }
     }
 
     /// Adds one, unless another thread has been faster.
-    fn add(&mut self, text: &[u8], destroyers: Destroyers, prototype: Arc<Prototype>) -> Arc<Prototype> {
+    fn add(&mut self, text: &[u8], more: More, prototype: Arc<Prototype>) -> Arc<Prototype> {
         let text: Box<[u8]> = text.into();
-        let kept = match destroyers.is_empty() {
+        let kept = match more == More::default() {
             true => self.plain.entry(text).or_insert(prototype),
-            false => self.destroying.entry((text, destroyers)).or_insert(prototype),
+            false => self.more.entry((text, more)).or_insert(prototype),
         };
         kept.clone()
     }
@@ -77,31 +79,35 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn get(args: &[u8], ret: &[u8]) -> Result<Arc<Self>> {
-        Self::giving(args, ret, Destroyers::new())
+        Self::with(args, ret, More::default())
     }
 
-    /// The same where something destroys results that C gives away.
+    /// The same where more is said than by letters.
     ///
     /// # Errors
-    /// As [`Signature::parse_giving`].
-    pub fn giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Arc<Self>> {
+    /// As [`Signature::parse_with`].
+    pub fn with(args: &[u8], ret: &[u8], more: More) -> Result<Arc<Self>> {
         // No text of types has a NUL.
         let mut text: SmallVec<[u8; 64]> = SmallVec::from_slice(args);
         text.push(0);
         text.extend_from_slice(ret);
-        if let Some(known) = prototypes().lock().get(&text, &destroyers) {
+        if let Some(known) = prototypes().lock().get(&text, &more) {
             return Ok(known);
         }
-        let signature = Signature::parse_giving(args, ret, destroyers.clone())?;
-        let prototype = Arc::new(Self::new(signature));
-        Ok(prototypes().lock().add(&text, destroyers, prototype))
+        let plain = match more == More::default() {
+            true => None,
+            false => Self::get(args, ret).ok(),
+        };
+        let prototype = Arc::new(Self::new(Signature::parse_with(args, ret, more.clone())?, plain));
+        Ok(prototypes().lock().add(&text, more, prototype))
     }
 
-    fn new(signature: Signature) -> Self {
+    fn new(signature: Signature, plain: Option<Arc<Self>>) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
+        let plain = plain.filter(|plain| plain.plans == plans);
         let types = [signature.args_text(), signature.ret_text()].map(Into::into);
         let (templates, caller, uses, by_libffi, completed) = Default::default();
-        Self { signature, types, plans, templates, caller, uses, by_libffi, completed }
+        Self { signature, types, plans, plain, templates, caller, uses, by_libffi, completed }
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
@@ -115,7 +121,7 @@ impl Prototype {
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::giving(args.as_bytes(), ret.as_bytes(), self.signature.destroyers.clone())?;
+        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more.clone())?;
         completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
@@ -123,7 +129,7 @@ impl Prototype {
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
         let prototypes = prototypes().lock();
-        let all = prototypes.plain.values().chain(prototypes.destroying.values());
+        let all = prototypes.plain.values().chain(prototypes.more.values());
         let mut all: Vec<_> = all.cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
@@ -134,6 +140,9 @@ impl Prototype {
     /// # Errors
     /// [`crate::error::Error::Codegen`] when Cranelift fails.
     pub fn template(&self, form: Form) -> Result<Arc<Template>> {
+        if let Some(plain) = &self.plain {
+            return plain.template(form);
+        }
         let mut templates = self.templates.lock();
         let known = templates.iter().find(|(own, _)| *own == form).map(|(_, template)| template.clone());
         let template = known.unwrap_or_else(|| {

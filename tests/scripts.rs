@@ -44,7 +44,8 @@ macro_rules! scripts {
 }
 
 scripts!(
-    address, calls, cdef, errors, events, forms, header, module, outs, pipe, pointers, qsort, regex, threads
+    address, calls, cdef, errors, events, forms, header, module, named, outs, pipe, pointers, qsort, regex,
+    threads
 );
 
 #[test]

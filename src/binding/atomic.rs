@@ -92,8 +92,9 @@ impl Application<'_> {
     /// Converts atoms, and nothing more.
     fn check(&self, args: &[Ref]) -> Result<Owned> {
         let mut values = Values::with_capacity(args.len(), callback::pointer);
-        for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
-            values.push(ty, *x).map_err(|m| m.at(self.name, i))?;
+        let notes = self.binding.prototype.signature.given_notes();
+        for (i, ((ty, x), note)) in self.types.iter().zip(args).zip(notes).enumerate() {
+            values.push(ty, note, *x).map_err(|m| m.at(self.name, i))?;
         }
         Owned::null()
     }

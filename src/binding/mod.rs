@@ -17,7 +17,7 @@ use crate::args::named;
 use crate::call::Callee;
 use crate::call::vector::Variant;
 use crate::callback;
-use crate::error::{Error, Result, Site};
+use crate::error::{Error, Result, Site, Step};
 use crate::faults;
 use crate::jit::{self, Form};
 use crate::jit::{Code, Owner, Symbol};
@@ -286,7 +286,7 @@ fn variadic_types(name: &str, arguments: &Arguments, first: usize) -> Result<Str
     for i in first..arguments.len() {
         if arguments.get(i).is_some_and(|x| x.tag() == -k::tag::CHAR) {
             let wants = "... wants enlist of a char that is a text, \"i\"$ of one that is a character";
-            let at = Site { name: name.into(), path: vec![i] };
+            let at = Site { name: name.into(), path: vec![Step::Item(i)] };
             return Err(Error::Argument { at, wants: wants.into(), got: "char".into() });
         }
     }

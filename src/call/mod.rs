@@ -139,15 +139,25 @@ impl Caller {
         let mut outs = callee.signature.outs();
         let mut at = 0;
         for (i, ty) in callee.signature.params.iter().enumerate() {
-            if ty.is_out() {
-                let (offset, size) = outs.next().map_or((0, 0), |out| (out.offset, out.ty.size()));
-                values.push_room(results.wrapping_add(offset), size)?;
+            let filled = ty
+                .filled()
+                .map(|inner| (results.wrapping_add(outs.next().map_or(0, |out| out.offset)), inner.size()));
+            let room = filled.map(|(room, _)| room);
+            if let (Some((room, size)), true) = (filled, ty.is_out()) {
+                values.push_room(room, size)?;
                 continue;
             }
             let x = arguments
                 .get(at)
                 .ok_or_else(|| Error::Usage(format!("{name}[{at}]: no object in the list")))?;
-            let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
+            let pushed = match (ty, room) {
+                // SAFETY: the results have room for what the parameter points to, and are zeroed.
+                (Type::InOut(inner), Some(room)) => unsafe {
+                    values.push_filled(inner, callee.signature.note(i), x, room)
+                },
+                _ if i < self.fixed => values.push(ty, callee.signature.note(i), x),
+                _ => values.push_variadic(ty, x),
+            };
             pushed.map_err(|m| m.at(name, at))?;
             at += 1;
         }

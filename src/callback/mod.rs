@@ -211,7 +211,7 @@ impl Callback {
         if matches!(ty, Type::Value(row) if row.kind == Kind::Size) && lent.tag() > 0 {
             return Err(Mismatch::of("l", "long", lent).returned());
         }
-        values.push(ty, lent).map_err(Mismatch::returned)?;
+        values.push(ty, self.prototype.signature.more.ret.as_ref(), lent).map_err(Mismatch::returned)?;
         let word = values.word(0);
         match ty {
             // C owns the K object that it is given.

@@ -4,9 +4,11 @@ mod bind;
 mod cdef;
 mod header;
 mod inspect;
+mod meant;
 mod memory;
 mod place;
 mod region;
+mod types;
 
 use crate::callback::object;
 use crate::policy;

@@ -3,6 +3,7 @@
 mod arguments;
 mod binding;
 mod forms;
+mod named;
 mod natives;
 #[path = "../support/mod.rs"]
 mod support;

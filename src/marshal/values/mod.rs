@@ -2,6 +2,7 @@
 
 mod addresses;
 mod fences;
+mod noted;
 mod texts;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use crate::ctype::{CType, Kind, Repr};
 use crate::error::zeros;
 use crate::k::{self, Owned, Ref, tag};
 use crate::signature::Type;
+use crate::signature::named::{Function, Note};
 
 type Result<T> = std::result::Result<T, Mismatch>;
 
@@ -29,8 +31,8 @@ const INLINE: usize = 8;
 /// Addresses of the C values of one call's arguments.
 pub type Addresses = SmallVec<[*mut u8; INLINE]>;
 
-/// Makes the function pointer for an argument of type `k`: those who know callbacks hand it in.
-pub type FunctionPointers = fn(Ref) -> Result<u64>;
+/// Makes the function pointer for an argument of type `k`, of a function of these types if they are declared: those who know callbacks hand it in.
+pub type FunctionPointers = fn(Ref, Option<&Function>) -> Result<u64>;
 
 /// The C values of one call's arguments, and what must live until it is over.
 pub struct Values<'a> {
@@ -111,8 +113,8 @@ impl<'a> Values<'a> {
     ///
     /// # Errors
     /// A [`Mismatch`] when the parameter does not take it; the values are then good for nothing but dropping.
-    pub fn push(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
-        let word = self.convert(ty, x)?;
+    pub fn push(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>) -> Result<()> {
+        let word = self.convert_noted(ty, note, x)?;
         self.words.push(word);
         if let Some(fences) = &mut self.fences {
             fences.arguments += 1;
@@ -120,8 +122,8 @@ impl<'a> Values<'a> {
         Ok(())
     }
 
-    /// Adds the address of room of so many bytes that C fills, of which there are as many as [`Self::settle_rooms`] is
-    /// called.
+    /// Adds the address of room of so many bytes that C fills, and may read. What it fills is there when
+    /// [`Self::settle_rooms`] has been called.
     ///
     /// # Errors
     /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
@@ -141,12 +143,40 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// Converts the next argument into room that C reads and fills, and adds its address.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    ///
+    /// # Safety
+    /// There is room for a value of this type, which is zeroed.
+    pub unsafe fn push_filled(
+        &mut self,
+        ty: &Type,
+        note: Option<&Note>,
+        x: Ref<'a>,
+        room: *mut u8,
+    ) -> Result<()> {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match ty {
+                Type::Struct(layout) => write_struct(layout, x, room, self)?,
+                _ => self.store(ty, note, x, room)?,
+            }
+        }
+        self.push_room(room, ty.size())?;
+        if let Some(fences) = &mut self.fences {
+            fences.arguments += 1;
+        }
+        Ok(())
+    }
+
     /// Converts the next variable argument, with C's default promotions.
     ///
     /// # Errors
     /// As [`Self::push`].
     pub fn push_variadic(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
-        self.push(ty, x)?;
+        self.push(ty, None, x)?;
         if let (Type::Value(row), Some(word)) = (ty, self.words.last_mut()) {
             *word = promote(row.repr, *word);
         }
@@ -223,8 +253,8 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for a value of this type, which is not a struct.
-    pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> Result<()> {
-        let word = self.convert(ty, x)?;
+    pub unsafe fn store(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>, to: *mut u8) -> Result<()> {
+        let word = self.convert_noted(ty, note, x)?;
         if self.lasting && !self.blocks.is_empty() {
             return Err(Mismatch::of(ty, LASTING, x));
         }
@@ -244,13 +274,13 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// As for [`Self::store`].
-    pub unsafe fn store_kept(&mut self, ty: &Type, x: Owned, to: *mut u8) -> Result<()> {
+    pub unsafe fn store_kept(&mut self, ty: &Type, note: Option<&Note>, x: Owned, to: *mut u8) -> Result<()> {
         if self.lasting && *ty == Type::Object {
             return Err(Mismatch::of(ty, LASTING, x.get()));
         }
         let lent = self.keep(x);
         // SAFETY: passed on to the caller.
-        unsafe { self.store(ty, lent, to) }
+        unsafe { self.store(ty, note, lent, to) }
     }
 
     /// Keeps an object until the call is over.
@@ -272,8 +302,10 @@ impl<'a> Values<'a> {
         match ty {
             Type::Value(row) => self.value(row, x),
             Type::Pointer(row) => self.pointer(row, x),
-            Type::Object | Type::Out(_) => unreachable!("passed as it is, and room that the caller has"),
-            Type::Callback => (self.functions)(x),
+            Type::Object | Type::Out(_) | Type::InOut(_) => {
+                unreachable!("passed as it is, and room that the caller has")
+            }
+            Type::Callback => (self.functions)(x, None),
             Type::Struct(layout) => {
                 let block = self.own_block(layout.size)?;
                 // SAFETY: the block is as large as the struct.
