@@ -51,6 +51,8 @@ impl<'a> Fences<'a> {
     pub(super) fn room(&mut self, room: *mut u8, size: usize) -> crate::error::Result<*mut u8> {
         let number = self.rooms.len();
         let start = self.add(size, Of::Filled(number))?;
+        // SAFETY: who gives the room has as many bytes there, and the copy is somewhere else.
+        unsafe { start.copy_from_nonoverlapping(room, size) };
         self.rooms.push((self.memory.len() - 1, room));
         Ok(start)
     }

@@ -122,8 +122,8 @@ impl<'a> Values<'a> {
         Ok(())
     }
 
-    /// Adds the address of room of so many bytes that C fills, of which there are as many as [`Self::settle_rooms`] is
-    /// called.
+    /// Adds the address of room of so many bytes that C fills, and may read. What it fills is there when
+    /// [`Self::settle_rooms`] has been called.
     ///
     /// # Errors
     /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
