@@ -54,8 +54,6 @@ impl<T> Pool<T> {
         loop {
             if state.threads > state.wanted {
                 state.threads -= 1;
-                // It may have been this one that was woken for a call.
-                self.work.notify_one();
                 return None;
             }
             if let Some(call) = state.waiting.pop_front() {
