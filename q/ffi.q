@@ -360,9 +360,10 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 
 // @desc Whether a fault of a C function is an error in q from now on, of functions bound before too: `segv`, `bus`, `fpe`
 //   or `ill`, the function, and what it did where. What the library was doing is left as it is: save, and restart.
-// @param on {boolean|null} `::` asks only
-// @return {boolean} what it was
-// @throws access when a remote handle is served; nyi where faults are not caught
+//   With 2 besides, what arguments point to are copies that C cannot go beyond without such an error: slow, for development.
+// @param on {boolean|long|null} 0b, 1b or 2; `::` asks only
+// @return {boolean|long} what it was
+// @throws type; access when a remote handle is served; nyi where faults are not caught
 .ffi.guard:.ffi.i.native`guard
 
 // @desc Closes what makes new ways into C, for the rest of the process: binding, one-off calls, variables, libraries and

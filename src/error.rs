@@ -117,12 +117,39 @@ pub enum Error {
     /// C has faulted: the word of the kind of fault, the function, and what has happened.
     #[error("{0}")]
     Fault(String),
+    /// What a pointer of C's leads to cannot be read or written.
+    #[error("segv: {}{access} of {address:#x} through {} pointer", prefix(by), if .by.is_empty() { "a" } else { "its" })]
+    Pointer {
+        /// Who has given the pointer, if that is known.
+        by: String,
+        /// What cannot be done.
+        access: &'static str,
+        /// Where.
+        address: usize,
+    },
     /// An error that a C function returning K has signalled to q itself.
     #[error("signalled by the C function")]
     Pending,
     /// An error that q code has signalled, passed on as it was.
     #[error("{0}")]
     Signal(String),
+}
+
+/// A name as errors begin with it, if it is known.
+fn prefix(name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!("{name}: ") }
+}
+
+impl Error {
+    /// The same, by this function unless another is named.
+    pub fn by(self, name: &str) -> Self {
+        match self {
+            Error::Pointer { by, access, address } if by.is_empty() => {
+                Error::Pointer { by: name.into(), access, address }
+            }
+            other => other,
+        }
+    }
 }
 
 /// A value, named as q indexes it: `pow[1]` is the second argument of `pow`, `f[0;2]` the third field of its first, which

@@ -22,17 +22,19 @@ pub fn wait(ids: &[u64], limit: Option<Duration>) -> Result<Vec<Owned>> {
     }
     let actor = completion::acting(policy::actor()?);
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+    let mut left = left_of(ids, actor)?;
     loop {
         queue::begin_wait();
-        if have_ended(ids, actor)? {
+        left = after_ended(left)?;
+        if left.is_empty() {
             return results(ids);
         }
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
+        let time = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if time.is_some_and(|time| time.is_zero()) {
             return Err(Error::Timeout(format!("await: {}", named(ids))));
         }
         if !queue::run_waiting() {
-            queue::wait(left);
+            queue::wait(time);
         }
     }
 }
@@ -44,24 +46,34 @@ fn named(ids: &[u64]) -> String {
     }
 }
 
-/// Whether all of these have ended.
-fn have_ended(ids: &[u64], actor: Actor) -> Result<bool> {
-    let Some(shared) = existing() else { return ids.first().map_or(Ok(true), |id| Err(unknown(*id))) };
-    completion::collect(shared);
-    let mut have_ended = true;
+/// All of these, if they may be waited for.
+fn left_of(ids: &[u64], actor: Actor) -> Result<&[u64]> {
     for &id in ids {
-        let table = shared.table.lock();
-        let entry = table.get(id).ok_or_else(|| unknown(id))?;
-        if !actor.may_touch_of(entry.owner) {
+        let shared = existing().ok_or_else(|| unknown(id))?;
+        completion::collect(shared);
+        let seen = shared.table.lock().get(id).map(|entry| (entry.owner, entry.has_ended()));
+        let (owner, has_ended) = seen.ok_or_else(|| unknown(id))?;
+        if !actor.may_touch_of(owner) {
             return Err(not_yours("await", id));
         }
-        if !entry.has_ended() {
-            drop(table);
+        if !has_ended {
             can_end(shared, id)?;
-            have_ended = false;
         }
     }
-    Ok(have_ended)
+    Ok(ids)
+}
+
+/// These from the first on that has not ended.
+fn after_ended(mut ids: &[u64]) -> Result<&[u64]> {
+    existing().iter().for_each(|shared| completion::collect(shared));
+    while let [id, rest @ ..] = ids {
+        let shared = existing().ok_or_else(|| unknown(*id))?;
+        if !shared.table.lock().get(*id).ok_or_else(|| unknown(*id))?.has_ended() {
+            break;
+        }
+        ids = rest;
+    }
+    Ok(ids)
 }
 
 fn unknown(id: u64) -> Error {
@@ -75,6 +87,9 @@ fn not_yours(what: &str, id: u64) -> Error {
 /// Refuses to wait for a call that waits for what runs here: its own callback, or the callbacks of all the threads.
 fn can_end(shared: &Shared, id: u64) -> Result<()> {
     let served = queue::served();
+    if served.is_empty() {
+        return Ok(());
+    }
     if served.iter().any(|(call, _)| *call == id) {
         return Err(Error::Domain(format!("await: call {id} waits for this callback")));
     }

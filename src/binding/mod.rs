@@ -43,7 +43,7 @@ pub struct Binding {
     /// What is called for vectors, of the simd form.
     variant: Option<Box<Variant>>,
     code: OnceLock<Code>,
-    kernel: OnceLock<Code>,
+    kernel: OnceLock<Box<Code>>,
 }
 
 // SAFETY: a binding is read-only once it is registered; the function it points to is C's.
@@ -147,14 +147,14 @@ impl Binding {
             Symbol::Target => self.callee as usize,
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::ReleaseCallback => callback::object::release as *const () as usize,
-            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::MakeSymbol => k::make_symbol_of as *const () as usize,
             Symbol::ColdInPlace => cold::in_place as *const () as usize,
             Symbol::ColdInSlot => cold::in_slot as *const () as usize,
             Symbol::ColdList => cold::list as *const () as usize,
             Symbol::Rebox => cold::rebox as *const () as usize,
             Symbol::Collect => cold::collect as *const () as usize,
             Symbol::CollectVector => cold::collect_vector as *const () as usize,
-            Symbol::Intern => k::intern as *const () as usize,
+            Symbol::Intern => cold::intern as *const () as usize,
             other => unreachable!("stubs do not name {}", other.name()),
         }
     }
@@ -189,9 +189,9 @@ impl Binding {
             };
             let template = self.prototype.template(form)?;
             let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
-            self.kernel.get_or_init(|| code);
+            self.kernel.get_or_init(|| Box::new(code));
         }
-        Ok(self.kernel.get().map_or(std::ptr::null(), Code::entry))
+        Ok(self.kernel.get().map_or(std::ptr::null(), |code| code.entry()))
     }
 
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
@@ -220,7 +220,7 @@ impl Binding {
         let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
         // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
         // lie; the word begins with any other value that C has returned.
-        unsafe { marshal::results(signature, from) }
+        unsafe { marshal::results(signature, from) }.map_err(|error| error.by(&self.name.symbol))
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -320,6 +320,13 @@ fn names(binding: usize) -> [&'static str; 3] {
     let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
     let [args, ret] = &binding.prototype.types;
     [&binding.name.symbol, args, ret]
+}
+
+/// How C declares each of these, where that is known.
+pub fn declarations(all: &[&'static Binding]) -> Vec<Option<Arc<str>>> {
+    let bindings = bindings().lock();
+    let declared = |b: &&'static Binding| bindings.declared.get(&(std::ptr::from_ref(*b) as usize)).cloned();
+    all.iter().map(declared).collect()
 }
 
 /// Every binding there is, in the order of their making.

@@ -104,7 +104,10 @@ unsafe fn given_away(
                 };
             }
         };
-        foreign::destroy_now(address, destructor)?;
+        // What leads nowhere is nothing that could be destroyed.
+        if !matches!(read, Err(Error::Pointer { .. })) {
+            foreign::destroy_now(address, destructor)?;
+        }
         read
     }
 }

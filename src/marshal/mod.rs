@@ -8,7 +8,7 @@ mod number;
 pub mod structs;
 mod values;
 
-use std::ffi::{CStr, c_char};
+use std::ffi::c_char;
 
 pub use self::arguments::Arguments;
 pub use self::given::results;
@@ -18,6 +18,7 @@ use crate::args::{is_specification, named};
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result, Site, Step};
 use crate::k::{self, K, Owned, Ref, tag};
+use crate::pointed;
 use crate::signature::Type;
 
 /// Why a value cannot become a C value; the caller knows which argument it was.
@@ -156,8 +157,9 @@ pub unsafe fn dereference(row: &CType, pointer: *const u8) -> Result<Owned> {
     }
     if row.repr == Repr::Char {
         // SAFETY: a `C` that is not NULL points to a NUL-terminated text.
-        return Owned::chars(unsafe { CStr::from_ptr(pointer.cast()) }.to_bytes());
+        return Owned::chars(unsafe { pointed::text(pointer.cast()) }?);
     }
+    pointed::readable(pointer, row.element_size())?;
     // SAFETY: passed on to the caller.
     unsafe { read_element(row, pointer) }
 }
@@ -192,6 +194,7 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Result<Owned> {
 /// # Safety
 /// `text` is NULL or NUL-terminated.
 unsafe fn symbol(text: *const c_char) -> Result<Owned> {
+    pointed::readable_text(text)?;
     // SAFETY: the object is new and ours.
     unsafe { Owned::new(k::make_symbol(text)) }
 }

@@ -1,7 +1,6 @@
 //! The functions of `.ffi` for structs and raw memory.
 
 use std::collections::HashMap;
-use std::ffi::CStr;
 use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
@@ -15,6 +14,7 @@ use crate::foreign::{self, Destructor};
 use crate::k::{self, Owned, Ref, collect, tag};
 use crate::marshal::Values;
 use crate::marshal::structs::{read_column, read_columns, read_struct, row_count, write_rows, write_struct};
+use crate::pointed;
 use crate::policy;
 use crate::signature::{Struct, parse_members};
 
@@ -198,7 +198,13 @@ fn until_zero(region: &Region, size: usize) -> Result<usize> {
     let is_zero =
         |i: usize| unsafe { std::slice::from_raw_parts(from.add(i * size), size) }.iter().all(|&b| b == 0);
     let mut count = 0;
-    while count < most && !is_zero(count) {
+    while count < most {
+        if bytes.is_none() {
+            region.values(count as i64, 1, size)?;
+        }
+        if is_zero(count) {
+            break;
+        }
         count += 1;
     }
     Ok(count)
@@ -229,7 +235,7 @@ pub fn string(ptr: Ref) -> Result<Owned> {
     let (from, size) = Region::readable("string", ptr)?.rest()?;
     let Some(size) = size else {
         // SAFETY: the user vouches for the address.
-        return Owned::chars(unsafe { CStr::from_ptr(from.cast()) }.to_bytes());
+        return Owned::chars(unsafe { pointed::text(from.cast()) }.map_err(|error| error.by("string"))?);
     };
     // SAFETY: the memory has as many bytes.
     let bytes = unsafe { std::slice::from_raw_parts(from, size) };

@@ -168,6 +168,38 @@ pub fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "
     unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) };
 }
 
+/// Bytes of a page.
+pub fn page_size() -> usize {
+    // SAFETY: asks for a number.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4 << 10)
+}
+
+/// Addresses that nobody can read or write.
+pub fn reserve(bytes: usize) -> Option<*mut u8> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
+    // SAFETY: new addresses, of nobody else's.
+    let pages = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_NONE, flags, -1, 0) };
+    (pages != libc::MAP_FAILED).then_some(pages.cast())
+}
+
+/// Makes zeroed memory of the first of them; whether there is any.
+///
+/// # Safety
+/// [`reserve`] has given as many, which nobody uses yet.
+pub unsafe fn usable(pages: *mut u8, bytes: usize) -> bool {
+    // SAFETY: passed on to the caller.
+    unsafe { libc::mprotect(pages.cast(), bytes, libc::PROT_READ | libc::PROT_WRITE) == 0 }
+}
+
+/// Gives back what [`reserve`] has given.
+///
+/// # Safety
+/// It has given as many there, which nobody uses any more.
+pub unsafe fn release(pages: *mut u8, bytes: usize) {
+    // SAFETY: passed on to the caller.
+    unsafe { libc::munmap(pages.cast(), bytes) };
+}
+
 /// Has a process that is to be started be in a group of its own, with those that it starts.
 pub fn in_own_group(command: &mut Command) {
     command.process_group(0);

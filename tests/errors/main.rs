@@ -31,3 +31,8 @@ fn table(name: &str, rows: &[(&str, &str)]) {
         signals(&f, &items(&q(source)), text, &format!("{name} . {source}"));
     }
 }
+
+#[test]
+fn all_is_the_same_with_the_guard_on() {
+    support::again_with_guard();
+}

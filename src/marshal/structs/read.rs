@@ -6,6 +6,7 @@ use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::k::{self, K, Owned, Ref, collect};
 use crate::marshal;
+use crate::pointed;
 use crate::signature::{Member, Struct, Type};
 
 /// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do, or as a dictionary where
@@ -194,7 +195,7 @@ pub unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<O
 /// Writes values that lie `stride` bytes apart as elements of a vector.
 ///
 /// # Errors
-/// [`Error::MemoryFull`] for texts that q has no memory for.
+/// [`Error::MemoryFull`] for texts that q has no memory for, [`Error::Pointer`].
 ///
 /// # Safety
 /// A value of the row's type can be read at each place, for a text what it points to; `to` has room for as many
@@ -237,6 +238,7 @@ unsafe fn intern_all(from: *const u8, stride: usize, to: *mut *const c_char, cou
     for i in 0..count {
         // SAFETY: passed on to the caller.
         let text = unsafe { from.add(i * stride).cast::<*const c_char>().read_unaligned() };
+        pointed::readable_text(text)?;
         let symbol = k::intern(text);
         if symbol.is_null() {
             return Err(Error::MemoryFull);

@@ -51,7 +51,7 @@ impl<'a> Values<'a> {
         match x.tag() {
             tag::BYTE => {
                 enough(layout, x.len())?;
-                Ok(x.data() as u64)
+                self.data(x)
             }
             tag::FOREIGN => {
                 foreign::size(x).map_or(Ok(()), |size| enough(layout, size))?;
