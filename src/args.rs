@@ -46,7 +46,8 @@ fn pair_of_texts(x: Ref) -> Option<(String, String)> {
 pub fn typed(spec: Ref<'_>) -> (Option<Ref<'_>>, Ref<'_>) {
     if let (2, Some(ret), Some(func)) = (spec.items().len(), spec.item(0), spec.item(1)) {
         // A library may be named by a string too, which no type of one character or in braces looks like.
-        let is_type = |x: Ref| x.chars().is_some_and(|text| text.len() == 1 || text.starts_with(b"{"));
+        let is_letters = |x: Ref| x.chars().is_some_and(|text| text.len() == 1 || text.starts_with(b"{"));
+        let is_type = |x: Ref| x.tag() == tag::DICTIONARY || is_letters(x);
         if is_type(ret) || ret.item(0).is_some_and(is_type) {
             return (Some(ret), func);
         }

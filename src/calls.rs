@@ -3,7 +3,8 @@
 //!
 //! A thread has a [`Record`] from the first time q calls a native function or a stub on it. Stubs and thunks read and write
 //! it in machine code, by the offsets below; its address is in the thread's own [`ThreadWord`], or where the system has
-//! none they ask for it. A stub that finds no record leaves the call to the cold path, which makes one.
+//! none they ask for it. A stub that finds no record leaves the call to the cold path, which makes one; so stubs are shown
+//! none where every call is to take that path ([`set_cold`]).
 
 use std::mem::offset_of;
 use std::ops::{Deref, Range};
@@ -16,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 
 use crate::error::{Error, Result};
-use crate::os::{self, AlternateStack, Environment, ThreadWord};
+use crate::os::{self, AlternateStack, Environment, ThreadPlace, ThreadWord};
 
 /// What is under way on a thread that runs q. The thread itself writes it; others look whether it is inside C, and ask it
 /// for attention.
@@ -31,6 +32,8 @@ pub struct Record {
     errno: AtomicI32,
     /// Where the thread has its `errno`.
     errno_at: AtomicPtr<i32>,
+    /// Where stubs of the thread look for its record; NULL where they ask for it.
+    entry_at: AtomicPtr<*mut u8>,
     /// Callbacks that run.
     callbacks: AtomicU32,
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
@@ -64,14 +67,53 @@ pub struct Named<'a> {
     pub types: [&'a str; 2],
     /// Its address.
     pub target: usize,
+    /// Where the copies end that its arguments point to, if they do.
+    fences: &'a [Fence],
     /// The one around it.
     outer: AtomicPtr<Named<'static>>,
+}
+
+/// What lies before a fence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fenced {
+    /// What the argument of this number among those of q's points to.
+    Argument(usize),
+    /// What C fills, by its number.
+    Filled(usize),
+}
+
+/// A copy of what an argument points to, and what lies behind it: nobody can read or write there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fence {
+    /// What it is a copy of.
+    pub of: Fenced,
+    /// The addresses of the copy.
+    pub copy: Range<usize>,
+    /// Where what lies behind it ends.
+    pub end: usize,
+}
+
+impl Fence {
+    /// How far from the start of the copy an address lies that is behind it.
+    pub fn beyond(&self, address: usize) -> Option<usize> {
+        (self.copy.end..self.end).contains(&address).then(|| address - self.copy.start)
+    }
 }
 
 impl<'a> Named<'a> {
     /// A function that is to be called.
     pub fn new(name: &'a str, types: [&'a str; 2], target: *const u8) -> Self {
-        Self { name, types, target: target as usize, outer: AtomicPtr::default() }
+        Self { name, types, target: target as usize, fences: &[], outer: AtomicPtr::default() }
+    }
+
+    /// The fence that an address lies behind, and how far from the start of what lies before it.
+    pub fn overrun(&self, address: usize) -> Option<(&Fence, usize)> {
+        self.fences.iter().find_map(|fence| Some((fence, fence.beyond(address)?)))
+    }
+
+    /// The same with fences behind what its arguments point to.
+    pub fn with_fences(self, fences: &'a [Fence]) -> Self {
+        Self { fences, ..self }
     }
 
     /// The one around it that is called without a stub.
@@ -107,6 +149,8 @@ impl Record {
 
     fn new(is_main: bool) -> Self {
         let (is_main, errno_at) = (is_main.into(), AtomicPtr::new(os::errno_location()));
+        let entry_at = ThreadWord::get().map(|word| word.address(ThreadPlace::Entry)).unwrap_or_default();
+        let entry_at = AtomicPtr::new(entry_at);
         let stack = os::stack().unwrap_or(0..0);
         let stack_end = stack.start..stack.start + STACK_MARGIN.min(stack.len() / 8);
         let (under_way, attention, errno, callbacks, remote, error) = Default::default();
@@ -118,6 +162,7 @@ impl Record {
             attention,
             errno,
             errno_at,
+            entry_at,
             callbacks,
             remote,
             is_main,
@@ -129,6 +174,26 @@ impl Record {
             fault,
             fault_length,
             faulting,
+        }
+    }
+
+    /// Shows it to the stubs of its thread, or hides it where they are to leave all calls to their cold paths.
+    fn show(&self) {
+        let shown = if is_cold() { std::ptr::null() } else { std::ptr::from_ref(self) };
+        self.show_as(shown.cast_mut().cast());
+    }
+
+    /// Hides it: its thread ends.
+    fn hide(&self) {
+        self.show_as(std::ptr::null_mut());
+    }
+
+    fn show_as(&self, shown: *mut u8) {
+        let at = self.entry_at.load(RELAXED);
+        if !at.is_null() {
+            // SAFETY: the word lives as long as the thread, which is among those listed, whose lock the caller holds, until
+            // it ends; it is read by machine code, in one instruction, and written here.
+            unsafe { AtomicPtr::from_ptr(at) }.store(shown, RELAXED);
         }
     }
 
@@ -243,6 +308,11 @@ impl Record {
     /// The same for a callback that has not begun.
     pub fn park_unbegun(&self, error: Error) {
         if self.is_in_call() { self.keep(error) } else { print(&error) }
+    }
+
+    /// Leaves an error for the return of the C function that is under way.
+    pub fn leave(&self, error: Error) {
+        self.keep(error);
     }
 
     fn keep(&self, error: Error) {
@@ -432,23 +502,42 @@ impl Drop for ThreadEnd {
         if let Some(hooks) = HOOKS.get() {
             (hooks.thread_ends)(here);
         }
+        let mut records = RECORDS.lock();
+        here.hide();
         set_own(std::ptr::null_mut());
-        RECORDS.lock().retain(|record| !std::ptr::eq(&raw const **record, here.as_ptr()));
+        records.retain(|record| !std::ptr::eq(&raw const **record, here.as_ptr()));
     }
 }
 
 fn set_own(record: *mut Record) {
     match ThreadWord::get() {
-        Some(word) => word.store(record.cast()),
+        Some(word) => word.store(ThreadPlace::Own, record.cast()),
         None => OWN.set(record),
     }
+}
+
+/// Whether stubs are shown no record, so that they leave all calls to their cold paths. Changed under the lock of
+/// [`RECORDS`].
+static IS_COLD: AtomicBool = AtomicBool::new(false);
+
+/// Whether all calls take the cold paths of their stubs.
+pub fn is_cold() -> bool {
+    IS_COLD.load(RELAXED)
+}
+
+/// Has all calls that begin from now on take the cold paths of their stubs, or no more than have to. Those under way go on
+/// as they have begun, since what stubs look at afterwards stays.
+pub fn set_cold(is_cold: bool) {
+    let records = RECORDS.lock();
+    IS_COLD.store(is_cold, RELAXED);
+    records.iter().for_each(|record| record.show());
 }
 
 /// The record of this thread; `None` where q has not run yet, as on threads that C has made.
 #[inline]
 pub fn here() -> Option<Here> {
     let own = match ThreadWord::get() {
-        Some(word) => word.load().cast(),
+        Some(word) => word.load(ThreadPlace::Own).cast(),
         None => OWN.get(),
     };
     NonNull::new(own).map(Here)
@@ -469,8 +558,11 @@ fn begin_thread() -> Here {
     });
     let record = Arc::new(Record::new(is_main));
     let own = Here(NonNull::from(&*record));
-    RECORDS.lock().push(record);
     set_own(own.as_ptr().cast_mut());
+    let mut records = RECORDS.lock();
+    record.show();
+    records.push(record);
+    drop(records);
     let stack = os::faults_are_caught().then(AlternateStack::new).flatten();
     // The main thread ends with the process, whose exit handlers may call callbacks still.
     if is_main {
@@ -503,9 +595,10 @@ extern "C" fn in_child() {
     after_fork();
 }
 
-/// The record of this thread, for machine code that cannot reach the [`ThreadWord`].
+/// The record of this thread, for machine code that cannot reach the [`ThreadWord`]; NULL where it is to call nothing.
 pub extern "C" fn current() -> *const Record {
-    enter().as_ptr()
+    let here = enter();
+    if is_cold() { std::ptr::null() } else { here.as_ptr() }
 }
 
 /// The record of this thread, to be kept by what belongs to the thread.

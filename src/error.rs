@@ -4,6 +4,7 @@
 //! scripts can trap on the word, and goes on with the function, the argument, what was wanted and what came.
 
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -101,6 +102,9 @@ pub enum Error {
     /// A limit of q or of this library is exceeded.
     #[error("limit: {0}")]
     Limit(String),
+    /// A wait has lasted as long as the caller wanted it to.
+    #[error("timeout: {0}")]
+    Timeout(String),
     /// Something that is not done yet or cannot be done here.
     #[error("nyi: {0}")]
     Unsupported(String),
@@ -113,6 +117,16 @@ pub enum Error {
     /// C has faulted: the word of the kind of fault, the function, and what has happened.
     #[error("{0}")]
     Fault(String),
+    /// What a pointer of C's leads to cannot be read or written.
+    #[error("segv: {}{access} of {address:#x} through {} pointer", prefix(by), if .by.is_empty() { "a" } else { "its" })]
+    Pointer {
+        /// Who has given the pointer, if that is known.
+        by: String,
+        /// What cannot be done.
+        access: &'static str,
+        /// Where.
+        address: usize,
+    },
     /// An error that a C function returning K has signalled to q itself.
     #[error("signalled by the C function")]
     Pending,
@@ -121,20 +135,56 @@ pub enum Error {
     Signal(String),
 }
 
-/// A value, named as q indexes it: `pow[1]` is the second argument of `pow`, `f[0;2]` the third field of its first.
+/// A name as errors begin with it, if it is known.
+fn prefix(name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!("{name}: ") }
+}
+
+impl Error {
+    /// The same, by this function unless another is named.
+    pub fn by(self, name: &str) -> Self {
+        match self {
+            Error::Pointer { by, access, address } if by.is_empty() => {
+                Error::Pointer { by: name.into(), access, address }
+            }
+            other => other,
+        }
+    }
+}
+
+/// A value, named as q indexes it: `pow[1]` is the second argument of `pow`, `f[0;2]` the third field of its first, which
+/// is ``f[0;`x]`` where fields have names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// Name of the C function.
     pub name: String,
     /// Position of the argument, from 0, of the item in it, and so on; empty for all of it.
-    pub path: Vec<usize>,
+    pub path: Vec<Step>,
+}
+
+/// A step into a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To the item of this number, from 0.
+    Item(usize),
+    /// To the field of this name.
+    Field(Arc<str>),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Item(i) => write!(f, "{i}"),
+            Step::Field(name) => write!(f, "`{name}"),
+        }
+    }
 }
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        for (depth, i) in self.path.iter().enumerate() {
-            write!(f, "{}{i}", if depth == 0 { "[" } else { ";" })?;
+        for (depth, step) in self.path.iter().enumerate() {
+            write!(f, "{}{step}", if depth == 0 { "[" } else { ";" })?;
         }
         if self.path.is_empty() { Ok(()) } else { f.write_str("]") }
     }

@@ -3,8 +3,9 @@
 //! Such an object holds the plain pointer, so that C gets it as it is; what it owns is kept in a table here, by the
 //! pointer. After `.ffi.free` the pointer is NULL and the table's entry gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::c_void;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use parking_lot::Mutex;
 
@@ -46,6 +47,17 @@ pub struct Function {
 /// What is owned now, by address.
 static OWNED: Mutex<BTreeMap<usize, Resource>> = Mutex::new(BTreeMap::new());
 
+/// The C types of what handles point to, by the addresses of the handles' own objects, which live as long as they stand here.
+static TYPES: LazyLock<Mutex<HashMap<usize, Arc<str>>>> = LazyLock::new(Mutex::default);
+
+/// Tells whether a call that is under way on another thread has the address of something owned.
+static IN_USE: OnceLock<fn(usize) -> bool> = OnceLock::new();
+
+/// Has [`free`] refuse what this says is in use: this module stands below those who know.
+pub fn ask_before_free(is_in_use: fn(usize) -> bool) {
+    IN_USE.get_or_init(|| is_in_use);
+}
+
 /// Numbers for `.ffi.stats[]`: what foreign objects own, and the bytes of memory among it.
 pub fn statistics() -> [(&'static str, i64); 2] {
     let owned = OWNED.lock();
@@ -85,6 +97,43 @@ pub fn allocate(size: usize) -> Result<Owned> {
 /// The destructor may be called with this address when the object's last reference goes.
 pub unsafe fn own(address: usize, destructor: Destructor) -> Result<Owned> {
     own_as(address, Resource::Handle(destructor))
+}
+
+/// The same of a handle that knows the C type of what it points to.
+///
+/// # Errors
+/// As [`own`].
+///
+/// # Safety
+/// As for [`own`].
+pub unsafe fn own_typed(address: usize, destructor: Destructor, ty: Option<&Arc<str>>) -> Result<Owned> {
+    // SAFETY: passed on to the caller.
+    let object = unsafe { own(address, destructor) }?;
+    know(object.get(), ty);
+    Ok(object)
+}
+
+/// A handle of what C keeps: it owns nothing, and knows the C type of what it points to.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn lent(address: usize, ty: &Arc<str>) -> Result<Owned> {
+    let object = Owned::foreign(forget, address as *const u8)?;
+    know(object.get(), Some(ty));
+    Ok(object)
+}
+
+/// Notes the C type of what a handle of ours points to, if that is known.
+pub fn know(x: Ref, ty: Option<&Arc<str>>) {
+    if let Some(ty) = ty {
+        TYPES.lock().insert(x.as_raw() as usize, ty.clone());
+    }
+}
+
+/// The C type of what a handle points to, if that is known.
+pub fn type_of(x: Ref) -> Option<Arc<str>> {
+    slot(x)?;
+    TYPES.lock().get(&(x.as_raw() as usize)).cloned()
 }
 
 /// A foreign object whose address a q function is told at its end: by `.ffi.free` at once, with its last reference from q's
@@ -140,24 +189,44 @@ unsafe fn run(address: usize, destructor: Destructor) -> Result<()> {
 /// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
 ///
 /// # Errors
-/// [`Error::Domain`] for NULL, for what is freed already, and for an address that an object owns; what a callback
+/// [`Error::Domain`] for NULL, for what is freed already or in use, and for an address that an object owns; what a callback
 /// signals that the destructor calls.
 ///
 /// # Safety
 /// A raw address is one that C's `free` takes.
 pub unsafe fn free(x: Ref) -> Result<()> {
+    let address = match slot(x) {
+        Some(_) => extent("free", x)?.0,
+        None => address("free", "ptr", x)?,
+    };
+    if IN_USE.get().is_some_and(|is_in_use| is_in_use(address)) {
+        return Err(Error::Domain("free: ptr is in use by a call of .ffi.async".into()));
+    }
     if let Some(slot) = pointer_slot(x) {
-        extent("free", x)?;
         // SAFETY: the slot is that of an object that lives.
         return unsafe { destroy(slot, true) };
     }
-    let address = address("free", "ptr", x)?;
     if OWNED.lock().contains_key(&address) {
         return Err(Error::Domain(format!("free: {address} has an owner: free that")));
+    }
+    if let Some(slot) = slot(x) {
+        // SAFETY: as above.
+        unsafe { slot.write(0) };
     }
     // SAFETY: passed on to the caller.
     unsafe { libc::free(address as *mut c_void) };
     Ok(())
+}
+
+/// The address that a handle or memory holds, or that an int or long is.
+///
+/// # Errors
+/// [`Error::Domain`] for NULL and what is freed, [`Error::Usage`] for other objects.
+pub fn held_address(what: &str, which: &str, x: Ref) -> Result<usize> {
+    match slot(x) {
+        Some(_) => extent(what, x).map(|(address, _)| address),
+        None => address(what, which, x),
+    }
 }
 
 /// The address and, for memory, the size of a foreign object of ours.
@@ -165,7 +234,7 @@ pub unsafe fn free(x: Ref) -> Result<()> {
 /// # Errors
 /// [`Error::Domain`] when it has been freed, [`Error::Usage`] for what others have made, native functions among it.
 pub fn extent(what: &str, x: Ref) -> Result<(usize, Option<usize>)> {
-    let slot = pointer_slot(x).ok_or_else(|| usage(what, "ptr", "an address or memory", x))?;
+    let slot = slot(x).ok_or_else(|| usage(what, "ptr", "an address or memory", x))?;
     // SAFETY: the slot is that of an object that lives.
     let address = unsafe { slot.read() };
     if address == 0 {
@@ -187,12 +256,12 @@ pub fn size(x: Ref) -> Option<usize> {
 /// Whether this is a foreign object of ours whose pointer is gone.
 pub fn is_freed(x: Ref) -> bool {
     // SAFETY: the slot is that of an object that lives.
-    pointer_slot(x).is_some_and(|slot| unsafe { slot.read() } == 0)
+    slot(x).is_some_and(|slot| unsafe { slot.read() } == 0)
 }
 
 /// Whether this is a foreign object of ours, memory or a handle.
 pub fn is_ours(x: Ref) -> bool {
-    pointer_slot(x).is_some()
+    slot(x).is_some()
 }
 
 /// Destructor and pointer of a foreign object, of ours or of another library. A function made by `dl` has the same tag,
@@ -219,15 +288,27 @@ pub fn pointer_of(x: Ref, destructor: extern "C" fn(K)) -> Option<*mut u8> {
     (found == destructor as *const () as usize).then_some(pointer as *mut u8)
 }
 
-/// Where a foreign object of ours holds its pointer.
+/// Where a foreign object of ours that owns something holds its pointer.
 fn pointer_slot(x: Ref) -> Option<*mut usize> {
     pointer_of(x, release)?;
     pair(x).map(|pair| pair.cast::<usize>().wrapping_add(1))
 }
 
+/// Where a foreign object of ours holds its pointer, whether it owns something or is lent.
+fn slot(x: Ref) -> Option<*mut usize> {
+    pointer_of(x, release).or_else(|| pointer_of(x, forget))?;
+    pair(x).map(|pair| pair.cast::<usize>().wrapping_add(1))
+}
+
+/// The destructor of what is lent: its type is forgotten.
+extern "C" fn forget(x: K) {
+    TYPES.lock().remove(&(x as usize));
+}
+
 /// The destructor that q calls. What it does may leave `errno` as it likes: q code asks for that of its own calls. There
 /// is nobody to signal an error to.
 extern "C" fn release(x: K) {
+    forget(x);
     let errno = errno::errno();
     let released = caught(|| {
         // SAFETY: q passes the object whose last reference goes.

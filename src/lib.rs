@@ -12,6 +12,7 @@
 // Lowest first: each module imports only from what stands before it, which tests/layers.rs checks.
 pub mod error;
 pub mod os;
+pub mod pointed;
 pub mod k;
 pub mod library;
 pub mod ctype;
@@ -32,6 +33,7 @@ pub mod call;
 pub mod prototype;
 pub mod callback;
 pub mod binding;
+pub mod background;
 pub mod natives;
 
 // The unit tests call k.h.
@@ -48,6 +50,7 @@ use k::{K, Owned, collect};
 pub unsafe extern "C" fn kexport(_: K) -> K {
     guard::guard(|| {
         policy::begin();
+        faults::guard_by_environment()?;
         let natives = natives::all();
         // SAFETY: each native is a C function of as many K as its rank says, and code is never unloaded.
         let functions = natives.iter().map(|n| unsafe { Owned::function(n.function, n.rank) });

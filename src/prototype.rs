@@ -12,8 +12,8 @@ use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::jit::Template;
 use crate::jit::{self, Form};
-use crate::plan::{AtomicPlan, Plans, Route, StepPlan};
-use crate::signature::{Destroyers, Signature};
+use crate::plan::Plans;
+use crate::signature::{More, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
 /// less then.
@@ -25,15 +25,10 @@ pub struct Prototype {
     pub signature: Signature,
     /// Argument types and result type as text.
     pub types: [Box<str>; 2],
-    /// Which machinery makes calls.
-    pub route: Route,
-    /// Whether an invoker can be compiled.
-    is_passed: bool,
-    /// Whether callbacks can be compiled; else libffi makes them.
-    pub calls_back: bool,
-    /// How loops are made, once that has been asked.
-    atomic: OnceLock<Option<Box<AtomicPlan>>>,
-    steps: OnceLock<Option<Box<StepPlan>>>,
+    /// How calls are made.
+    pub plans: Plans,
+    /// That of the letters alone, whose stubs are the same as this one's.
+    plain: Option<Arc<Prototype>>,
     /// Of the forms that have been asked for: few of all.
     templates: Mutex<Vec<(Form, Compiled)>>,
     caller: OnceLock<Box<Result<Caller>>>,
@@ -47,27 +42,27 @@ pub struct Prototype {
 /// A template, or why there is none.
 type Compiled = std::result::Result<Arc<Template>, Box<Error>>;
 
-/// Prototypes by the text of their types, and those that destroy results by the destroyers too.
+/// Prototypes by the text of their types, and those of which more is said by that too.
 #[derive(Default)]
 struct Prototypes {
     plain: HashMap<Box<[u8]>, Arc<Prototype>>,
-    destroying: HashMap<(Box<[u8]>, Destroyers), Arc<Prototype>>,
+    told: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
 }
 
 impl Prototypes {
-    fn get(&self, text: &[u8], destroyers: &Destroyers) -> Option<Arc<Prototype>> {
-        match destroyers.is_empty() {
+    fn get(&self, text: &[u8], more: &More) -> Option<Arc<Prototype>> {
+        match more.is_empty() {
             true => self.plain.get(text).cloned(),
-            false => self.destroying.get(&(text.into(), destroyers.clone())).cloned(),
+            false => self.told.get(&(text.into(), more.clone())).cloned(),
         }
     }
 
     /// Adds one, unless another thread has been faster.
-    fn add(&mut self, text: &[u8], destroyers: Destroyers, prototype: Arc<Prototype>) -> Arc<Prototype> {
+    fn add(&mut self, text: &[u8], more: More, prototype: Arc<Prototype>) -> Arc<Prototype> {
         let text: Box<[u8]> = text.into();
-        let kept = match destroyers.is_empty() {
+        let kept = match more.is_empty() {
             true => self.plain.entry(text).or_insert(prototype),
-            false => self.destroying.entry((text, destroyers)).or_insert(prototype),
+            false => self.told.entry((text, more)).or_insert(prototype),
         };
         kept.clone()
     }
@@ -84,62 +79,33 @@ impl Prototype {
     /// # Errors
     /// As [`Signature::parse`].
     pub fn get(args: &[u8], ret: &[u8]) -> Result<Arc<Self>> {
-        Self::giving(args, ret, Destroyers::new())
+        Self::with(args, ret, More::default())
     }
 
-    /// The same where something destroys results that C gives away.
+    /// The same where more is said than by letters.
     ///
     /// # Errors
-    /// As [`Signature::parse_giving`].
-    pub fn giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Arc<Self>> {
+    /// As [`Signature::parse_with`].
+    pub fn with(args: &[u8], ret: &[u8], more: More) -> Result<Arc<Self>> {
         // No text of types has a NUL.
         let mut text: SmallVec<[u8; 64]> = SmallVec::from_slice(args);
         text.push(0);
         text.extend_from_slice(ret);
-        if let Some(known) = prototypes().lock().get(&text, &destroyers) {
+        if let Some(known) = prototypes().lock().get(&text, &more) {
             return Ok(known);
         }
-        let signature = Signature::parse_giving(args, ret, destroyers.clone())?;
-        let prototype = Arc::new(Self::new(signature));
-        Ok(prototypes().lock().add(&text, destroyers, prototype))
+        let signature = Signature::parse_with(args, ret, more.clone())?;
+        let plain = if more.is_empty() { None } else { Self::get(args, ret).ok() };
+        let prototype = Arc::new(Self::new(signature, plain));
+        Ok(prototypes().lock().add(&text, more, prototype))
     }
 
-    fn new(signature: Signature) -> Self {
+    fn new(signature: Signature, plain: Option<Arc<Self>>) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
-        let (route, is_passed) = (plans.call.route, plans.call.passing.is_some());
-        let calls_back = plans.callback.is_some();
+        let plain = plain.filter(|plain| plain.plans == plans);
         let types = [signature.args_text(), signature.ret_text()].map(Into::into);
-        let (atomic, steps, templates, caller, uses, by_libffi, completed) = Default::default();
-        Self {
-            signature,
-            types,
-            route,
-            is_passed,
-            calls_back,
-            atomic,
-            steps,
-            templates,
-            caller,
-            uses,
-            by_libffi,
-            completed,
-        }
-    }
-
-    /// How code is made, for calls in all forms and for callbacks. It is computed anew: code is compiled once, and most
-    /// signatures have a form or two.
-    pub fn plans(&self) -> Plans {
-        Plans::new(&self.signature, Abi::HOST)
-    }
-
-    /// How an atomic function's loop is made; `None` where there is none.
-    pub fn atomic(&self) -> Option<&AtomicPlan> {
-        self.atomic.get_or_init(|| self.plans().atomic.map(Box::new)).as_deref()
-    }
-
-    /// How an iterator's loop is made; `None` where that is no code.
-    pub fn steps(&self) -> Option<&StepPlan> {
-        self.steps.get_or_init(|| self.plans().steps.map(Box::new)).as_deref()
+        let (templates, caller, uses, by_libffi, completed) = Default::default();
+        Self { signature, types, plans, plain, templates, caller, uses, by_libffi, completed }
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
@@ -153,7 +119,7 @@ impl Prototype {
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::giving(args.as_bytes(), ret.as_bytes(), self.signature.destroyers.clone())?;
+        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more().clone())?;
         completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
@@ -161,7 +127,7 @@ impl Prototype {
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
         let prototypes = prototypes().lock();
-        let all = prototypes.plain.values().chain(prototypes.destroying.values());
+        let all = prototypes.plain.values().chain(prototypes.told.values());
         let mut all: Vec<_> = all.cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
@@ -172,6 +138,9 @@ impl Prototype {
     /// # Errors
     /// [`crate::error::Error::Codegen`] when Cranelift fails.
     pub fn template(&self, form: Form) -> Result<Arc<Template>> {
+        if let Some(plain) = &self.plain {
+            return plain.template(form);
+        }
         let mut templates = self.templates.lock();
         let known = templates.iter().find(|(own, _)| *own == form).map(|(_, template)| template.clone());
         let template = known.unwrap_or_else(|| {

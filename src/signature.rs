@@ -3,15 +3,18 @@
 //! A signature is a sequence of type characters ([`crate::ctype`]), of structs `{…}` and, once, of `...` for
 //! variable arguments. Within a struct a count may stand before a member, for an array of it: `{i4c{ff}}`. A packed
 //! struct is `{!…}`, a union `{|…}`, a packed union `{!|…}`. A parameter that C fills has `&` before the type of what it
-//! points to.
+//! points to, one that C reads and fills `&=`. What letters do not say, such as the names of fields, stands beside them
+//! ([`More`]).
 
 mod layout;
+pub mod named;
 mod reader;
 
 use std::fmt;
 use std::sync::Arc;
 
-pub use self::layout::{Member, Shape, Struct};
+pub use self::layout::{Bits, Member, Shape, Struct};
+use self::named::Note;
 use self::reader::Reader;
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::Result;
@@ -38,6 +41,8 @@ pub enum Type {
     Struct(Arc<Struct>),
     /// `&`: a pointer to room for one, which C fills.
     Out(Arc<Type>),
+    /// `&=`: a pointer to one, which C reads and writes.
+    InOut(Arc<Type>),
 }
 
 /// What stands for the variable arguments.
@@ -63,8 +68,19 @@ pub struct Signature {
     /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
     /// has filled, in order. `None` where there are none.
     pub results: Option<Arc<Struct>>,
+    /// What the letters do not say, where there is something: most signatures are of letters alone.
+    told: Option<Box<More>>,
+}
+
+/// What the letters of a function do not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct More {
     /// What ends what C gives away: the result first, unless it is void, then what C fills. Empty where nothing is.
     pub destroyers: Destroyers,
+    /// What is said of parameters, by their number, those that C fills included. May be shorter than they are.
+    pub params: Vec<Option<Note>>,
+    /// What is said of the result.
+    pub ret: Option<Note>,
 }
 
 /// The address of the C function that ends what C has given away.
@@ -74,6 +90,13 @@ pub struct Destroyer(pub usize);
 /// Those of each result of a function.
 pub type Destroyers = Vec<Option<Destroyer>>;
 
+impl More {
+    /// Whether the letters say all.
+    pub fn is_empty(&self) -> bool {
+        self.destroyers.is_empty() && self.ret.is_none() && self.params.iter().all(Option::is_none)
+    }
+}
+
 impl Signature {
     /// Reads the argument types and the result type.
     ///
@@ -81,27 +104,31 @@ impl Signature {
     /// [`Error::Signature`](crate::error::Error::Signature) with the character and its offset; [`Error::Limit`](crate::error::Error::Limit) when there are more than
     /// [`MAX_PARAMS`] parameters.
     pub fn parse(args: &[u8], ret: &[u8]) -> Result<Self> {
-        let mut reader = Reader::new(args);
-        let (params, variadic) = reader.params()?;
-        let ret = Self::parse_result(ret)?;
-        let results = Struct::of_results(&params, ret.as_ref()).map(Arc::new);
-        Ok(Self { params, variadic, ret, results, destroyers: Destroyers::new() })
+        Self::parse_with(args, ret, More::default())
     }
 
-    /// The same of a function that gives away its result, or some of what it fills: a text or another pointer, which is read
-    /// and then destroyed, or an address, which becomes a handle.
+    /// The same of a function of which more is said. What C gives away, as its result or by filling, is a text or another
+    /// pointer, which is read and then destroyed, or an address, which becomes a handle.
     ///
     /// # Errors
-    /// As [`Self::parse`]; [`Error::Signature`](crate::error::Error::Signature) for results that are no pointers.
-    pub fn parse_giving(args: &[u8], ret: &[u8], destroyers: Destroyers) -> Result<Self> {
-        let signature = Self::parse(args, ret)?;
-        if destroyers.is_empty() {
-            return Ok(signature);
+    /// As [`Self::parse`]; [`Error::Signature`](crate::error::Error::Signature) for results that are given away and no pointers;
+    /// [`Error::Unsupported`](crate::error::Error::Unsupported) for structs by value that are laid out as no letters say.
+    pub fn parse_with(args: &[u8], ret: &[u8], more: More) -> Result<Self> {
+        let (mut params, variadic) = Reader::new(args).params()?;
+        let mut result = Self::parse_result(ret)?;
+        for (ty, note) in params.iter_mut().zip(&more.params) {
+            ty.name(note.as_ref())?;
         }
-        if !signature.gives_pointers(&destroyers) {
-            return Err(Reader::new(ret).error("no pointer that C gives away"));
+        if let Some(ty) = &mut result {
+            ty.name(more.ret.as_ref())?;
         }
-        Ok(Self { destroyers, ..signature })
+        let results = Struct::of_results(&params, result.as_ref()).map(Arc::new);
+        let told = (!more.is_empty()).then(|| Box::new(more));
+        let signature = Self { params, variadic, ret: result, results, told };
+        match signature.gives_pointers(&signature.more().destroyers) {
+            true => Ok(signature),
+            false => Err(Reader::new(ret).error("no pointer that C gives away")),
+        }
     }
 
     /// Whether what these end are pointers.
@@ -117,12 +144,36 @@ impl Signature {
 
     /// What ends the result of this number: the function's own first, unless it is void, then what it fills.
     pub fn destroyer(&self, number: usize) -> Option<Destroyer> {
-        self.destroyers.get(number).copied().flatten()
+        self.more().destroyers.get(number).copied().flatten()
     }
 
-    /// The parameters that q gives arguments for: all but those that C fills.
+    /// What the letters do not say.
+    pub fn more(&self) -> &More {
+        static NOTHING: More = More { destroyers: Vec::new(), params: Vec::new(), ret: None };
+        self.told.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// What is said of a parameter.
+    pub fn note(&self, param: usize) -> Option<&Note> {
+        self.more().params.get(param)?.as_ref()
+    }
+
+    /// What is said of each result: of the function's own first, unless it is void, then of what it fills.
+    pub fn result_notes(&self) -> impl Iterator<Item = Option<&Note>> {
+        let own = self.ret.iter().map(|_| self.more().ret.as_ref());
+        let filled = self.params.iter().enumerate().filter(|(_, ty)| ty.filled().is_some());
+        own.chain(filled.map(|(i, _)| self.note(i)))
+    }
+
+    /// The parameters that q gives arguments for: all but those that C fills alone.
     pub fn given(&self) -> impl Iterator<Item = &Type> {
         self.params.iter().filter(|ty| !ty.is_out())
+    }
+
+    /// What is said of each of these.
+    pub fn given_notes(&self) -> impl Iterator<Item = Option<&Note>> {
+        let all = self.params.iter().enumerate();
+        all.filter(|(_, ty)| !ty.is_out()).map(|(i, _)| self.note(i))
     }
 
     /// What C fills, in order, with its place among the results.
@@ -200,9 +251,32 @@ pub fn parse_members(text: &[u8]) -> Result<Struct> {
 }
 
 impl Type {
-    /// Whether C fills it.
+    /// Whether C alone fills it, so that q gives nothing.
     pub fn is_out(&self) -> bool {
         matches!(self, Type::Out(_))
+    }
+
+    /// What C fills.
+    pub fn filled(&self) -> Option<&Arc<Type>> {
+        match self {
+            Type::Out(inner) | Type::InOut(inner) => Some(inner),
+            _ => None,
+        }
+    }
+
+    /// Gives the fields of a struct their names.
+    fn name(&mut self, note: Option<&Note>) -> Result<()> {
+        let Some(Note::Struct(named)) = note else { return Ok(()) };
+        let layout = Type::Struct(named.layout()?);
+        if let Type::Struct(_) = self {
+            named.refuse_by_value()?;
+        }
+        *self = match self {
+            Type::Out(_) => Type::Out(Arc::new(layout)),
+            Type::InOut(_) => Type::InOut(Arc::new(layout)),
+            _ => layout,
+        };
+        Ok(())
     }
 
     /// Size in bytes where the type is stored.
@@ -252,6 +326,7 @@ impl fmt::Display for Type {
             Type::Callback => f.write_str("k"),
             Type::Struct(layout) => layout.fmt(f),
             Type::Out(inner) => write!(f, "&{inner}"),
+            Type::InOut(inner) => write!(f, "&={inner}"),
         }
     }
 }
@@ -268,6 +343,7 @@ mod tests {
     fn texts_come_back() {
         for (args, ret) in [
             ("&i&C&{if}", "f"),
+            ("&=i&C&={if}i", "f"),
             ("C...i&r", " "),
             ("", " "),
             ("ff", "f"),
@@ -304,6 +380,8 @@ mod tests {
             ("i&F", "i", "sig: \"i&F\": & wants a value, C or a struct at 1"),
             ("&&i", "i", "sig: \"&&i\": unknown type character & at 1"),
             ("&K", "i", "sig: \"&K\": & wants a value, C or a struct at 0"),
+            ("&=", "i", "sig: \"&=\": & wants a value, C or a struct at 0"),
+            ("&==i", "i", "sig: \"&==i\": unknown type character = at 2"),
             ("{&i}", "i", "sig: \"{&i}\": unknown type character & at 1"),
             ("i", "&i", "sig: \"&i\": unknown type character & at 0"),
             ("..i", "i", "sig: \"..i\": unknown type character . at 0"),

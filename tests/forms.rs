@@ -67,5 +67,10 @@ fn call_function_takes_the_types_from_the_data() {
 
 #[test]
 fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+    support::again_without_thread_word();
+}
+
+#[test]
+fn all_is_the_same_with_the_guard_on() {
+    support::again_with_guard();
 }

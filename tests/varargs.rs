@@ -330,3 +330,8 @@ fn errors_name_the_argument_and_leave_nothing() {
         assert_eq!(unknown, "nyi: snprintf: fn needs the types of the variable arguments; use bind");
     });
 }
+
+#[test]
+fn all_is_the_same_with_the_guard_on() {
+    support::again_with_guard();
+}

@@ -167,7 +167,9 @@ impl<'a> Value<'a> {
     fn of(ty: &'a Type) -> Self {
         match ty {
             Type::Value(row) => Value::Scalar(row.repr),
-            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => Value::Scalar(Repr::Pointer),
+            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => {
+                Value::Scalar(Repr::Pointer)
+            }
             Type::Struct(layout) => Value::Struct(layout),
         }
     }

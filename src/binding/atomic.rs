@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{self, K, Owned, Ref, collect, tag};
 use crate::marshal::{self, Arguments, Mismatch, Values, number_as_address, structs};
-use crate::plan::Outs;
+use crate::plan::{AtomicPlan, ElementValue, Outs};
 use crate::signature::Type;
 
 /// How deeply lists may nest: as far as a recursion on q's own stack is safe.
@@ -92,8 +92,9 @@ impl Application<'_> {
     /// Converts atoms, and nothing more.
     fn check(&self, args: &[Ref]) -> Result<Owned> {
         let mut values = Values::with_capacity(args.len(), callback::pointer);
-        for (i, (ty, x)) in self.types.iter().zip(args).enumerate() {
-            values.push(ty, *x).map_err(|m| m.at(self.name, i))?;
+        let notes = self.binding.prototype.signature.given_notes();
+        for (i, ((ty, x), note)) in self.types.iter().zip(args).zip(notes).enumerate() {
+            values.push(ty, note, *x).map_err(|m| m.at(self.name, i))?;
         }
         Owned::null()
     }
@@ -111,13 +112,15 @@ impl Application<'_> {
             let converted: Vec<Ref> = converted.iter().map(Owned::get).collect();
             return simd::run(self.binding, &converted, n);
         }
-        // A stub leaves what is looked at first to this path, so it would come back here.
-        let plan = self.binding.prototype.atomic();
-        if plan.is_some_and(|p| p.outs == Outs::Single) {
+        // A stub leaves what is looked at first to this path, so it would come back here; so does every stub that is told to.
+        let plan = self.binding.prototype.plans.atomic.as_ref();
+        if plan.is_some_and(|p| p.outs == Outs::Single || calls::is_cold() && n > 0 && gives_addresses(p)) {
             let converted: Vec<Ref> = converted.iter().map(Owned::get).collect();
             return self.over_items(&converted, n, nesting);
         }
-        if let Some(plan) = plan.filter(|p| p.looks_first || self.binding.form == Form::Parallel) {
+        if let Some(plan) =
+            plan.filter(|p| p.looks_first || self.binding.form == Form::Parallel || calls::is_cold())
+        {
             return parallel::run(self.binding, plan, &converted, n);
         }
         let raw: Vec<K> = converted.iter().map(|x| x.get().as_raw()).collect();
@@ -175,6 +178,11 @@ impl Application<'_> {
             if is_table { Owned::flip(dictionary) } else { Ok(dictionary) }
         })
     }
+}
+
+/// Whether C is given addresses of elements, which it may go beyond.
+fn gives_addresses(plan: &AtomicPlan) -> bool {
+    plan.params.iter().any(|p| p.value == ElementValue::Address)
 }
 
 /// Where C wants a text, a char vector is one. As the values of a dictionary, or a table's column, it is a list of as many

@@ -1,5 +1,7 @@
 //! The cold paths of stubs: arguments that are not of the types' own form, results that are pointers, errors that wait.
 
+use std::ffi::c_char;
+
 use smallvec::SmallVec;
 
 use super::{Binding, atomic, loops, simd};
@@ -7,9 +9,10 @@ use crate::calls;
 use crate::error::{Error, Result};
 use crate::guard::{argument, guard};
 use crate::jit::Form;
-use crate::k::{K, Owned, Ref};
+use crate::k::{self, K, Owned, Ref};
 use crate::marshal::Arguments;
 use crate::plan::MAX_RANK;
+use crate::pointed;
 
 /// The cold path of fixed-rank stubs that leave their arguments where they came. Those beyond the function's rank are
 /// whatever was there. The binding's address comes as the bits of a float.
@@ -69,6 +72,17 @@ pub extern "C" fn collect(word: u64, binding: *const Binding) -> K {
         let result = unsafe { &*binding }.result(word);
         here.take_error().and(result)
     })
+}
+
+/// Interns a text that C returned in an atomic loop; NULL ends that, by an error that is left for its end or by q's.
+pub extern "C" fn intern(text: *const c_char) -> *const c_char {
+    match pointed::readable_text(text) {
+        Ok(()) => k::intern(text),
+        Err(error) => {
+            calls::enter().leave(error);
+            std::ptr::null()
+        }
+    }
 }
 
 /// Ends an atomic loop during which some callback has left an error: signals it if it was on this thread. NULL is the

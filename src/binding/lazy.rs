@@ -18,7 +18,7 @@ use crate::k::{self, K, K0, Owned, Ref};
 use crate::library::{self, Name};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::Destroyer;
+use crate::signature::{Destroyer, More};
 
 /// What a function is to be bound as.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,7 +49,9 @@ impl Declared {
         let types = self.types.as_ref().map_err(|why| Error::Unsupported(why.clone()))?;
         let destroyers =
             types.destroyers.iter().map(|by| by.as_deref().map(|by| self.destroyer(by)).transpose());
-        Prototype::giving(types.args.as_bytes(), types.ret.as_bytes(), destroyers.collect::<Result<_>>()?)
+        let destroyers = destroyers.collect::<Result<_>>()?;
+        let more = More { destroyers, params: types.params.clone(), ret: types.result.clone() };
+        Prototype::with(types.args.as_bytes(), types.ret.as_bytes(), more)
     }
 
     /// A function of the same library, or of the process.

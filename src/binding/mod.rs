@@ -17,7 +17,7 @@ use crate::args::named;
 use crate::call::Callee;
 use crate::call::vector::Variant;
 use crate::callback;
-use crate::error::{Error, Result, Site};
+use crate::error::{Error, Result, Site, Step};
 use crate::faults;
 use crate::jit::{self, Form};
 use crate::jit::{Code, Owner, Symbol};
@@ -147,14 +147,14 @@ impl Binding {
             Symbol::Target => self.callee as usize,
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::ReleaseCallback => callback::object::release as *const () as usize,
-            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::MakeSymbol => k::make_symbol_of as *const () as usize,
             Symbol::ColdInPlace => cold::in_place as *const () as usize,
             Symbol::ColdInSlot => cold::in_slot as *const () as usize,
             Symbol::ColdList => cold::list as *const () as usize,
             Symbol::Rebox => cold::rebox as *const () as usize,
             Symbol::Collect => cold::collect as *const () as usize,
             Symbol::CollectVector => cold::collect_vector as *const () as usize,
-            Symbol::Intern => k::intern as *const () as usize,
+            Symbol::Intern => cold::intern as *const () as usize,
             other => unreachable!("stubs do not name {}", other.name()),
         }
     }
@@ -214,7 +214,7 @@ impl Binding {
         let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
         // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
         // lie; the word begins with any other value that C has returned.
-        unsafe { marshal::results(signature, from) }
+        unsafe { marshal::results(signature, from) }.map_err(|error| error.by(&self.name.symbol))
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -238,6 +238,11 @@ impl Binding {
     pub fn call(&self, arguments: &Arguments) -> Result<Owned> {
         // SAFETY: the user has declared the function to be of this signature; the callers count the arguments.
         unsafe { self.prototype.caller()?.call(self.callee_of(&self.prototype), arguments) }
+    }
+
+    /// The function as it is called with its own types.
+    pub fn callee(&self) -> Callee<'_> {
+        self.callee_of(&self.prototype)
     }
 
     /// The function as it is called with the types of a prototype: its own, or its own completed.
@@ -280,7 +285,7 @@ fn variadic_types(name: &str, arguments: &Arguments, first: usize) -> Result<Str
     for i in first..arguments.len() {
         if arguments.get(i).is_some_and(|x| x.tag() == -k::tag::CHAR) {
             let wants = "... wants enlist of a char that is a text, \"i\"$ of one that is a character";
-            let at = Site { name: name.into(), path: vec![i] };
+            let at = Site { name: name.into(), path: vec![Step::Item(i)] };
             return Err(Error::Argument { at, wants: wants.into(), got: "char".into() });
         }
     }

@@ -99,7 +99,9 @@ fn ffi_type(ty: &Type) -> FfiType {
     match ty {
         Type::Value(row) => ffi_repr(row.repr),
         Type::Struct(layout) => ffi_struct(layout),
-        Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => FfiType::pointer(),
+        Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => {
+            FfiType::pointer()
+        }
     }
 }
 

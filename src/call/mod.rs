@@ -2,12 +2,15 @@
 //! hot one.
 
 pub mod libffi;
+mod prepared;
 pub mod vector;
 
 use std::sync::Arc;
 
 use self::libffi::Interface;
+pub use self::prepared::{Made, Prepared};
 use crate::calls::{self, Named};
+use crate::ctype::Kind;
 use crate::error::{Error, Result, zeros};
 use crate::jit::Invoker;
 use crate::jit::{Code, Owner, Template};
@@ -84,21 +87,30 @@ impl Caller {
         // In place from the start: the values are large, and moving them costs as much as filling them.
         let mut room = [0; ROOM];
         let mut values = Values::in_room(callee.signature.params.len(), &mut room, callee.functions);
+        if calls::is_cold() {
+            values.fence();
+        }
         let mut results = Room::new(callee.signature.results.as_ref().map_or(0, |layout| layout.size))?;
         self.fill(&mut values, callee, arguments, results.address())?;
         let mut result = Room::new(self.result)?;
         // SAFETY: passed on to the caller; there is a value for each parameter.
         let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
+        if let Err(error @ Error::Fault(_)) = called {
+            errno::set_errno(errno);
+            // What C was at work on is nothing to be read.
+            return Err(error);
+        }
+        values.settle_rooms();
         // The result may point into what the values hold, so it is read first.
-        let result = match called {
-            Err(Error::Fault(_)) => Owned::null(),
-            // SAFETY: the function has returned a value of its result type, and filled the others.
-            _ => unsafe { self.read(callee.signature, result.address(), results.address()) },
+        // SAFETY: the function has returned a value of its result type, and filled the others.
+        let result = unsafe {
+            bring_home(callee.signature, result.address(), results.address(), &values);
+            self.read(callee.signature, result.address(), results.address())
         };
         let finished = values.finish();
         errno::set_errno(errno);
-        called.and(finished)?;
-        result
+        called?;
+        finished.and(result).map_err(|error| error.by(callee.name))
     }
 
     /// Makes a K object of a result, or of the result and what C has filled.
@@ -129,15 +141,22 @@ impl Caller {
         let mut outs = callee.signature.outs();
         let mut at = 0;
         for (i, ty) in callee.signature.params.iter().enumerate() {
+            let filled = ty.filled().and_then(|_| outs.next());
+            let (offset, size) = filled.map_or((0, 0), |out| (out.offset, out.ty.size()));
+            let room = results.wrapping_add(offset);
             if ty.is_out() {
-                let offset = outs.next().map_or(0, |out| out.offset);
-                values.push_room(results.wrapping_add(offset));
+                values.push_room(room, size)?;
                 continue;
             }
             let x = arguments
                 .get(at)
                 .ok_or_else(|| Error::Usage(format!("{name}[{at}]: no object in the list")))?;
-            let pushed = if i < self.fixed { values.push(ty, x) } else { values.push_variadic(ty, x) };
+            let pushed = match ty {
+                // SAFETY: the results have room for what the parameter points to, and are zeroed.
+                Type::InOut(inner) => unsafe { values.push_filled(inner, callee.signature.note(i), x, room) },
+                _ if i < self.fixed => values.push(ty, callee.signature.note(i), x),
+                _ => values.push_variadic(ty, x),
+            };
             pushed.map_err(|m| m.at(name, at))?;
             at += 1;
         }
@@ -159,21 +178,46 @@ impl Caller {
         let mut addresses = Addresses::new();
         values.addresses(&callee.signature.params, &mut addresses);
         let [args, ret] = &self.types;
-        let named = Named::new(callee.name, [args, ret], callee.target);
+        let named = Named::new(callee.name, [args, ret], callee.target).with_fences(values.fences());
         let call = calls::enter().call(&named);
         // SAFETY: the caller vouches for the function and for the values, whose addresses these are; those of structs
         // are of blocks of their own, which are of whole words and of no use to anybody after this call.
+        let errno = unsafe { self.call_c(callee.target, &mut addresses, result) };
+        (errno, call.end())
+    }
+
+    /// Calls C alone, on any thread. Gives the `errno` that it leaves.
+    ///
+    /// # Safety
+    /// `target` is a C function of this signature; there is the address of a value for each parameter, and `result` has
+    /// room for its result, in whole words.
+    unsafe fn call_c(&self, target: *const u8, addresses: &mut Addresses, result: *mut u8) -> errno::Errno {
+        // SAFETY: passed on to the caller.
         unsafe {
             match &self.means {
-                Means::Libffi(interface) => interface.invoke(callee.target, &mut addresses, result),
+                Means::Libffi(interface) => interface.invoke(target, addresses, result),
                 Means::Native(code) => {
                     let invoker = std::mem::transmute::<*const u8, Invoker>(code.entry());
-                    invoker(callee.target, addresses.as_ptr(), result);
+                    invoker(target, addresses.as_ptr(), result);
                 }
             }
         }
-        let errno = errno::errno();
-        (errno, call.end())
+        errno::errno()
+    }
+}
+
+/// Makes addresses that C gives, and has got from q as those of copies, addresses of q's own data.
+///
+/// # Safety
+/// The result lies at `result`, what C has filled at `results`.
+unsafe fn bring_home(signature: &Signature, result: *mut u8, results: *mut u8, values: &Values) {
+    let outs = signature.outs().map(|out| (&out.ty, results.wrapping_add(out.offset)));
+    for (ty, at) in signature.ret.iter().map(|ty| (ty, result)).chain(outs) {
+        if matches!(ty, Type::Value(row) if matches!(row.kind, Kind::Address | Kind::Size)) {
+            let at = at.cast::<usize>();
+            // SAFETY: an address lies there.
+            unsafe { at.write_unaligned(values.at_home(at.read_unaligned())) };
+        }
     }
 }
 

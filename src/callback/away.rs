@@ -1,5 +1,5 @@
-//! Calls of a callback where its thunk may not enter q by itself: on other threads than its home, after its release, and
-//! while an error waits.
+//! Calls of a callback where its thunk may not enter q by itself: on other threads than its home, after its release, while
+//! an error waits, and where pointers are looked at before they are followed.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,8 +28,8 @@ thread_local! {
 pub unsafe fn call(callback: &'static Callback, words: *const u64, at: *mut u8) {
     let is_main = callback.home.is_main();
     let word = match calls::here() {
-        Some(here) if callback.is_home(here.as_ptr()) => at_home(callback, here),
-        Some(here) if is_main => {
+        Some(here) if callback.is_home(here.as_ptr()) && !callback.looks_first() => at_home(callback, here),
+        Some(here) if is_main || callback.is_home(here.as_ptr()) => {
             // SAFETY: passed on to the caller.
             unsafe { on_q_thread(callback, here, words, at) };
             return;
@@ -64,7 +64,8 @@ fn refused(callback: &Callback) -> u64 {
     0
 }
 
-/// Runs a callback of q's main thread on another thread of q, which has called the C function that calls it.
+/// Runs a callback of q's main thread on another thread of q, which has called the C function that calls it, and any at home
+/// whose arguments are looked at first.
 ///
 /// # Safety
 /// As for [`call`].

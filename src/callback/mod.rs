@@ -14,7 +14,7 @@ mod mailbox;
 pub mod object;
 pub mod queue;
 mod specification;
-mod sync;
+pub(crate) mod sync;
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +33,7 @@ use crate::jit::{Form, ThunkState};
 use crate::k::{self, K, Owned, Ref};
 use crate::marshal::{self, Mismatch, Values, structs};
 use crate::plan::Route;
+use crate::pointed;
 use crate::policy;
 use crate::prototype::Prototype;
 use crate::signature::Type;
@@ -126,7 +127,7 @@ impl Callback {
         let resolve = |symbol| match symbol {
             Symbol::Context => std::ptr::from_ref(self) as usize,
             Symbol::Function => function.as_raw() as usize,
-            Symbol::MakeSymbol => k::make_symbol as *const () as usize,
+            Symbol::MakeSymbol => k::make_symbol_of as *const () as usize,
             Symbol::Enter => enter as *const () as usize,
             Symbol::BoxArgument => box_argument as *const () as usize,
             Symbol::Settle => settle as *const () as usize,
@@ -135,6 +136,11 @@ impl Callback {
             other => unreachable!("thunks do not name {}", other.name()),
         };
         Code::install(self.prototype.template(Form::Callback)?, Owner::Nobody, resolve).map(Thunk::Native)
+    }
+
+    /// Whether pointers are to be looked at that the thunk would follow by itself.
+    fn looks_first(&self) -> bool {
+        pointed::looks() && self.prototype.signature.params.iter().any(|ty| matches!(ty, Type::Pointer(_)))
     }
 
     /// The function pointer for C.
@@ -205,7 +211,7 @@ impl Callback {
         if matches!(ty, Type::Value(row) if row.kind == Kind::Size) && lent.tag() > 0 {
             return Err(Mismatch::of("l", "long", lent).returned());
         }
-        values.push(ty, lent).map_err(Mismatch::returned)?;
+        values.push(ty, self.prototype.signature.more().ret.as_ref(), lent).map_err(Mismatch::returned)?;
         let word = values.word(0);
         match ty {
             // C owns the K object that it is given.
@@ -300,7 +306,7 @@ pub(crate) extern "C" fn enter(callback: *const Callback, suspended: *mut Suspen
     let callback = unsafe { &*callback };
     let Some(here) = calls::here().filter(|here| callback.is_home(here.as_ptr())) else { return 0 };
     let is_there = !callback.keeping.is_released();
-    if !is_there || here.has_error() || here.check_stack("").is_err() {
+    if !is_there || here.has_error() || callback.looks_first() || here.check_stack("").is_err() {
         return 0;
     }
     // Only the home thread gets here, and there calls nest: no need for an atomic addition.

@@ -15,6 +15,7 @@ use crate::library;
 use crate::marshal::{Mismatch, number_as_address};
 use crate::policy;
 use crate::prototype::Prototype;
+use crate::signature::named::Function;
 
 /// Callbacks of the inline form that this thread has made, which live as long as it does since C may keep the pointer. One
 /// that holds the same q function with the same types is used again, whether it is the same object or one that matches it.
@@ -35,11 +36,27 @@ thread_local! {
 /// Their number, of all threads.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-/// The function pointer for an argument of type `k`.
+/// The function pointer for an argument of type `k`. Where C declares what the function takes, a q function alone will do.
 ///
 /// # Errors
 /// A [`Mismatch`] when the argument is no function and no pointer to one.
-pub fn pointer(x: Ref) -> std::result::Result<u64, Mismatch> {
+pub fn pointer(x: Ref, declared: Option<&Function>) -> std::result::Result<u64, Mismatch> {
+    match (x.tag(), declared) {
+        (_, Some(types)) if is_bare(x) => {
+            let prototype = Prototype::with(types.args.as_bytes(), types.ret.as_bytes(), types.more.clone())?;
+            Ok(inline(x, prototype)?.entry() as u64)
+        }
+        _ => undeclared(x),
+    }
+}
+
+/// Whether this is a function of q's, and no pointer to one of C's.
+fn is_bare(x: Ref) -> bool {
+    x.is_function()
+        && (x.tag() != tag::FOREIGN || (foreign::pointer(x).is_none() && object::entry(x).is_none()))
+}
+
+fn undeclared(x: Ref) -> std::result::Result<u64, Mismatch> {
     match x.tag() {
         _ if x.is_null() => Ok(0),
         t if t == -tag::LONG || t == -tag::INT => number_as_address('k', x),

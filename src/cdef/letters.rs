@@ -2,19 +2,22 @@
 //!
 //! A letter that the type table does not have yet makes the functions that need it `nyi`, and no others.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use super::error::Name;
+use super::notes::Structs;
 use super::scope::{Function, Notes, Scope};
 use super::types::{Enumeration, Extent, Field, FunctionType, Kind, Qualified, Record, Scalar, TypeId};
 use crate::ctype;
+use crate::signature::named::Note;
 
 /// Letters that one struct takes at most: types of types grow fast.
-const MAX_LETTERS: usize = 4096;
+pub(super) const MAX_LETTERS: usize = 4096;
 /// Values of an array that a function fills at most.
-const MAX_FILLED: u64 = 256;
+pub(super) const MAX_FILLED: u64 = 256;
 /// How deeply structs may nest, as in a signature.
-const MAX_NESTING: u32 = 16;
+pub(super) const MAX_NESTING: u32 = 16;
 
 /// The types of a function, as [`Signature::parse`](crate::signature::Signature::parse) takes them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +29,10 @@ pub struct Letters {
     /// What ends what the function gives away, by name: of the result first, unless it is void, then of what it fills. Empty
     /// where nothing is.
     pub destroyers: Vec<Option<Name>>,
+    /// What the letters of parameters do not say.
+    pub params: Vec<Option<Note>>,
+    /// What the result's letters do not say.
+    pub result: Option<Note>,
 }
 
 /// Why a function cannot be called: something about one of its types that is not done, or not done yet.
@@ -57,45 +64,62 @@ type Result<T> = std::result::Result<T, String>;
 /// # Errors
 /// [`NotYet`], for this function alone.
 pub fn signature_of(scope: &Scope, function: &Function) -> std::result::Result<Letters, NotYet> {
-    let not_yet = |at: String, ty: String, why: String| NotYet { at, ty, why };
-    let Kind::Function(ty) = scope.types.kind(function.ty) else {
-        return Err(not_yet(function.name.to_string(), String::new(), "not a function".into()));
-    };
-    if let Some(why) = function.refused {
-        return Err(not_yet(function.name.to_string(), String::new(), why.into()));
-    }
-    let letters = Writer { scope };
-    let args = letters.parameters(function, ty).map_err(|(i, why)| {
-        let plain = Qualified { ty: ty.parameters[i], constant: false };
-        not_yet(format!("{}[{i}]", function.name), scope.text_of(plain, ""), why)
-    })?;
-    let ret = letters
-        .result(ty.result.ty, &function.notes)
-        .map_err(|why| not_yet(function.name.to_string(), scope.text_of(ty.result, ""), why))?;
-    Ok(Letters { args, destroyers: destroyers(function, &ret), ret })
+    Writer::new(scope).signature_of(function)
 }
 
 fn destroyers(function: &Function, ret: &str) -> Vec<Option<Name>> {
     let own = Some(&function.notes).filter(|_| ret != " ");
-    let outs = function.parameters.iter().map(|parameter| &parameter.notes).filter(|notes| notes.out);
+    let notes = function.parameters.iter().map(|parameter| &parameter.notes);
+    let outs = notes.filter(|notes| notes.out || notes.inout);
     let by = |notes: &Notes| notes.free.clone().or_else(|| notes.own.clone());
     let all: Vec<Option<Name>> = own.into_iter().chain(outs).map(by).collect();
     if all.iter().all(Option::is_none) { Vec::new() } else { all }
 }
 
-/// The letter that reads a variable of a type, as `.ffi.cvar` takes it.
-///
-/// # Errors
-/// Why there is none.
-pub fn variable(scope: &Scope, ty: TypeId) -> std::result::Result<String, String> {
-    Writer { scope }.result(ty, &Notes::default())
+/// Writes letters, and remembers the structs by name that it has made.
+pub struct Writer<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) structs: RefCell<Structs>,
 }
 
-struct Writer<'a> {
-    scope: &'a Scope,
-}
+impl<'a> Writer<'a> {
+    /// For the types of this scope.
+    pub fn new(scope: &'a Scope) -> Self {
+        Self { scope, structs: RefCell::default() }
+    }
 
-impl Writer<'_> {
+    /// The letters of a function's types.
+    ///
+    /// # Errors
+    /// [`NotYet`], for this function alone.
+    pub fn signature_of(&self, function: &Function) -> std::result::Result<Letters, NotYet> {
+        let not_yet = |at: String, ty: String, why: String| NotYet { at, ty, why };
+        let Kind::Function(ty) = self.scope.types.kind(function.ty) else {
+            return Err(not_yet(function.name.to_string(), String::new(), "not a function".into()));
+        };
+        if let Some(why) = function.refused {
+            return Err(not_yet(function.name.to_string(), String::new(), why.into()));
+        }
+        let args = self.parameters(function, ty).map_err(|(i, why)| {
+            let plain = Qualified { ty: ty.parameters[i], constant: false };
+            not_yet(format!("{}[{i}]", function.name), self.scope.text_of(plain, ""), why)
+        })?;
+        let ret = self
+            .result(ty.result.ty, &function.notes)
+            .map_err(|why| not_yet(function.name.to_string(), self.scope.text_of(ty.result, ""), why))?;
+        let params = self.parameter_notes(function, ty);
+        let result = self.result_note(ty.result.ty, &function.notes);
+        Ok(Letters { args, destroyers: destroyers(function, &ret), ret, params, result })
+    }
+
+    /// The letter that reads a variable of a type, as `.ffi.cvar` takes it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn variable(&self, ty: TypeId) -> std::result::Result<String, String> {
+        self.result(ty, &Notes::default())
+    }
+
     fn parameters(
         &self,
         function: &Function,
@@ -106,7 +130,7 @@ impl Writer<'_> {
         for (i, &parameter) in ty.parameters.iter().enumerate() {
             let notes = function.parameters.get(i).map_or(&none, |parameter| &parameter.notes);
             let length = function.parameters.get(i).and_then(|parameter| parameter.length);
-            let text = match notes.out {
+            let text = match notes.out || notes.inout {
                 true => self.filled(parameter, length, notes),
                 false => self.parameter(parameter, notes),
             };
@@ -118,7 +142,6 @@ impl Writer<'_> {
 
     fn parameter(&self, ty: TypeId, notes: &Notes) -> Result<String> {
         match self.scope.types.kind(ty) {
-            _ if notes.inout => Err("_Inout_ is not done yet".into()),
             Kind::Pointer(_) if notes.handle => Ok("r".into()),
             Kind::Pointer(to) => self.pointer(*to),
             _ => self.value(ty),
@@ -136,9 +159,13 @@ impl Writer<'_> {
             },
             _ => self.value(to.ty)?,
         };
+        if notes.inout && matches!(types.kind(to.ty), Kind::Scalar(Scalar::Char)) && length.is_none() {
+            return Err("a text that is read and written is a parameter without _Inout_".into());
+        }
+        let mark = if notes.inout { "&=" } else { "&" };
         match length {
-            None => Ok(format!("&{one}")),
-            Some(n @ 1..=MAX_FILLED) => Ok(format!("&{{{}}}", one.repeat(n as usize))),
+            None => Ok(format!("{mark}{one}")),
+            Some(n @ 1..=MAX_FILLED) => Ok(format!("{mark}{{{}}}", one.repeat(n as usize))),
             Some(_) => Err(format!("an array of over {MAX_FILLED} values to be filled")),
         }
     }
@@ -155,7 +182,7 @@ impl Writer<'_> {
     }
 
     // A pointer that C gives: texts are texts, the rest are addresses.
-    fn address(&self, to: Qualified) -> Result<String> {
+    pub(super) fn address(&self, to: Qualified) -> Result<String> {
         match self.scope.types.kind(to.ty) {
             Kind::Scalar(Scalar::Char) => Ok("C".into()),
             Kind::Scalar(Scalar::Wide) => Err("texts of wchar_t are not done yet".into()),
@@ -164,7 +191,7 @@ impl Writer<'_> {
     }
 
     // A pointer that q gives.
-    fn pointer(&self, to: Qualified) -> Result<String> {
+    pub(super) fn pointer(&self, to: Qualified) -> Result<String> {
         Ok(match self.scope.types.kind(to.ty) {
             Kind::Scalar(Scalar::Char) => "C".into(),
             Kind::Scalar(Scalar::Wide) => return Err("texts of wchar_t are not done yet".into()),
@@ -182,7 +209,7 @@ impl Writer<'_> {
         self.letter_of(scalar).to_ascii_uppercase().into()
     }
 
-    fn letter_of(&self, scalar: Scalar) -> char {
+    pub(super) fn letter_of(&self, scalar: Scalar) -> char {
         match scalar {
             Scalar::Bool => 'b',
             Scalar::Char => 'c',
@@ -210,7 +237,7 @@ impl Writer<'_> {
         }
     }
 
-    fn value(&self, ty: TypeId) -> Result<String> {
+    pub(super) fn value(&self, ty: TypeId) -> Result<String> {
         match self.scope.types.kind(ty) {
             Kind::Record(_) => {
                 let mut text = String::new();
@@ -333,7 +360,7 @@ impl Writer<'_> {
 }
 
 /// The number that an enum is: an int, or what its values need.
-fn enum_scalar(known: &Enumeration) -> Scalar {
+pub(super) fn enum_scalar(known: &Enumeration) -> Scalar {
     let names = known.names.as_deref().unwrap_or_default();
     let large = names.iter().any(|(_, value)| *value > i32::MAX.into());
     match (known.bytes, known.signed) {

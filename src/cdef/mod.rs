@@ -24,6 +24,7 @@ mod lexer;
 mod literal;
 pub mod macros;
 pub mod model;
+mod notes;
 mod parser;
 mod prelude;
 mod record;
@@ -37,6 +38,7 @@ mod words;
 pub use arithmetic::{Constant, Integer};
 pub use error::{Error, Name, Place, Result};
 pub use model::Model;
+pub use notes::enumerators;
 pub use scope::{Entry, Function, Meaning, Notes, Parameter, Scope, Strength, TagKind, Variable};
 
 use lexer::Lexer;

@@ -14,11 +14,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use self::text::Text;
 use self::unwind::{Bounds, Frames, Landing, Refusal};
-use crate::calls::{self, Here, Named};
+use crate::calls::{self, Fenced, Here, Named};
 use crate::error::{Error, Result};
-use crate::jit::{self, Owner};
+use crate::jit::{self, Owner, ReturnPlace};
 use crate::k::native;
-use crate::os::{self, Access, Fault, Handlers, Kind, Outcome, PC, SP};
+use crate::os::{self, Access, FP, Fault, Handlers, Kind, Outcome, PC, SP, ThreadWord};
+use crate::pointed;
 
 /// What a report says of a binding: its C function's name, argument types and result type.
 pub type Names = fn(usize) -> [&'static str; 3];
@@ -35,6 +36,17 @@ struct Known {
 static KNOWN: OnceLock<Known> = OnceLock::new();
 /// Whether faults become errors in q.
 static IS_ON: AtomicBool = AtomicBool::new(false);
+
+/// What is done about faults of C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The process ends of them.
+    Off,
+    /// They become errors in q.
+    On,
+    /// Besides, what arguments point to are copies that C cannot go beyond without a fault.
+    Overruns,
+}
 /// Faults that did.
 static CAUGHT: AtomicU64 = AtomicU64::new(0);
 
@@ -50,22 +62,48 @@ pub fn begin(names: Names) {
     });
 }
 
-/// Sets whether faults become errors in q. Whether they did.
+/// Sets what is done about faults to what `FFIJIT_GUARD` says: `1`, or `2` as in `.ffi.guard 2`.
+///
+/// # Errors
+/// As [`set_guard`].
+pub fn guard_by_environment() -> Result<()> {
+    static DONE: OnceLock<Result<()>> = OnceLock::new();
+    let set = || match std::env::var("FFIJIT_GUARD").as_deref() {
+        Ok("1") => set_guard(Guard::On),
+        Ok("2") => set_guard(Guard::Overruns),
+        _ => Ok(()),
+    };
+    DONE.get_or_init(set).clone()
+}
+
+/// Sets what is done about faults.
 ///
 /// # Errors
 /// [`Error::Unsupported`] where faults are not looked at.
-pub fn set_guard(is_on: bool) -> Result<bool> {
+pub fn set_guard(guard: Guard) -> Result<()> {
+    let is_on = guard != Guard::Off;
     if is_on && !os::CATCHES_FAULTS {
         return Err(Error::Unsupported("guard: faults are not caught on this system".into()));
     }
     if is_on && !os::faults_are_caught() {
         return Err(Error::Unsupported("guard: FFIJIT_REPORT=0 leaves faults alone".into()));
     }
-    Ok(IS_ON.swap(is_on, Ordering::Relaxed))
+    IS_ON.store(is_on, Ordering::Relaxed);
+    pointed::look(is_on);
+    calls::set_cold(guard == Guard::Overruns);
+    Ok(())
 }
 
-/// Whether faults become errors in q.
-pub fn is_guarded() -> bool {
+/// What is done about faults.
+pub fn guard() -> Guard {
+    match (is_guarded(), calls::is_cold()) {
+        (false, _) => Guard::Off,
+        (true, false) => Guard::On,
+        (true, true) => Guard::Overruns,
+    }
+}
+
+fn is_guarded() -> bool {
     IS_ON.load(Ordering::Relaxed)
 }
 
@@ -86,7 +124,11 @@ fn allocator() -> Range<usize> {
 
 /// Looks at a fault before anybody else.
 fn first(fault: &mut Fault) -> Outcome {
-    let Some(here) = calls::here().filter(|here| here.is_in_call()) else { return Outcome::Unknown };
+    let Some(here) = calls::here() else { return Outcome::Unknown };
+    let of_stub = if here.is_in_call() { None } else { following(fault) };
+    if !here.is_in_call() && of_stub.is_none() {
+        return Outcome::Unknown;
+    }
     match here.begin_fault() {
         0 => (),
         // What a report reads may be what cannot be read.
@@ -99,7 +141,7 @@ fn first(fault: &mut Fault) -> Outcome {
         }
         _ => return Outcome::Fatal,
     }
-    let outcome = match caught(fault, here) {
+    let outcome = match caught(fault, here, of_stub) {
         Ok(()) => Outcome::Resumed,
         Err(refusal) => {
             report(fault, Some(here), None, refusal);
@@ -115,7 +157,7 @@ fn last(fault: &mut Fault) {
     let here = calls::here();
     let why = match here {
         None => "the thread is not one of q's",
-        Some(_) => "no C function was running",
+        Some(_) => "no C function was running: one may have given a pointer that leads nowhere",
     };
     report(fault, here, Some(why), None);
 }
@@ -124,15 +166,18 @@ fn last(fault: &mut Fault) {
 ///
 /// # Errors
 /// Why it cannot; `None` if that is not wanted.
-fn caught(fault: &mut Fault, here: Here) -> std::result::Result<(), Option<Refusal>> {
+fn caught(
+    fault: &mut Fault,
+    here: Here,
+    of_stub: Option<ReturnPlace>,
+) -> std::result::Result<(), Option<Refusal>> {
     let Some(known) = KNOWN.get().filter(|_| is_guarded()) else { return Err(None) };
-    let bounds = Bounds { stack: here.stack(), q: known.q.clone(), allocator: known.allocator.clone() };
-    let mut frames = Frames::new(fault.registers(), &bounds.stack)?;
-    let Landing { place, mut registers } = frames.land(&bounds)?;
+    let landing = match of_stub {
+        Some(place) => Landing { place, registers: fault.registers() },
+        None => landing(fault, here, known)?,
+    };
+    let Landing { place, mut registers } = landing;
     let Some(resume) = place.resume else { return Err(Some(Refusal::Own)) };
-    if frames.has_allocator {
-        return Err(Some(Refusal::Allocator));
-    }
     let mut text = Text::<200>::new();
     let _ = write!(text, "{}: ", word(fault.kind));
     write_name(&mut text, place.owner, here.named(), false);
@@ -143,6 +188,25 @@ fn caught(fault: &mut Fault, here: Here) -> std::result::Result<(), Option<Refus
     fault.resume(&registers, here.environment());
     CAUGHT.fetch_add(1, Ordering::Relaxed);
     Ok(())
+}
+
+/// Where the thread can go on: the call that q has made.
+fn landing(fault: &Fault, here: Here, known: &Known) -> std::result::Result<Landing, Refusal> {
+    let bounds = Bounds { stack: here.stack(), q: known.q.clone(), allocator: known.allocator.clone() };
+    let mut frames = Frames::new(fault.registers(), &bounds.stack)?;
+    let landing = frames.land(&bounds)?;
+    if frames.has_allocator {
+        return Err(Refusal::Allocator);
+    }
+    Ok(landing)
+}
+
+/// The call behind which a stub follows the pointer that C has returned, if that is what has faulted: the stub can go on
+/// there again, since it keeps nothing over the call where it loads the record again.
+fn following(fault: &Fault) -> Option<ReturnPlace> {
+    let registers = fault.registers();
+    let place = ThreadWord::get().and_then(|_| jit::returned_place(registers.words[PC]))?;
+    (registers.words[FP].wrapping_sub(registers.words[SP]) == place.frame).then_some(place)
 }
 
 /// The word by which errors begin.
@@ -164,6 +228,10 @@ fn report(fault: &Fault, here: Option<Here>, why: Option<&str>, refusal: Option<
     let _ = write!(line, "ffijit: {}: ", word(fault.kind));
     write_event(&mut line, fault, here);
     write_symbol(&mut line, fault.registers().words[PC]);
+    if let Some(place) = following(fault) {
+        line.push(b", in ");
+        write_name(&mut line, place.owner, None, true);
+    }
     if let Some(here) = here {
         write_bindings(&mut line, fault, here);
     }
@@ -202,6 +270,9 @@ fn write_event<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Option<Her
         _ if here.is_some_and(|here| is_overflow(fault, here)) => write!(to, "stack overflow"),
         _ => match (fault.access(), address) {
             (_, None) => write!(to, "use of a non-canonical address"),
+            (access, Some(address)) if here.is_some_and(|here| write_overrun(to, here, access, address)) => {
+                Ok(())
+            }
             (Access::Execute, Some(address)) => {
                 let _ = write!(to, "execution of {address:#x}");
                 return write_caller(to, fault, here);
@@ -211,8 +282,35 @@ fn write_event<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Option<Her
             (Access::Unknown, Some(address)) => write!(to, "use of {address:#x}"),
         },
     };
+    if jit::may_be_code(at) {
+        // Nothing else that code reads can fault.
+        return to.push(b" through its pointer");
+    }
     to.push(b" in ");
     write_place(to, at);
+}
+
+/// That C has gone beyond what an argument points to, if it has.
+fn write_overrun<const N: usize>(to: &mut Text<N>, here: Here, access: Access, address: usize) -> bool {
+    let mut named = here.named();
+    let is_own = |other: &Named| here.named().is_some_and(|own| std::ptr::eq(own, other));
+    while let Some(call) = named {
+        if let Some((fence, at)) = call.overrun(address) {
+            let access = if access == Access::Write { "write" } else { "read" };
+            let (what, number) = match fence.of {
+                Fenced::Argument(number) => ("argument", number),
+                Fenced::Filled(number) => ("result", number),
+            };
+            let _ = write!(to, "{access} beyond {what} {number}");
+            if !is_own(call) {
+                let _ = write!(to, " of {}", call.name);
+            }
+            let _ = write!(to, ", at byte {at} of {},", fence.copy.len());
+            return true;
+        }
+        named = call.outer();
+    }
+    false
 }
 
 /// Who has called what is no code, if a library has.
@@ -246,7 +344,6 @@ fn is_overflow(fault: &Fault, here: Here) -> bool {
 /// A place in a module, as `libc.so.6+0x167ad8`.
 fn write_place<const N: usize>(to: &mut Text<N>, at: usize) {
     let _ = match os::module_at(at) {
-        None if jit::may_be_code(at) => write!(to, "a stub"),
         None => write!(to, "{at:#x}"),
         Some(module) => {
             to.push(if module.name().is_empty() { b"the program" } else { module.name() });

@@ -39,7 +39,12 @@ impl Emitter<'_> {
             _ => {
                 let result = results.first().copied();
                 self.collect(record, result);
-                self.returning(Mark::Tail, |e| e.rebox(plan.result, result));
+                // A stub whose own loads fault goes on behind the call again, which must not be counted twice.
+                let how = match plan.result {
+                    Rebox::Pointee { .. } if may_nest(plan) => Rebox::Pointer,
+                    how => how,
+                };
+                self.returning(Mark::Tail, |e| e.rebox(how, result));
             }
         }
     }
@@ -116,16 +121,15 @@ impl Emitter<'_> {
         self.compiler.record_access()
     }
 
-    /// The record of the thread that q calls on. Where the thread has none yet, the cold path makes it.
+    /// The record of the thread that q calls on. The cold path makes it where the thread has none yet, and calls C wherever
+    /// that is asked for ([`crate::calls::set_cold`]).
     pub fn record(&mut self) -> Value {
-        match self.compiler.record_access() {
-            RecordAccess::Word => {
-                let record = self.address(Symbol::Record);
-                self.require(record);
-                record
-            }
+        let record = match self.compiler.record_access() {
+            RecordAccess::Word => self.address(Symbol::EntryRecord),
             RecordAccess::Call => self.call_runtime(Symbol::CurrentRecord, &[]),
-        }
+        };
+        self.require(record);
+        record
     }
 
     /// The same after a call: loaded again where that is cheaper than a register that the call saves.

@@ -88,6 +88,21 @@ pub fn return_place(address: usize) -> Option<ReturnPlace> {
     Some(ReturnPlace { owner: installed.owner, resume: resume.map(|r| start + r), frame })
 }
 
+/// The only call of a C function that has returned where code at this address runs; `None` where there are several. As
+/// [`return_place`].
+pub fn returned_place(address: usize) -> Option<ReturnPlace> {
+    if !may_be_code(address) {
+        return None;
+    }
+    let memory = (0..ATTEMPTS).find_map(|_| CodeMemory::get().try_lock())?;
+    let (start, installed) = memory.installed.range(..=address).next_back()?;
+    let mut calls = installed.template.returns.iter().filter(|r| r.resume.is_some());
+    let (call, None) = (calls.next()?, calls.next()) else { return None };
+    let has_returned = (call.at..installed.template.size()).contains(&(address - start));
+    let resume = call.resume.map(|r| start + r);
+    has_returned.then_some(ReturnPlace { owner: installed.owner, resume, frame: call.frame })
+}
+
 /// Memory for code: where it runs, and where it is written.
 #[derive(Debug, Clone, Copy)]
 struct Memory {
@@ -169,7 +184,7 @@ struct Addresses(SmallVec<[(Symbol, usize); 16]>);
 impl Addresses {
     fn new(template: &Template, resolve: impl Fn(Symbol) -> usize) -> Self {
         let mut all = SmallVec::<[(Symbol, usize); 16]>::new();
-        for r in template.relocations().filter(|r| r.symbol != Symbol::Record) {
+        for r in template.relocations().filter(|r| r.symbol.thread_place().is_none()) {
             if all.iter().all(|(symbol, _)| *symbol != r.symbol) {
                 all.push((r.symbol, runtime::address(r.symbol).unwrap_or_else(|| resolve(r.symbol))));
             }

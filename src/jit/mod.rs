@@ -26,7 +26,7 @@ mod veneer;
 use cranelift_codegen::ir::Function;
 use cranelift_frontend::FunctionBuilderContext;
 
-pub use self::code_memory::{Code, Owner, ReturnPlace, may_be_code, return_place};
+pub use self::code_memory::{Code, Owner, ReturnPlace, may_be_code, return_place, returned_place};
 pub use self::compiler::{Compiler, RecordAccess};
 pub use self::symbol::Symbol;
 pub use self::template::{Fill, Relocation, Return, Template};

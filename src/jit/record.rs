@@ -6,7 +6,6 @@
 
 #![forbid(unsafe_code)]
 
-use super::symbol::Symbol;
 use super::template::{Fill, Relocation};
 use crate::error::{Error, Result};
 
@@ -21,7 +20,7 @@ const FS: u8 = 0x64;
 /// # Errors
 /// [`Error::Codegen`] for another instruction.
 pub fn by_word_x86_64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
-    for relocation in relocations.iter_mut().filter(|r| r.symbol == Symbol::Record) {
+    for relocation in relocations.iter_mut().filter(|r| r.symbol.thread_place().is_some()) {
         let start = relocation.offset.checked_sub(2).ok_or_else(|| unknown("the start"))?;
         let [rex @ (0x48 | 0x49), opcode @ 0xb8..=0xbf] = code[start..][..2] else {
             return Err(unknown(&format!("{:x?}", &code[start..][..2])));
@@ -42,7 +41,7 @@ const NOP: u32 = 0xd503_201f;
 /// # Errors
 /// [`Error::Codegen`] for other instructions.
 pub fn by_word_aarch64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
-    for relocation in relocations.iter_mut().filter(|r| r.symbol == Symbol::Record) {
+    for relocation in relocations.iter_mut().filter(|r| r.symbol.thread_place().is_some()) {
         let start = relocation.offset.checked_sub(8).ok_or_else(|| unknown("the start"))?;
         let word = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| code[at + i]));
         let (load, register) = (word(start), word(start) & 31);
@@ -84,6 +83,7 @@ pub fn fill_pair(code: &mut [u8], offset: i32) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jit::symbol::Symbol;
 
     fn relocation(offset: usize) -> [Relocation; 1] {
         [Relocation { offset, fill: Fill::Address, symbol: Symbol::Record }]

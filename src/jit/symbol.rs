@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+use crate::os::ThreadPlace;
+
 macro_rules! symbols {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         /// What stubs and thunks refer to by address. The first three differ from copy to copy.
@@ -21,6 +23,15 @@ macro_rules! symbols {
                     $(Symbol::$name => stringify!($name)),+
                 }
             }
+
+            /// Of one that stands for a word of the thread's own, which.
+            pub fn thread_place(self) -> Option<ThreadPlace> {
+                match self {
+                    Symbol::EntryRecord => Some(ThreadPlace::Entry),
+                    Symbol::Record => Some(ThreadPlace::Own),
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -32,9 +43,13 @@ symbols! {
     Context,
     /// The q function that a thunk applies.
     Function,
-    /// The record of the thread that runs the code: what its own word holds ([`super::RecordAccess::Word`]).
+    /// The record of the thread that runs the code, if stubs are to call C there: what the first of its own words holds
+    /// ([`super::RecordAccess::Word`]).
+    EntryRecord,
+    /// The record of the thread that runs the code, which is one of q's: what the second holds.
     Record,
-    /// Gives it, and makes one where there is none: `fn() -> *const Record` ([`super::RecordAccess::Call`]).
+    /// Gives what [`Symbol::EntryRecord`] is, and makes a record where there is none: `fn() -> *const Record`
+    /// ([`super::RecordAccess::Call`]).
     CurrentRecord,
     /// The destructor by which a callback's foreign object is known.
     ReleaseCallback,

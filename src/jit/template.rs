@@ -175,8 +175,8 @@ impl Relocation {
         let field = &mut code[self.offset..];
         match self.fill {
             Fill::Address => field[..8].copy_from_slice(&(address as u64).to_le_bytes()),
-            Fill::ThreadOffset => field[..4].copy_from_slice(&word()?.offset().to_le_bytes()),
-            Fill::ThreadOffsetPair => fill_pair(field, word()?.offset())?,
+            Fill::ThreadOffset => field[..4].copy_from_slice(&self.word()?.to_le_bytes()),
+            Fill::ThreadOffsetPair => fill_pair(field, self.word()?)?,
             Fill::LoadedCall { extended } => {
                 loaded_call::fill(field, extended, base + self.offset, address);
             }
@@ -184,8 +184,10 @@ impl Relocation {
         }
         Ok(true)
     }
-}
 
-fn word() -> Result<ThreadWord> {
-    ThreadWord::get().ok_or_else(|| codegen(&"there is no thread's word"))
+    /// Bytes from the thread pointer to the word that is meant.
+    fn word(&self) -> Result<i32> {
+        let word = ThreadWord::get().zip(self.symbol.thread_place());
+        word.map(|(word, place)| word.offset(place)).ok_or_else(|| codegen(&"there is no thread's word"))
+    }
 }

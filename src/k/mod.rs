@@ -15,6 +15,7 @@ pub use self::native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss,
 pub use self::tag::type_name;
 
 use crate::error::{Error, Result};
+use crate::pointed;
 
 /// Offset of the type tag, one signed byte.
 pub const TAG: i32 = offset_of!(K0, t) as i32;
@@ -113,6 +114,14 @@ pub extern "C" fn intern(text: *const c_char) -> *const c_char {
 pub extern "C" fn make_symbol(text: *const c_char) -> K {
     // SAFETY: C has given a NUL-terminated text or NULL; `ks` keeps a copy.
     unsafe { ks(text_or_empty(text).cast_mut()) }
+}
+
+/// The same with the guard on or off: an error is signalled where the text cannot be read, and that is looked at.
+pub extern "C" fn make_symbol_of(text: *const c_char) -> K {
+    match pointed::readable_text(text) {
+        Ok(()) => make_symbol(text),
+        Err(error) => signal(&error),
+    }
 }
 
 /// The value of a text that q evaluates in this process; NULL when that signals an error.

@@ -8,7 +8,7 @@ mod number;
 pub mod structs;
 mod values;
 
-use std::ffi::{CStr, c_char};
+use std::ffi::c_char;
 
 pub use self::arguments::Arguments;
 pub use self::given::results;
@@ -16,8 +16,9 @@ pub use self::number::{load_long_double, store_word, write_element, write_number
 pub use self::values::{Addresses, FunctionPointers, Values, number_as_address};
 use crate::args::{is_specification, named};
 use crate::ctype::{CType, Kind, Repr};
-use crate::error::{Error, Result, Site};
+use crate::error::{Error, Result, Site, Step};
 use crate::k::{self, K, Owned, Ref, tag};
+use crate::pointed;
 use crate::signature::Type;
 
 /// Why a value cannot become a C value; the caller knows which argument it was.
@@ -46,8 +47,8 @@ pub enum Mismatch {
     },
     /// A value that no type takes.
     Domain(String),
-    /// A mismatch of this item of a list.
-    Within(usize, Box<Mismatch>),
+    /// A mismatch of an item of a list, or of a field.
+    Within(Step, Box<Mismatch>),
     /// An error with its own text.
     Other(Error),
 }
@@ -66,7 +67,12 @@ impl Mismatch {
 
     /// This mismatch, of item `i` of the list that the caller knows.
     pub fn within(self, i: usize) -> Self {
-        Mismatch::Within(i, Box::new(self))
+        Mismatch::Within(Step::Item(i), Box::new(self))
+    }
+
+    /// This mismatch, of the field of this name.
+    pub fn within_field(self, name: &std::sync::Arc<str>) -> Self {
+        Mismatch::Within(Step::Field(name.clone()), Box::new(self))
     }
 
     /// The error for what a q function returned to C.
@@ -76,7 +82,7 @@ impl Mismatch {
 
     /// The error for argument `index` of a function.
     pub fn at(self, name: &str, index: usize) -> Error {
-        self.located(Site { name: name.into(), path: vec![index] })
+        self.located(Site { name: name.into(), path: vec![Step::Item(index)] })
     }
 
     /// The error for a value at this site.
@@ -86,8 +92,8 @@ impl Mismatch {
             Mismatch::Range { value, ty } => Error::Range { at, value, ty },
             Mismatch::Length { wants, got } => Error::Length(format!("{at}: {wants}, got {got}")),
             Mismatch::Domain(text) => Error::Domain(format!("{at}: {text}")),
-            Mismatch::Within(i, inner) => {
-                at.path.push(i);
+            Mismatch::Within(step, inner) => {
+                at.path.push(step);
                 inner.located(at)
             }
             Mismatch::Other(error) => error,
@@ -119,7 +125,9 @@ pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
             Type::Object => from_c(from.cast::<K>().read_unaligned()),
             Type::Struct(layout) => structs::read_struct(layout, from),
             // An out-parameter is an address to whoever is not its caller.
-            Type::Callback | Type::Out(_) => Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned()),
+            Type::Callback | Type::Out(_) | Type::InOut(_) => {
+                Owned::atom(-tag::LONG, from.cast::<i64>().read_unaligned())
+            }
         }
     }
 }
@@ -149,8 +157,9 @@ pub unsafe fn dereference(row: &CType, pointer: *const u8) -> Result<Owned> {
     }
     if row.repr == Repr::Char {
         // SAFETY: a `C` that is not NULL points to a NUL-terminated text.
-        return Owned::chars(unsafe { CStr::from_ptr(pointer.cast()) }.to_bytes());
+        return Owned::chars(unsafe { pointed::text(pointer.cast()) }?);
     }
+    pointed::readable(pointer, row.element_size())?;
     // SAFETY: passed on to the caller.
     unsafe { read_element(row, pointer) }
 }
@@ -185,6 +194,7 @@ pub unsafe fn read_element(row: &CType, from: *const u8) -> Result<Owned> {
 /// # Safety
 /// `text` is NULL or NUL-terminated.
 unsafe fn symbol(text: *const c_char) -> Result<Owned> {
+    pointed::readable_text(text)?;
     // SAFETY: the object is new and ours.
     unsafe { Owned::new(k::make_symbol(text)) }
 }

@@ -1,7 +1,9 @@
 //! The functions of `.ffi` that bind C functions, call them once, and read variables.
 
-use super::place::{declared, place};
-use crate::args::{function_name, integer, typed, types, usage};
+use super::meant::{Meant, meant};
+use super::place::place;
+use super::types::{self, Types};
+use crate::args::{self, function_name, integer, typed, usage};
 use crate::binding::{self, Binding};
 use crate::call::Callee;
 use crate::callback;
@@ -12,7 +14,7 @@ use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
-use crate::signature::{Destroyer, Destroyers, Signature, Type};
+use crate::signature::{Destroyer, More, Signature, Type};
 
 /// `.ffi.i.bind[func;args;ret]`: the list-form function.
 ///
@@ -80,30 +82,40 @@ pub fn prior(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
-    let own_types = if args.is_null() && ret.is_null() { declared(func)? } else { None };
-    if let Some(declared) = own_types {
-        let binding = Binding::get(declared.name.clone(), declared.prototype()?, form)?;
-        binding.declare(&declared.text);
-        return binding.function();
-    }
-    let place = place(what, "func", func)?;
-    let (ret, destroyers) = result_type(what, ret)?;
-    let prototype = Prototype::giving(types(what, "args", args)?, ret, destroyers)?;
-    Binding::get(place, prototype, form)?.function()
+    binding(what, func, args, ret, form)?.function()
 }
 
-/// The text of a result type, and what destroys the result in a pair such as ``("C";`free)``.
-fn result_type<'a>(what: &str, ret: Ref<'a>) -> Result<(&'a [u8], Destroyers)> {
-    match (ret.items(), ret.item(0), ret.item(1)) {
-        ([_, _], Some(ty), Some(destroyer)) => {
-            let destroyer = place(what, "ret", destroyer)?.function()? as usize;
-            let (ty, destroyers) = (types(what, "ret", ty)?, vec![Some(Destroyer(destroyer))]);
-            // It is the function's own result that is meant, whatever it fills besides.
-            Signature::parse_giving(b"", ty, destroyers.clone())?;
-            Ok((ty, destroyers))
-        }
-        _ => Ok((types(what, "ret", ret)?, Destroyers::new())),
+/// The binding of a function, of its own types where C declares it and none are given.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn binding(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<&'static Binding> {
+    let Meant { place, prototype, declaration } = meant(what, func, args, ret)?;
+    let binding = Binding::get(place, prototype, form)?;
+    if let Some(text) = &declaration {
+        binding.declare(text);
     }
+    Ok(binding)
+}
+
+/// The type of a result, and what destroys the result in a pair such as ``("C";`free)``.
+pub fn result_type(what: &str, ret: Ref) -> Result<(Vec<u8>, More)> {
+    let pair = match (ret.items(), ret.item(0), ret.item(1)) {
+        ([_, _], Some(ty), Some(destroyer)) if ty.chars().is_none_or(|text| text != b"k") => {
+            Some((ty, destroyer))
+        }
+        _ => None,
+    };
+    let Some((ty, destroyer)) = pair else {
+        let Types { text, notes } = types::parameter(what, "ret", ret)?;
+        return Ok((text, More { ret: notes.into_iter().next().flatten(), ..More::default() }));
+    };
+    let destroyer = place(what, "ret", destroyer)?.function()? as usize;
+    let more = More { destroyers: vec![Some(Destroyer(destroyer))], ..More::default() };
+    let ty = args::types(what, "ret", ty)?;
+    // It is the function's own result that is meant, whatever it fills besides.
+    Signature::parse_with(b"", ty, more.clone())?;
+    Ok((ty.into(), more))
 }
 
 /// `.ffi.callFunction[spec;args]`: a call with types taken from the data.
@@ -116,9 +128,9 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
     let (name, target) = (place.name(), place.function()?);
     let arguments = Arguments::of_call(args)?;
     let types = binding::inferred_types(&name.symbol, &arguments, 0)?;
-    let (ret, destroyers) =
-        ret.map_or(Ok((&b"i"[..], Destroyers::new())), |ret| result_type("callFunction", ret))?;
-    let prototype = Prototype::giving(types.as_bytes(), ret, destroyers)?;
+    let (ret, more) =
+        ret.map_or_else(|| Ok((b"i".into(), More::default())), |ret| result_type("callFunction", ret))?;
+    let prototype = Prototype::with(types.as_bytes(), &ret, more)?;
     let callee =
         Callee { signature: &prototype.signature, name: &name.symbol, target, functions: callback::pointer };
     // SAFETY: the user asks for this call; a type was found for each argument.
@@ -132,8 +144,12 @@ pub fn call_function(spec: Ref, args: Ref) -> Result<Owned> {
 pub fn cvar(spec: Ref) -> Result<Owned> {
     let (ret, variable) = typed(spec);
     let name = function_name("cvar", variable)?;
-    let ret = ret.map_or(Ok(&b"i"[..]), |ret| types("cvar", "ret", ret))?;
-    let prototype = Prototype::get(b"", ret)?;
+    let ret = ret.map_or_else(
+        || Ok(Types { text: b"i".into(), notes: vec![None] }),
+        |ret| types::parameter("cvar", "ret", ret),
+    )?;
+    let more = More { ret: ret.notes.into_iter().next().flatten(), ..More::default() };
+    let prototype = Prototype::with(b"", &ret.text, more)?;
     let address = library::address(&name)?;
     let Some(ty) = &prototype.signature.ret else {
         return Err(Error::Usage(format!("cvar: {}: a variable has a type", name.symbol)));

@@ -3,11 +3,12 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
+use super::types;
 use crate::args::usage;
 use crate::binding::lazy::{self, Declared};
-use crate::cdef::letters::{self, signature_of};
-use crate::cdef::types::{Enumeration, Kind, Qualified};
-use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, Variable};
+use crate::cdef::letters::Writer;
+use crate::cdef::types::{Enumeration, Kind, Qualified, TypeId};
+use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, Variable, enumerators};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::jit::Form;
@@ -28,6 +29,9 @@ pub fn declare(lib: Ref, text: Ref) -> Result<Owned> {
     let scope = cdef::read(&origin.scope, text).map_err(|error| Error::Declaration(error.to_string()))?;
     Declarations::new(origin.library, Arc::new(scope)).into_q()
 }
+
+/// Fields that the types of one dictionary have at most, those of structs within structs included.
+const MAX_FIELDS: usize = 1 << 20;
 
 /// What declarations go on from.
 pub(super) struct Origin {
@@ -90,24 +94,27 @@ pub(super) struct Declarations {
     values: Vec<Owned>,
     lists: Vec<String>,
     variables: Vec<String>,
+    /// Fields of all types so far.
+    fields: usize,
 }
 
 impl Declarations {
     pub(super) fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
-        let (names, values, lists, variables) = Default::default();
-        Self { library, scope, names, values, lists, variables }
+        let (names, values, lists, variables, fields) = Default::default();
+        Self { library, scope, names, values, lists, variables, fields }
     }
 
     pub(super) fn into_q(mut self) -> Result<Owned> {
         let own = self.own()?;
         self.put("", own);
         let scope = self.scope.clone();
+        let letters = Writer::new(&scope);
         for entry in scope.declared().filter(|entry| !entry.name.starts_with('_')) {
             if let Some(meaning) = scope.resolved(&entry.name) {
-                self.entry(&entry.name, meaning)?;
+                self.entry(&entry.name, meaning, &letters)?;
             }
         }
-        self.tags()?;
+        self.tags(&letters)?;
         let names = |names: &[String]| Owned::symbols(names.iter().map(String::as_str));
         let (lists, variables) = (names(&self.lists)?, names(&self.variables)?);
         let dictionary = Owned::dictionary(names(&self.names)?, Owned::list(self.values)?)?;
@@ -135,16 +142,20 @@ impl Declarations {
         table_of(&self.scope.left)
     }
 
-    fn entry(&mut self, name: &str, meaning: &Meaning) -> Result<()> {
+    fn entry(&mut self, name: &str, meaning: &Meaning, letters: &Writer) -> Result<()> {
         let value = match meaning {
-            Meaning::Function(function) => self.function(name, function)?,
-            Meaning::Variable(variable) => match self.variable(name, variable)? {
+            Meaning::Function(function) => self.function(name, function, letters)?,
+            Meaning::Variable(variable) => match self.variable(name, variable, letters)? {
                 Some(value) => value,
                 None => return Ok(()),
             },
             Meaning::Constant(value) => constant(value)?,
             Meaning::Type(ty) => match self.scope.types.kind(ty.ty) {
                 Kind::Enum(id) => enumeration(self.scope.types.enumeration(*id))?,
+                Kind::Record(_) => match self.record(ty.ty, letters)? {
+                    Some(fields) => fields,
+                    None => return Ok(()),
+                },
                 _ => return Ok(()),
             },
             Meaning::Alias(_) => return Ok(()),
@@ -153,12 +164,12 @@ impl Declarations {
         Ok(())
     }
 
-    fn function(&mut self, name: &str, function: &Function) -> Result<Owned> {
+    fn function(&mut self, name: &str, function: &Function, letters: &Writer) -> Result<Owned> {
         let ty = match self.scope.types.kind(function.ty) {
             Kind::Function(ty) => ty.clone(),
             _ => return Err(Error::Declaration(format!("{name}: not a function"))),
         };
-        let types = signature_of(&self.scope, function);
+        let types = letters.signature_of(function);
         let declared = Declared {
             name: Name { library: self.library.clone(), symbol: function.symbol.clone() },
             text: self.scope.text_of(Qualified { ty: function.ty, constant: false }, &function.name).into(),
@@ -173,20 +184,46 @@ impl Declarations {
     }
 
     // (type; (library; name)), or (type; name).
-    fn variable(&mut self, name: &str, variable: &Variable) -> Result<Option<Owned>> {
-        let Ok(letters) = letters::variable(&self.scope, variable.ty.ty) else { return Ok(None) };
+    fn variable(&mut self, name: &str, variable: &Variable, letters: &Writer) -> Result<Option<Owned>> {
+        let Ok(text) = letters.variable(variable.ty.ty) else { return Ok(None) };
+        let ty = match letters.named(variable.ty.ty) {
+            Some(fields) => types::dictionary(&fields)?,
+            None => Owned::chars(text.as_bytes())?,
+        };
         let symbol = Owned::symbol_from(&variable.symbol)?;
         let place = match &self.library {
             None => symbol,
             Some(library) => Owned::list(vec![Owned::chars(library.as_bytes())?, symbol])?,
         };
         self.variables.push(name.into());
-        Ok(Some(Owned::list(vec![Owned::chars(letters.as_bytes())?, place])?))
+        Ok(Some(Owned::list(vec![ty, place])?))
     }
 
-    // Enums by their tags, which have a name of their own where an ordinary one is the same.
-    fn tags(&mut self) -> Result<()> {
+    // A struct or union by name. What text can say in little, as structs of structs of structs, may be too much.
+    fn record(&mut self, ty: TypeId, letters: &Writer) -> Result<Option<Owned>> {
+        let Some((fields, count)) = letters.counted(ty) else { return Ok(None) };
+        self.fields += count;
+        match self.fields > MAX_FIELDS {
+            true => Err(Error::Limit(format!("cdef: types of over {MAX_FIELDS} fields"))),
+            false => types::dictionary(&fields).map(Some),
+        }
+    }
+
+    // Structs, unions and enums by their tags, which have a name of their own where an ordinary one is the same.
+    fn tags(&mut self, letters: &Writer) -> Result<()> {
         let scope = self.scope.clone();
+        for (ty, record) in scope.named_records() {
+            let Some(tag) = record.tag.as_ref().filter(|tag| !tag.starts_with('_')) else { continue };
+            let word = if record.union { "union" } else { "struct" };
+            let name = match scope.resolved(tag) {
+                Some(Meaning::Type(own)) if own.ty == ty => continue,
+                Some(_) => format!("{word} {tag}"),
+                None => tag.to_string(),
+            };
+            if let Some(fields) = self.record(ty, letters)? {
+                self.put(&name, fields);
+            }
+        }
         for known in scope.types.every_enum() {
             let Some(tag) = known.tag.as_ref().filter(|tag| !tag.starts_with('_') && known.names.is_some())
             else {
@@ -209,11 +246,7 @@ fn constant(value: &Constant) -> Result<Owned> {
 }
 
 fn enumeration(known: &Enumeration) -> Result<Owned> {
-    let names = known.names.as_deref().unwrap_or_default();
-    let values: Vec<i64> = names.iter().map(|(_, value)| *value as i64).collect();
-    // SAFETY: the elements of a long vector are 64-bit integers.
-    let values = unsafe { Owned::vector(tag::LONG, &values) }?;
-    Owned::dictionary(Owned::symbols(names.iter().map(|(name, _)| &**name))?, values)
+    types::enumeration(&enumerators(known.names.as_deref().unwrap_or_default()))
 }
 
 /// A table of what was left out: name, file, line, reason.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cdef::{Declarations, Origin};
 use crate::args::usage;
-use crate::cdef::letters::{self, signature_of};
+use crate::cdef::letters::Writer;
 use crate::cdef::types::Kind;
 use crate::cdef::{self, Meaning, Scope, macros};
 use crate::error::{Error, Result};
@@ -123,13 +123,14 @@ fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
 
 // Leaves out what was read but cannot be bound.
 fn leave_out(scope: &mut Scope) {
+    let letters = Writer::new(scope);
     let why = |meaning: &Meaning| match meaning {
         Meaning::Function(function) => match scope.types.kind(function.ty) {
-            Kind::Function(_) => signature_of(scope, function).err().map(|not_yet| not_yet.to_string()),
+            Kind::Function(_) => letters.signature_of(function).err().map(|not_yet| not_yet.to_string()),
             _ => None,
         },
         Meaning::Variable(variable) => {
-            letters::variable(scope, variable.ty.ty).err().map(|not_yet| not_yet.to_string())
+            letters.variable(variable.ty.ty).err().map(|not_yet| not_yet.to_string())
         }
         _ => None,
     };

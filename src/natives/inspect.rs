@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::args::{integer, usage};
+use crate::background;
 use crate::binding::Binding;
 use crate::callback;
 use crate::calls;
 use crate::error::{Error, Result};
-use crate::faults;
+use crate::faults::{self, Guard};
 use crate::foreign;
 use crate::jit::Template;
 use crate::jit::{self, Form};
@@ -119,29 +120,39 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     Owned::chars(jit::disassemble(&prototype.plans(), form)?.as_bytes())
 }
 
-/// `.ffi.guard[on]`: whether faults of C become errors in q; gives what it was. `.ffi.guard[]` tells.
+/// `.ffi.guard[on]`: whether faults of C become errors in q, and with 2 whether C is kept from going beyond what arguments
+/// point to; gives what it was. `.ffi.guard[]` tells.
 ///
 /// # Errors
-/// [`Error::Usage`] unless `on` is a boolean, [`Error::Unsupported`] where faults are not caught.
+/// [`Error::Usage`] unless `on` is a boolean or 2, [`Error::Unsupported`] where faults are not caught.
 pub fn guard(on: Ref) -> Result<Owned> {
-    let was = match on.tag() {
-        _ if on.is_null() => faults::is_guarded(),
+    let was = faults::guard();
+    let wanted = match on.tag() {
+        _ if on.is_null() => was,
         // SAFETY: the payload of a boolean is a byte.
-        t if t == -tag::BOOLEAN => faults::set_guard(unsafe { on.payload::<u8>() } != 0)?,
-        _ => return Err(usage("guard", "on", "boolean", on)),
+        t if t == -tag::BOOLEAN && unsafe { on.payload::<u8>() } == 0 => Guard::Off,
+        t if t == -tag::BOOLEAN => Guard::On,
+        t if [-tag::INT, -tag::LONG].contains(&t) && integer("guard", "on", on)? == 2 => Guard::Overruns,
+        _ => return Err(usage("guard", "on", "boolean or 2", on)),
     };
-    Owned::atom(-tag::BOOLEAN, u8::from(was))
+    if wanted != was {
+        faults::set_guard(wanted)?;
+    }
+    match was {
+        Guard::Overruns => Owned::atom(-tag::LONG, 2_i64),
+        _ => Owned::atom(-tag::BOOLEAN, u8::from(was == Guard::On)),
+    }
 }
 
 /// `.ffi.stats[]`: a dictionary of counters: callbacks, calls of them by threads that are not q's, what foreign objects
-/// own, and faults that have become errors.
+/// own, faults that have become errors, and calls that do not block.
 ///
 /// # Errors
 /// None.
 pub fn statistics(_: Ref) -> Result<Owned> {
     let counters = callback::object::statistics().into_iter().chain(callback::queue::statistics());
     let counters = counters.chain(callback::away::statistics()).chain(foreign::statistics());
-    let counters = counters.chain(faults::statistics());
+    let counters = counters.chain(faults::statistics()).chain(background::statistics());
     let (names, values): (Vec<&str>, Vec<i64>) = counters.unzip();
     // SAFETY: the elements of a long vector are 64-bit integers.
     Owned::dictionary(Owned::symbols(names)?, unsafe { Owned::vector(tag::LONG, &values) }?)

@@ -1,20 +1,20 @@
 //! The functions of `.ffi` for structs and raw memory.
 
 use std::collections::HashMap;
-use std::ffi::CStr;
 use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
-use super::place::place;
+use super::place::{declared, place};
 use super::region::Region;
-use crate::args::{self, address, count, count_unless_null, integer, usage};
+use crate::args::{self, count, count_unless_null, integer, usage};
 use crate::callback;
-use crate::error::{Error, Result, Site};
+use crate::error::{Error, Result, Site, room};
 use crate::foreign::{self, Destructor};
 use crate::k::{self, Owned, Ref, collect, tag};
 use crate::marshal::Values;
 use crate::marshal::structs::{read_column, read_columns, read_struct, row_count, write_rows, write_struct};
+use crate::pointed;
 use crate::policy;
 use crate::signature::{Struct, parse_members};
 
@@ -27,6 +27,9 @@ type Layouts = HashMap<Box<[u8]>, Arc<Struct>>;
 /// The layout of a struct of these types.
 fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
     static LAYOUTS: LazyLock<Mutex<Layouts>> = LazyLock::new(Mutex::default);
+    if types.tag() == tag::DICTIONARY {
+        return super::types::fields(what, "types", types)?.layout();
+    }
     let text = args::types(what, "types", types)?;
     if let Some(known) = LAYOUTS.lock().get(text) {
         return Ok(known.clone());
@@ -123,7 +126,10 @@ pub fn deref(ptr: Ref, types: Ref, idx: Ref) -> Result<Owned> {
         // SAFETY: the struct lies within the memory, or the user vouches for the address.
         unsafe { read_struct(&layout, from) }
     };
-    let rows = |numbers: Vec<i64>| Owned::list(collect(numbers.into_iter().map(read))?);
+    let rows = |numbers: Vec<i64>| match layout.is_named() {
+        true => rows_of_table(&layout, &region, &numbers),
+        false => Owned::list(collect(numbers.into_iter().map(read))?),
+    };
     match idx.tag() {
         // SAFETY: the tags tell the elements' types.
         tag::LONG => rows(unsafe { idx.slice::<i64>() }.to_vec()),
@@ -132,6 +138,18 @@ pub fn deref(ptr: Ref, types: Ref, idx: Ref) -> Result<Owned> {
         tag::LIST if idx.is_empty() => rows(Vec::new()),
         _ => read(integer("deref", "idx", idx)?),
     }
+}
+
+/// Structs by name of these numbers, as a table.
+fn rows_of_table(layout: &Struct, region: &Region, numbers: &[i64]) -> Result<Owned> {
+    let mut bytes = room::<u8>(layout.size.saturating_mul(numbers.len()))?;
+    for &i in numbers {
+        let from = region.values(i, 1, layout.size)?;
+        // SAFETY: the struct lies within the memory, or the user vouches for the address.
+        bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(from, layout.size) });
+    }
+    // SAFETY: the bytes are those of as many structs.
+    unsafe { read_columns(layout, bytes.as_ptr(), numbers.len()) }
 }
 
 /// `.ffi.columns[ptr;types;n]`: the fields of n structs at ptr, a column each.
@@ -152,14 +170,21 @@ pub fn columns(ptr: Ref, types: Ref, n: Ref) -> Result<Owned> {
 /// [`Error::Signature`], [`Error::Usage`], and those of [`Region`].
 pub fn peek(ptr: Ref, ty: Ref, n: Ref) -> Result<Owned> {
     let layout = layout("peek", ty)?;
-    let [member] = layout.read() else {
-        return Err(Error::Usage(format!("peek: type wants one type, got {}", layout.members.len())));
+    let member = match layout.read() {
+        _ if layout.is_named() => None,
+        [member] => Some(member),
+        many => return Err(Error::Usage(format!("peek: type wants one type, got {}", many.len()))),
     };
     let region = Region::readable("peek", ptr)?;
     let count = count_unless_null("peek", n)?.map_or_else(|| until_zero(&region, layout.size), Ok)?;
     let from = region.values(0, count, layout.size)?;
     // SAFETY: the values lie within the memory, or the user vouches for the address.
-    unsafe { read_column(member, from, layout.size, count) }
+    unsafe {
+        match member {
+            Some(member) => read_column(member, from, layout.size, count),
+            None => read_columns(&layout, from, count),
+        }
+    }
 }
 
 /// The number of values of this size before one that is all zeros, NULL for pointers, or before the end of the memory.
@@ -173,7 +198,13 @@ fn until_zero(region: &Region, size: usize) -> Result<usize> {
     let is_zero =
         |i: usize| unsafe { std::slice::from_raw_parts(from.add(i * size), size) }.iter().all(|&b| b == 0);
     let mut count = 0;
-    while count < most && !is_zero(count) {
+    while count < most {
+        if bytes.is_none() {
+            region.values(count as i64, 1, size)?;
+        }
+        if is_zero(count) {
+            break;
+        }
         count += 1;
     }
     Ok(count)
@@ -204,7 +235,7 @@ pub fn string(ptr: Ref) -> Result<Owned> {
     let (from, size) = Region::readable("string", ptr)?.rest()?;
     let Some(size) = size else {
         // SAFETY: the user vouches for the address.
-        return Owned::chars(unsafe { CStr::from_ptr(from.cast()) }.to_bytes());
+        return Owned::chars(unsafe { pointed::text(from.cast()) }.map_err(|error| error.by("string"))?);
     };
     // SAFETY: the memory has as many bytes.
     let bytes = unsafe { std::slice::from_raw_parts(from, size) };
@@ -235,12 +266,18 @@ pub fn free(ptr: Ref) -> Result<Owned> {
 /// # Errors
 /// Those of the address and of looking the function up; [`Error::Domain`] when ptr has an owner; those of making a callback.
 pub fn own(ptr: Ref, destructor: Ref) -> Result<Owned> {
-    let pointer = address("own", "ptr", ptr)?;
-    // A foreign object may be a function of q's, and a pair that holds a pointer.
-    if destructor.is_function() && foreign::pointer(destructor).is_none() {
-        return foreign::own_by_function(pointer, callback::destructor(destructor)?);
+    let pointer = foreign::held_address("own", "ptr", ptr)?;
+    // A foreign object may be a function of q's, a declared one of C's, and a pair that holds a pointer.
+    let is_c = declared(destructor)?.is_some() || foreign::pointer(destructor).is_some();
+    if destructor.is_function() && !is_c {
+        let object = foreign::own_by_function(pointer, callback::destructor(destructor)?)?;
+        foreign::know(object.get(), foreign::type_of(ptr).as_ref());
+        return Ok(object);
     }
     let function = place("own", "destructor", destructor)?.function()?;
     // SAFETY: the user names a function that takes this pointer.
-    unsafe { foreign::own(pointer, std::mem::transmute::<*const u8, Destructor>(function)) }
+    unsafe {
+        let destructor = std::mem::transmute::<*const u8, Destructor>(function);
+        foreign::own_typed(pointer, destructor, foreign::type_of(ptr).as_ref())
+    }
 }

@@ -4,6 +4,7 @@ use crate::args::{FIRST_PAGE, address, integer};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::k::{Ref, tag};
+use crate::pointed;
 
 /// Memory that q code points to.
 pub struct Region<'a> {
@@ -14,6 +15,8 @@ pub struct Region<'a> {
     size: Option<usize>,
     /// Where the region begins within its memory.
     offset: i64,
+    /// Looks whether bytes at a raw address are there.
+    look: fn(*const u8, usize) -> Result<()>,
 }
 
 impl<'a> Region<'a> {
@@ -27,7 +30,7 @@ impl<'a> Region<'a> {
             1..=19 => (x.data() as usize, Some(x.len() * tag::element_size(x.tag()))),
             _ => memory(what, x)?,
         };
-        Ok(Self { what, address, size, offset })
+        Ok(Self { what, address, size, offset, look: pointed::readable })
     }
 
     /// Memory to be written: the same without vectors, which other references may share.
@@ -37,13 +40,14 @@ impl<'a> Region<'a> {
     pub fn writable(what: &'a str, x: Ref) -> Result<Self> {
         let (x, offset) = split(what, x)?;
         let (address, size) = memory(what, x)?;
-        Ok(Self { what, address, size, offset })
+        Ok(Self { what, address, size, offset, look: pointed::writable })
     }
 
     /// The address of `count` values of `size` bytes, from value number `first` on.
     ///
     /// # Errors
-    /// [`Error::Length`] when they do not lie within memory of known size; [`Error::Domain`] beyond all addresses.
+    /// [`Error::Length`] when they do not lie within memory of known size; [`Error::Domain`] beyond all addresses;
+    /// [`Error::Pointer`] where none are.
     pub fn values(&self, first: i64, count: usize, size: usize) -> Result<*mut u8> {
         let start = i128::from(self.offset) + i128::from(first) * size as i128;
         let end = start + count as i128 * size as i128;
@@ -56,7 +60,13 @@ impl<'a> Region<'a> {
             {
                 Err(Error::Domain(format!("{}: no memory at {start} bytes from ptr", self.what)))
             }
-            _ => Ok((self.address as i128 + start) as usize as *mut u8),
+            _ => {
+                let at = (self.address as i128 + start) as usize as *mut u8;
+                if self.size.is_none() {
+                    (self.look)(at, count * size).map_err(|error| error.by(self.what))?;
+                }
+                Ok(at)
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod fault;
 mod modules;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
+mod fenced;
 mod thread;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod thread_word;
@@ -33,13 +34,15 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, catch_faults, tell,
-    through, through_return,
+    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, can_read, can_write,
+    catch_faults, tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
+pub use self::fenced::Fenced;
 pub use self::imp::{
-    Library, at_fork, errno_location, in_own_group, kill_group, open, process_symbol, stack, target_of,
+    Library, at_fork, end_at_once_if, errno_location, in_own_group, kill_group, open, process_symbol, stack,
+    target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
@@ -66,6 +69,15 @@ pub enum Target {
     Code,
     /// Data: by the symbol's type, or by the page that it lies in.
     Data,
+}
+
+/// Which of the two words that each thread has ([`ThreadWord`]), by its distance from the first in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThreadPlace {
+    /// What stubs look at before they do anything: NULL where they are to leave calls to the cold path.
+    Entry = 0,
+    /// What is there from the first call on the thread to its end.
+    Own = 8,
 }
 
 /// Whether faults of C can be looked at on this system.

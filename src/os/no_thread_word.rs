@@ -1,27 +1,34 @@
-//! Systems without a word of every thread's own at a constant offset from the thread pointer.
+//! Systems without words of every thread's own at constant offsets from the thread pointer.
 
-/// The word; there is none, so there is no value of this type.
+use super::ThreadPlace;
+
+/// The words; there are none, so there is no value of this type.
 #[derive(Debug, Clone, Copy)]
 pub enum ThreadWord {}
 
 impl ThreadWord {
-    /// The word of this process: none.
+    /// The words of this process: none.
     pub fn get() -> Option<Self> {
         None
     }
 
-    /// Bytes from the thread pointer to the word.
-    pub fn offset(self) -> i32 {
+    /// Bytes from the thread pointer to a word.
+    pub fn offset(self, _: ThreadPlace) -> i32 {
         match self {}
     }
 
-    /// What this thread has in it.
-    pub fn load(self) -> *mut u8 {
+    /// What this thread has in a word.
+    pub fn load(self, _: ThreadPlace) -> *mut u8 {
         match self {}
     }
 
     /// Writes this thread's.
-    pub fn store(self, _: *mut u8) {
+    pub fn store(self, _: ThreadPlace, _: *mut u8) {
+        match self {}
+    }
+
+    /// Where this thread has a word.
+    pub fn address(self, _: ThreadPlace) -> *mut *mut u8 {
         match self {}
     }
 }

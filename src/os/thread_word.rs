@@ -1,28 +1,29 @@
-//! A word of every thread's own that machine code reads in one instruction, at a constant offset from the thread pointer.
+//! Two words of every thread's own that machine code reads in one instruction, at constant offsets from the thread pointer.
 //!
 //! Rust's own thread-local variables in a library that is opened late are reached by a call. Memory at a constant offset,
 //! the static block (System V ABI, "ELF Handling For Thread-Local Storage", 3.4), is there for libraries that ask for it,
 //! but little of it, and one that asks in vain cannot be opened at all: so a library of nothing else is made here, and
-//! where the dynamic linker refuses it there is no such word.
+//! where the dynamic linker refuses it there are no such words.
 
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use super::thread_pointer;
+use super::{ThreadPlace, thread_pointer};
 
-/// The word, NULL on every thread that has not written it.
+/// The words, NULL on every thread that has not written them.
 #[derive(Debug, Clone, Copy)]
 pub struct ThreadWord {
-    /// Bytes from the thread pointer.
+    /// Bytes from the thread pointer to the first.
     offset: i32,
 }
 
 impl ThreadWord {
-    /// The word of this process; `None` where there is none to be had, or `FFIJIT_THREAD_WORD=0` says to do without.
+    /// The words of this process; `None` where there are none to be had, or `FFIJIT_THREAD_WORD=0` says to do without.
     pub fn get() -> Option<Self> {
         static WORD: OnceLock<Option<ThreadWord>> = OnceLock::new();
         let wanted = || std::env::var_os("FFIJIT_THREAD_WORD").is_none_or(|v| v != "0");
@@ -42,27 +43,28 @@ impl ThreadWord {
         Some(Self { offset: i32::try_from(offset).ok()? })
     }
 
-    /// Bytes from the thread pointer to the word.
-    pub fn offset(self) -> i32 {
-        self.offset
+    /// Bytes from the thread pointer to a word.
+    pub fn offset(self, place: ThreadPlace) -> i32 {
+        self.offset + place as i32
     }
 
-    /// What this thread has in it.
+    /// What this thread has in a word.
     #[inline]
-    pub fn load(self) -> *mut u8 {
-        // SAFETY: the dynamic linker gives each thread a word there, zeroed, which lives as long as the thread.
-        unsafe { self.address().read() }
+    pub fn load(self, place: ThreadPlace) -> *mut u8 {
+        // SAFETY: the dynamic linker gives each thread words there, zeroed, which live as long as the thread.
+        unsafe { AtomicPtr::from_ptr(self.address(place)) }.load(Ordering::Relaxed)
     }
 
     /// Writes this thread's.
     #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is written, not followed")]
-    pub fn store(self, value: *mut u8) {
-        // SAFETY: as for `load`; no other thread reads it.
-        unsafe { self.address().write(value) }
+    pub fn store(self, place: ThreadPlace, value: *mut u8) {
+        // SAFETY: as for `load`.
+        unsafe { AtomicPtr::from_ptr(self.address(place)) }.store(value, Ordering::Relaxed)
     }
 
-    fn address(self) -> *mut *mut u8 {
-        (thread_pointer() as *mut u8).wrapping_offset(self.offset as isize).cast()
+    /// Where this thread has a word, for others that write it as atomic words are written.
+    pub fn address(self, place: ThreadPlace) -> *mut *mut u8 {
+        (thread_pointer() as *mut u8).wrapping_offset(self.offset(place) as isize).cast()
     }
 }
 
@@ -91,16 +93,16 @@ const RELOCATION: u64 = STRINGS + NAMES.len() as u64;
 const OFFSET: u64 = RELOCATION + 24;
 const END: u64 = OFFSET + 8;
 
-/// A shared library (System V gABI, chapters 4 and 5) with eight bytes of thread-local storage, and a symbol `offset` that
-/// the dynamic linker makes the word's offset from the thread pointer.
+/// A shared library (System V gABI, chapters 4 and 5) with sixteen bytes of thread-local storage, and a symbol `offset`
+/// that the dynamic linker makes their offset from the thread pointer.
 fn image() -> Vec<u8> {
     let mut image = Vec::with_capacity(END as usize);
     header(&mut image);
     // Readable and writable.
     program_header(&mut image, 1, 6, 0, END, END);
     program_header(&mut image, 2, 6, DYNAMIC, 16 * DYNAMIC_ENTRIES, 16 * DYNAMIC_ENTRIES);
-    // Thread-local storage: nothing to copy, eight bytes of zeros.
-    program_header(&mut image, 7, 4, END, 0, 8);
+    // Thread-local storage: nothing to copy, sixteen bytes of zeros.
+    program_header(&mut image, 7, 4, END, 0, 16);
     // PT_GNU_STACK: without it the dynamic linker makes the stacks of all threads executable.
     program_header(&mut image, 0x6474_e551, 6, 0, 0, 0);
     const DF_STATIC_TLS: u64 = 0x10;
@@ -151,6 +153,7 @@ fn words(image: &mut Vec<u8>, words: &[u64]) {
 
 #[cfg(test)]
 mod tests {
+    use super::ThreadPlace::{Entry, Own};
     use super::*;
 
     #[test]
@@ -159,17 +162,21 @@ mod tests {
         let (tell, told) = std::sync::mpsc::channel();
         let older = std::thread::spawn(move || {
             let word = wait.recv().expect("sent");
-            tell.send(word.load() as usize).expect("received");
-            word.store(std::ptr::dangling_mut());
-            word.load() as usize
+            tell.send(word.load(Own) as usize).expect("received");
+            word.store(Own, std::ptr::dangling_mut());
+            word.load(Own) as usize
         });
         let word = ThreadWord::new().expect("glibc has room for some");
-        word.store((&raw const word).cast_mut().cast());
+        word.store(Own, (&raw const word).cast_mut().cast());
         go.send(word).expect("it waits");
         assert_eq!(told.recv(), Ok(0));
         assert_eq!(older.join().ok(), Some(1));
-        assert_eq!(word.load(), (&raw const word).cast_mut().cast());
-        assert_eq!(std::thread::spawn(move || word.load() as usize).join().ok(), Some(0));
+        assert_eq!(word.load(Own), (&raw const word).cast_mut().cast());
+        assert_eq!(std::thread::spawn(move || word.load(Own) as usize).join().ok(), Some(0));
+        // The other word is another.
+        assert!(word.load(Entry).is_null());
+        word.store(Entry, std::ptr::dangling_mut());
+        assert_eq!(word.load(Own), (&raw const word).cast_mut().cast());
         // When there is no more room there is none.
         let words: Vec<_> = std::iter::from_fn(ThreadWord::new).take(10_000).collect();
         assert!(words.len() < 10_000);

@@ -168,6 +168,38 @@ pub fn at_fork(before: extern "C" fn(), parent: extern "C" fn(), child: extern "
     unsafe { libc::pthread_atfork(Some(before), Some(parent), Some(child)) };
 }
 
+/// Bytes of a page.
+pub fn page_size() -> usize {
+    // SAFETY: asks for a number.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4 << 10)
+}
+
+/// Addresses that nobody can read or write.
+pub fn reserve(bytes: usize) -> Option<*mut u8> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
+    // SAFETY: new addresses, of nobody else's.
+    let pages = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_NONE, flags, -1, 0) };
+    (pages != libc::MAP_FAILED).then_some(pages.cast())
+}
+
+/// Makes zeroed memory of the first of them; whether there is any.
+///
+/// # Safety
+/// [`reserve`] has given as many, which nobody uses yet.
+pub unsafe fn usable(pages: *mut u8, bytes: usize) -> bool {
+    // SAFETY: passed on to the caller.
+    unsafe { libc::mprotect(pages.cast(), bytes, libc::PROT_READ | libc::PROT_WRITE) == 0 }
+}
+
+/// Gives back what [`reserve`] has given.
+///
+/// # Safety
+/// It has given as many there, which nobody uses any more.
+pub unsafe fn release(pages: *mut u8, bytes: usize) {
+    // SAFETY: passed on to the caller.
+    unsafe { libc::munmap(pages.cast(), bytes) };
+}
+
 /// Has a process that is to be started be in a group of its own, with those that it starts.
 pub fn in_own_group(command: &mut Command) {
     command.process_group(0);
@@ -178,3 +210,43 @@ pub fn kill_group(child: &mut Child) {
     // SAFETY: the group is of this process's making, and there as long as nobody has waited for its first process.
     unsafe { libc::kill(-(child.id() as libc::pid_t), libc::SIGKILL) };
 }
+
+/// Has the process end without what libraries do at its end, which others' threads may still be in the midst of, if this says
+/// so then: with its status, and what C's streams hold written. Where the status is not told the process ends as ever.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn end_at_once_if(is_wanted: fn() -> bool) {
+    unsafe extern "C" {
+        fn on_exit(handler: extern "C" fn(i32, *mut c_void), argument: *mut c_void) -> i32;
+    }
+    extern "C" fn at_end(status: i32, is_wanted: *mut c_void) {
+        // SAFETY: it was registered with this handler.
+        let is_wanted = unsafe { std::mem::transmute::<*mut c_void, fn() -> bool>(is_wanted) };
+        if is_wanted() {
+            flush_streams();
+            // SAFETY: it ends the process, and runs nothing.
+            unsafe { libc::_exit(status) };
+        }
+    }
+    // SAFETY: the handler is a function of a library that is never unloaded.
+    unsafe { on_exit(at_end, is_wanted as *mut c_void) };
+}
+
+/// Writes what C's streams hold. A thread that will never end may have one of them locked, so another thread does it, for
+/// which nobody waits long.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn flush_streams() {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
+    let (done, is_done) = std::sync::mpsc::channel();
+    let flush = move || {
+        // SAFETY: NULL stands for all streams.
+        unsafe { libc::fflush(std::ptr::null_mut()) };
+        let _ = done.send(());
+    };
+    if std::thread::Builder::new().spawn(flush).is_ok() {
+        let _ = is_done.recv_timeout(PATIENCE);
+    }
+}
+
+/// The same where C does not tell the status at the end: not done.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn end_at_once_if(_: fn() -> bool) {}

@@ -16,7 +16,15 @@ unsafe extern "system" {
     -> i32;
     fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
     fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
+    fn VirtualAlloc(at: *mut u8, bytes: usize, kind: u32, protection: u32) -> *mut u8;
+    fn VirtualFree(at: *mut u8, bytes: usize, kind: u32) -> i32;
 }
+
+const MEM_COMMIT: u32 = 0x1000;
+const MEM_RESERVE: u32 = 0x2000;
+const MEM_RELEASE: u32 = 0x8000;
+const PAGE_NOACCESS: u32 = 1;
+const PAGE_READWRITE: u32 = 4;
 
 /// A library, which stays open.
 #[derive(Clone, Copy)]
@@ -100,6 +108,36 @@ pub fn target_of(_: *const u8) -> Target {
 /// Has functions called around each fork, of which there are none here.
 pub fn at_fork(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
 
+/// Bytes of a page, on every processor that Windows runs on.
+pub fn page_size() -> usize {
+    4 << 10
+}
+
+/// Addresses that nobody can read or write.
+pub fn reserve(bytes: usize) -> Option<*mut u8> {
+    // SAFETY: new addresses, of nobody else's.
+    let pages = unsafe { VirtualAlloc(null_mut(), bytes, MEM_RESERVE, PAGE_NOACCESS) };
+    (!pages.is_null()).then_some(pages)
+}
+
+/// Makes zeroed memory of the first of them; whether there is any.
+///
+/// # Safety
+/// [`reserve`] has given as many, which nobody uses yet.
+pub unsafe fn usable(pages: *mut u8, bytes: usize) -> bool {
+    // SAFETY: passed on to the caller.
+    unsafe { !VirtualAlloc(pages, bytes, MEM_COMMIT, PAGE_READWRITE).is_null() }
+}
+
+/// Gives back what [`reserve`] has given.
+///
+/// # Safety
+/// It has given as many there, which nobody uses any more.
+pub unsafe fn release(pages: *mut u8, _: usize) {
+    // SAFETY: passed on to the caller.
+    unsafe { VirtualFree(pages, 0, MEM_RELEASE) };
+}
+
 /// There are no groups of processes here that could be killed as one.
 pub fn in_own_group(_: &mut Command) {}
 
@@ -107,3 +145,6 @@ pub fn in_own_group(_: &mut Command) {}
 pub fn kill_group(child: &mut Child) {
     _ = child.kill();
 }
+
+/// Has the process end without running what other libraries have for its end, if this says so then: not done here.
+pub fn end_at_once_if(_: fn() -> bool) {}

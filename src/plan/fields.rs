@@ -39,7 +39,9 @@ impl Fields {
     /// The fields of a struct that is returned; `None` where something in it is no number.
     pub fn of_result(ty: Option<&Type>, returned: &Returned) -> Option<Self> {
         match (ty?, returned) {
-            (Type::Struct(layout), Returned::Pieces(_) | Returned::Memory) => Self::of_numbers(layout),
+            (Type::Struct(layout), Returned::Pieces(_) | Returned::Memory) if !layout.is_named() => {
+                Self::of_numbers(layout)
+            }
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ pub use self::steps::{State, StepPlan};
 use crate::abi::{Abi, Argument, Extension, Passing, Slot};
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::tag;
+use crate::signature::named::Note;
 use crate::signature::{Member, Signature, Type, Variadic};
 
 /// q calls no function with more arguments than this (code.kx.com "limit").
@@ -163,10 +164,12 @@ pub struct Results {
 impl Results {
     fn of(signature: &Signature) -> Option<Self> {
         let layout = signature.results.as_ref()?;
+        let makes_handles = signature.result_notes().flatten().any(Note::makes_handles);
+        let is_plain = signature.more().destroyers.is_empty() && !makes_handles;
         Some(Self {
             size: layout.size.next_multiple_of(8),
             count: layout.members.len(),
-            numbers: Fields::of_numbers(layout).filter(|_| signature.destroyers.is_empty()),
+            numbers: Fields::of_numbers(layout).filter(|_| is_plain),
         })
     }
 }
@@ -179,8 +182,9 @@ impl Plan {
         let mut fields = Vec::new();
         let mut outs = signature.outs();
         let mut param = |(i, ty): (usize, &Type)| {
-            if ty.is_out() {
-                return Unbox::Room(outs.next().map_or(0, |out| out.offset));
+            if let Some(out) = ty.filled().and_then(|_| outs.next()) {
+                // What C reads first is laid out by marshalling.
+                return if ty.is_out() { Unbox::Room(out.offset) } else { Unbox::Never };
             }
             let passed = passing.as_ref().map(|p| &p.args[i]);
             if let Some(Argument::Scalar { to, .. }) = passed {
@@ -193,9 +197,10 @@ impl Plan {
             })
         };
         let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
-        let result = match signature.destroyer(0).filter(|_| signature.ret.is_some()) {
-            Some(_) => Rebox::Pointer,
-            None => Rebox::of(signature.ret.as_ref()),
+        let is_given_away = signature.ret.is_some() && signature.destroyer(0).is_some();
+        let result = match is_given_away || signature.more().ret.as_ref().is_some_and(Note::makes_handles) {
+            true => Rebox::Pointer,
+            false => Rebox::of(signature.ret.as_ref()),
         };
         let returned = passing.as_ref().map(|p| &p.result);
         let result_fields = returned.and_then(|r| Fields::of_result(signature.ret.as_ref(), r));
@@ -234,7 +239,7 @@ impl Unbox {
             Type::Pointer(row) => Unbox::Data { tag: row.array_tag() },
             Type::Object => Unbox::Object,
             Type::Callback => Unbox::Callback,
-            Type::Struct(_) | Type::Out(_) => Unbox::Never,
+            Type::Struct(_) | Type::Out(_) | Type::InOut(_) => Unbox::Never,
         }
     }
 
@@ -272,7 +277,9 @@ impl Rebox {
                 Rebox::Pointee { tag: -row.tag(), repr: row.repr, null: row.repr.in_q().null() }
             }
             Some(Type::Pointer(_)) => Rebox::Pointer,
-            Some(Type::Callback | Type::Out(_)) => Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer },
+            Some(Type::Callback | Type::Out(_) | Type::InOut(_)) => {
+                Rebox::Atom { tag: -tag::LONG, repr: Repr::Pointer }
+            }
             Some(Type::Struct(_)) => Rebox::Struct,
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::named::Note;
 use super::{MAX_STRUCT, Type};
 use crate::ctype::{self, Kind};
 
@@ -17,12 +18,14 @@ pub struct Struct {
     pub size: usize,
     /// Alignment in bytes.
     pub align: usize,
+    /// Whether members lie elsewhere than their types and the shape say, as bit-fields do.
+    pub placed: bool,
     /// The members of a union as they are read.
     views: Vec<Member>,
 }
 
 /// What makes a struct more than the list of its members.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Shape {
     /// Whether nothing in it is aligned (gcc's `__attribute__((packed))`, `#pragma pack(1)`).
     pub packed: bool,
@@ -39,38 +42,103 @@ pub struct Member {
     pub count: Option<usize>,
     /// Offset in bytes from the start of the struct.
     pub offset: usize,
+    /// Its name, in a struct by name; an anonymous struct or union within one has none.
+    pub name: Option<Arc<str>>,
+    /// What else is said of it.
+    pub note: Option<Note>,
+    /// Which bits it has, if it is a bit-field.
+    pub bits: Option<Bits>,
+}
+
+/// The bits of a bit-field, counted from the lowest at its offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bits {
+    /// The first.
+    pub shift: u8,
+    /// Their number.
+    pub width: u8,
+    /// Whether the highest is a sign.
+    pub signed: bool,
+}
+
+impl Member {
+    /// A member of which nothing is known but its type.
+    fn new(ty: Type, count: Option<usize>) -> Self {
+        Self { ty, count, offset: 0, name: None, note: None, bits: None }
+    }
+
+    /// The struct or union in which this anonymous one lies as if its members stood outside.
+    pub fn anonymous(&self) -> Option<&Struct> {
+        match (&self.ty, &self.name) {
+            (Type::Struct(layout), None) => Some(layout),
+            _ => None,
+        }
+    }
 }
 
 impl Struct {
     /// `None` for one of over [`MAX_STRUCT`] bytes.
     pub(super) fn new(shape: Shape, types: Vec<(Type, Option<usize>)>) -> Option<Self> {
-        Some(Self::laid_out(shape, types)).filter(|layout| layout.size <= MAX_STRUCT)
+        let members = types.into_iter().map(|(ty, count)| Member::new(ty, count)).collect();
+        Self::of_members(shape, members)
+    }
+
+    /// The same of members whose offsets are still to be found.
+    pub(super) fn of_members(shape: Shape, members: Vec<Member>) -> Option<Self> {
+        Some(Self::laid_out(shape, members)).filter(|layout| layout.size <= MAX_STRUCT)
+    }
+
+    /// A struct whose members say where they lie.
+    pub(super) fn of_placed(shape: Shape, members: Vec<Member>, (size, align): (usize, usize)) -> Self {
+        Self::with_views(Self { shape, members, size, align, placed: true, views: Vec::new() })
+    }
+
+    /// Whether its fields have names.
+    pub fn is_named(&self) -> bool {
+        let is_named =
+            |member: &Member| member.name.is_some() || member.anonymous().is_some_and(Self::is_named);
+        self.members.iter().any(is_named)
+    }
+
+    /// The names of its fields, with those of anonymous structs and unions in it.
+    pub fn names(&self) -> Vec<&Arc<str>> {
+        let mut names = Vec::with_capacity(self.members.len());
+        for member in &self.members {
+            match member.anonymous() {
+                Some(inner) => names.extend(inner.names()),
+                None => names.extend(&member.name),
+            }
+        }
+        names
     }
 
     /// The results of a function with out-parameters.
     pub(super) fn of_results(params: &[Type], ret: Option<&Type>) -> Option<Self> {
-        let outs = params.iter().filter_map(|ty| match ty {
-            Type::Out(inner) => Some(&**inner),
-            _ => None,
-        });
-        let types = ret.into_iter().chain(outs).map(|ty| (ty.clone(), None)).collect();
-        params.iter().any(Type::is_out).then(|| Self::laid_out(Shape::default(), types))
+        let outs = params.iter().filter_map(Type::filled).map(|inner| &**inner);
+        let members = ret.into_iter().chain(outs).map(|ty| Member::new(ty.clone(), None)).collect();
+        let fills = params.iter().any(|ty| ty.filled().is_some());
+        fills.then(|| Self::laid_out(Shape::default(), members))
     }
 
     /// Offsets, size and alignment as in C: each member at a multiple of its alignment, the size a multiple of the
     /// largest (System V ABI 3.1.2, AAPCS64 5.9).
-    fn laid_out(shape: Shape, types: Vec<(Type, Option<usize>)>) -> Self {
+    fn laid_out(shape: Shape, mut members: Vec<Member>) -> Self {
         let (mut end, mut size, mut align) = (0_usize, 0, 1);
-        let mut members = Vec::with_capacity(types.len());
-        for (ty, count) in types {
-            let own = if shape.packed { 1 } else { ty.align() };
-            let offset = if shape.union { 0 } else { end.next_multiple_of(own) };
-            end = offset + ty.size() * count.unwrap_or(1);
+        for member in &mut members {
+            let own = if shape.packed { 1 } else { member.ty.align() };
+            member.offset = if shape.union { 0 } else { end.next_multiple_of(own) };
+            end = member.offset + member.ty.size() * member.count.unwrap_or(1);
             (size, align) = (end.max(size), own.max(align));
-            members.push(Member { ty, count, offset });
         }
-        let views = if shape.union { members.iter().map(Member::viewed).collect() } else { Vec::new() };
-        Self { shape, members, size: size.next_multiple_of(align), align, views }
+        let size = size.next_multiple_of(align);
+        Self::with_views(Self { shape, members, size, align, placed: false, views: Vec::new() })
+    }
+
+    fn with_views(mut self) -> Self {
+        if self.shape.union {
+            self.views = self.members.iter().map(Member::viewed).collect();
+        }
+        self
     }
 
     /// The members as they are read. Nobody knows which member of a union C has written, so that none of its pointers is
@@ -81,7 +149,7 @@ impl Struct {
 
     /// Whether it and all structs in it are laid out as a C struct without attributes.
     pub fn is_plain(&self) -> bool {
-        self.shape == Shape::default() && self.structs().all(Struct::is_plain)
+        self.shape == Shape::default() && !self.placed && self.structs().all(Struct::is_plain)
     }
 
     /// Whether a function pointer is among its members.
@@ -94,7 +162,7 @@ impl Struct {
         self.read().iter().any(|member| match &member.ty {
             Type::Value(row) => row.kind == Kind::Text,
             Type::Struct(layout) => layout.follows_pointers(),
-            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) => true,
+            Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => true,
         })
     }
 
@@ -118,10 +186,10 @@ impl Member {
         let ty = match &self.ty {
             Type::Value(row) if row.kind == Kind::Text => address(),
             Type::Value(_) | Type::Callback => self.ty.clone(),
-            Type::Pointer(_) | Type::Object | Type::Out(_) => address(),
+            Type::Pointer(_) | Type::Object | Type::Out(_) | Type::InOut(_) => address(),
             Type::Struct(layout) => Type::Struct(Arc::new(layout.viewed())),
         };
-        Self { ty, ..*self }
+        Self { ty, ..self.clone() }
     }
 }
 

@@ -77,11 +77,13 @@ impl<'a> Reader<'a> {
     fn out(&mut self) -> Result<Type> {
         let at = self.at;
         self.at += 1;
-        match self.peek().map(|_| self.ty(0)).transpose()? {
-            Some(ty @ (Type::Value(_) | Type::Struct(_))) => Ok(Type::Out(Arc::new(ty))),
-            Some(ty @ Type::Pointer(row)) if row.repr == Repr::Char => Ok(Type::Out(Arc::new(ty))),
-            _ => Err(self.error_at(at, "& wants a value, C or a struct")),
-        }
+        let is_read = self.skip(b'=');
+        let inner = match self.peek().map(|_| self.ty(0)).transpose()? {
+            Some(ty @ (Type::Value(_) | Type::Struct(_))) => Arc::new(ty),
+            Some(ty @ Type::Pointer(row)) if row.repr == Repr::Char => Arc::new(ty),
+            _ => return Err(self.error_at(at, "& wants a value, C or a struct")),
+        };
+        Ok(if is_read { Type::InOut(inner) } else { Type::Out(inner) })
     }
 
     pub(super) fn ty(&mut self, depth: usize) -> Result<Type> {

@@ -46,7 +46,7 @@ fn add_leaves(ty: &Type, choice: usize, path: String, offset: usize, all: &mut V
         Type::Pointer(row) => add(row.letter.to_ascii_uppercase(), Repr::Pointer, ADDRESS, path, offset),
         Type::Object => add('K', Repr::Pointer, ADDRESS, path, offset),
         Type::Callback => add('k', Repr::Pointer, ADDRESS, path, offset),
-        Type::Out(_) => add('&', Repr::Pointer, ADDRESS, path, offset),
+        Type::Out(_) | Type::InOut(_) => add('&', Repr::Pointer, ADDRESS, path, offset),
     }
 }
 

@@ -24,7 +24,14 @@ fn applies(form: Form, case: &Case, plans: &Plans) -> bool {
         Form::Atomic | Form::Kernel => is_native && plans.atomic.is_some(),
         Form::Callback => plans.callback.is_some(),
         Form::Invoker => plans.call.passing.is_some(),
-        Form::Parallel => false,
+        // Loops around what the others call, which tests/loops compares with q, and what calls vector variants.
+        Form::Parallel
+        | Form::Over
+        | Form::Scan
+        | Form::Prior
+        | Form::Steps
+        | Form::KeptSteps
+        | Form::Simd => false,
     }
 }
 

@@ -22,5 +22,5 @@ fn parallel(spec: Obj, args: &str, ret: &str, secondaries: i64) -> Result<Obj, S
 
 #[test]
 fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+    support::again_without_thread_word();
 }

@@ -176,3 +176,25 @@ void stop_allocating(void) {
   ends = 1;
   pthread_join(allocating, 0);
 }
+
+/* Overruns: bytes at a distance from the start of what is given. */
+void put_byte(char *at, long i) { at[i] = 1; }
+long get_byte(const char *at, long i) { return at[i]; }
+void put_item(char **at, long item, long i) { at[item][i] = 1; }
+long text_length(const char *text) { volatile const char *t = text; long n = 0; while (t[n]) n++; return n; }
+void *same(void *at) { return at; }
+long end_of(const char *text, char **end) { *end = (char *)text + text_length(text); return *end - text; }
+void swap_ends(long *a, long *b) { long first = *a; *a = *b; *b = first; }
+struct buffer { long size; char *bytes; };
+long put_in_struct(struct buffer buffer, long i) { buffer.bytes[i] = 1; return buffer.size; }
+void fill_three(int *a, double *b, char *c) { *a = 1; *b = 2; *c = 3; }
+void fill_too_much(int *a) { a[0] = 1; a[1] = 2; }
+long sum_bytes(const unsigned char *at, long n) { long sum = 0; while (n--) sum += *at++; return sum; }
+void put_and_call(char *at, long i, long (*f)(long)) { f(1); at[i] = 1; }
+void fill_it(int i, int *a) { *a = 10 * i; }
+void pass_and_call(long *at, long (*f)(void *)) { f(at); }
+void put_pointer(char **at, long to) { at[0] = (char *)to; }
+void fill_pointer(long to, char **at) { *at = (char *)to; }
+void *second(void *a, void *b) { return b; }
+void advance(unsigned char *guid) { guid[0]++; }
+long call_text(long (*f)(const char *), const char *text) { return f(text); }

@@ -31,5 +31,10 @@ fn with(f: &Obj, function: &Obj, types: (&str, &str), rest: &[Obj]) -> Result<Ob
 
 #[test]
 fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+    support::again_without_thread_word();
+}
+
+#[test]
+fn all_is_the_same_with_the_guard_on() {
+    support::again_with_guard();
 }

@@ -84,7 +84,11 @@ const PROTOTYPES: &[(&str, &str)] = &[
     ("int f(_Float128)", "nyi: f[0]: _Float128: _Float128 is not supported"),
     ("int f(wchar_t*)", "nyi: f[0]: wchar_t *: texts of wchar_t are not done yet"),
     ("int f(_Out_ int*)", "&i -> i"),
-    ("int f(_Inout_ int*)", "nyi: f[0]: int *: _Inout_ is not done yet"),
+    ("int f(_Inout_ int*, _Inout_ P*, _Inout_ double[2])", "&=i&={ff}&={ff} -> i"),
+    (
+        "int f(_Inout_ char*)",
+        "nyi: f[0]: char *: a text that is read and written is a parameter without _Inout_",
+    ),
     ("void f(_Out_ char**, _Out_ _Handle_ char**, _Out_ struct point**, _Out_ void**)", "&C&r&r&r ->  "),
     ("void f(_Out_ double x[3], _Out_ unsigned short*)", "&{fff}&y ->  "),
     ("_Free_(free) char *f(void)", " -> C"),

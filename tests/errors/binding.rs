@@ -46,7 +46,7 @@ const NAMES: [(&str, &str); 26] = [
 ];
 
 /// Signatures that cannot be read.
-const TYPES: [(&str, &str); 26] = [
+const TYPES: &[(&str, &str)] = &[
     ("(`abs;\"fq\";\"f\")", "sig: \"fq\": unknown type character q at 1"),
     ("(`abs;\"q\";\"f\")", "sig: \"q\": unknown type character q at 0"),
     ("(`abs;\"Q\";\"f\")", "sig: \"Q\": unknown type character Q at 0"),
@@ -71,7 +71,30 @@ const TYPES: [(&str, &str); 26] = [
     ("(`abs;1;\"i\")", "type: WHAT: args wants string or char, got long"),
     ("(`abs;`i;\"i\")", "type: WHAT: args wants string or char, got symbol"),
     ("(`abs;(::);\"i\")", "type: WHAT: args wants string or char, got ::"),
-    ("(`abs;(\"i\";1);\"i\")", "type: WHAT: args wants string or char, got list"),
+    ("(`abs;(\"i\";1);\"i\")", "type: WHAT: args wants string or char, got long"),
+    (
+        "(`abs;enlist `a`b!(\"i\";1);\"i\")",
+        "type: WHAT: field b: args wants a letter, a dictionary or (count;type), got long",
+    ),
+    ("(`abs;\"i\";`a`b!(\"i\";\"ii\"))", "type: WHAT: field b: ret: one type wanted, got 2"),
+    ("(`abs;\"i\";`a`a!\"ii\")", "type: WHAT: ret: field a twice"),
+    ("(`abs;\"i\";()!())", "type: WHAT: ret: empty struct"),
+    ("(`abs;\"i\";`a`b!(\"i\";(0;\"i\")))", "type: WHAT: field b: ret: an array of 1 to 1048576 wanted"),
+    ("(`abs;\"i\";`a`b!(\"i\";\"z%\"))", "sig: \"z%\": unknown type character % at 1"),
+    ("(`abs;\"i\";(`a,`)!(\"i\";`pucked))", "type: WHAT: ret: no way pucked to lay out a struct"),
+    (
+        "(`abs;\"i\";(`a,`)!(\"i\";`size`align`offset!4 4 1))",
+        "type: WHAT: ret: field a lies outside its struct",
+    ),
+    ("(`abs;\"i\";(`a,`)!(\"i\";`size`align!4 3))", "type: WHAT: ret: a struct of 4 bytes aligned to 3"),
+    (
+        "(`abs;\"i\";(`a,`)!(\"i\";`size`align`bit`bits!4 4 1 32))",
+        "type: WHAT: ret: field a lies outside its struct",
+    ),
+    (
+        "(`abs;\"i\";(`a,`)!(\"i\";`size`align`bits!8 8 3))",
+        "nyi: bit-fields and fields aligned of their own by value",
+    ),
     ("(`abs;\"i\";`i)", "type: WHAT: ret wants string or char, got symbol"),
 ];
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod binding;
 mod forms;
+mod named;
 mod natives;
 #[path = "../support/mod.rs"]
 mod support;
@@ -29,4 +30,9 @@ fn table(name: &str, rows: &[(&str, &str)]) {
     for (source, text) in rows {
         signals(&f, &items(&q(source)), text, &format!("{name} . {source}"));
     }
+}
+
+#[test]
+fn all_is_the_same_with_the_guard_on() {
+    support::again_with_guard();
 }

@@ -73,7 +73,7 @@ fn header() {
             ),
             (
                 "(`;(1;()!()))",
-                "type: header: file wants symbol, string or a pair of such and a dictionary, got long",
+                "type: header: file wants symbol, string or a pair of such and a dictionary, got list",
             ),
         ],
     );

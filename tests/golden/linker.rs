@@ -154,7 +154,8 @@ fn callback_entry(name: &str, args: &str, ret: &str) -> *const u8 {
         call(&native("callback"), &[q(function), Obj::string(args.as_bytes()), Obj::string(ret.as_bytes())]);
     let made = made.expect("a callback").into_raw();
     // SAFETY: a foreign object, whose reference is given up to nobody.
-    callback::pointer(unsafe { Ref::new(made.cast()) }.expect("an object")).expect("a pointer") as *const u8
+    callback::pointer(unsafe { Ref::new(made.cast()) }.expect("an object"), None).expect("a pointer")
+        as *const u8
 }
 
 /// Has a golden template put in memory by both.

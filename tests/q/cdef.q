@@ -33,7 +33,7 @@ text:"
 lib:getenv`CDEF_SO
 d:.ffi.cdef[lib;text]
 
-.t.is["names"; asc `raised`length`turned`sum9`sum`renamed`called`scale`fold`eight`name_of`opaque`large`twice`level,
+.t.is["names"; asc `raised`length`turned`sum9`sum`renamed`called`scale`fold`eight`name_of`opaque`large`twice`level`point,
   `unsigned_result`unheard`missing`counter`motto`DOZEN`HALF`GREETING`MASK`LOW`MIDDLE`HIGH; asc 1_key d]
 .t.is["the first name is the dictionary's own"; first key d; `]
 .t.is["constants"; d`DOZEN`HALF`GREETING`MASK; (12;0.5;"hello";-1)]
@@ -45,7 +45,7 @@ d:.ffi.cdef[lib;text]
 .t.is["a second call"; d[`raised] 5i; 6i]
 .t.is["one binding"; exec name from .ffi.bindings[] where library=`$lib; enlist`raised]
 .t.is["a struct by value"; d[`length] 3 4f; 25f]
-.t.is["a struct as result"; d[`turned] 3 4f; -4 3f]
+.t.is["a struct as result"; d[`turned] 3 4f; `x`y!-4 3f]
 .t.is["nine parameters"; d[`sum9][1;2i;3h;"\004";5f;6e;7;8;0x09]; 45]
 .t.is["nine parameters in a list"; d[`sum9] (1;2i;3h;"\004";5f;6e;7;8;0x09;::); 45]
 .t.is["eight parameters, each in its place"; d[`eight][1;2;3;4;5;6;7;8]; 204i]
@@ -79,9 +79,9 @@ forms:.ffi.cdef[lib;"
   #pragma pack(pop)
   variant next_of(variant); wire packed_of(wire); long double third_of(long double);
   "]
-.t.is["a union in a struct"; {x[1] first x} forms[`next_of] (0i;0 41); 42]
-.t.is["another member of it"; {x[1] first x} forms[`next_of] (1i;(1;2.5)); 3f]
-.t.is["a packed struct"; forms[`packed_of] ("a";4294967294); ("b";4294967295)]
+.t.is["a union in a struct"; forms[`next_of][(0i;0 41)]`n; 42]
+.t.is["another member of it"; forms[`next_of][`kind`x!(1i;2.5)]`x; 3f]
+.t.is["a packed struct"; forms[`packed_of] ("a";4294967294); `tag`n!("b";4294967295)]
 .t.is["a long double"; forms[`third_of] 1f; 1%3]
 
 more:.ffi.cdef[d;"point middle(point); double fabs(double); enum level raised(enum level);"]

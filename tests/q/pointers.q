@@ -39,7 +39,7 @@ fill[rows;3;2;7f];
 lengths:.ffi.fn[(L;`text_lengths);"R";"j"]
 .t.is["texts, NULL behind"; lengths("abc";`de;"f\000"); 6]
 .t.is["none"; lengths(); 0]
-.t.is["memory, NULL, a pair"; lengths(handle;("abcd";2)); 5]
+.t.is["memory, NULL, a pair"; lengths(handle;("abcd\000";2)); 5]
 .t.is["ends at NULL"; lengths("abc";::;"de"); 3]
 .t.is["longs are addresses, in place"; lengths .ffi.address[`environ],0; lengths .ffi.address[`environ],0]
 text:"abc"

@@ -76,11 +76,11 @@ impl Linker {
     /// reaches everything but that of eight bytes.
     pub fn link(&mut self, name: &str, template: &Template, addresses: &[(Symbol, usize)]) -> FuncId {
         let (mut code, relocations) = template.with_veneers(Symbol::ALL);
-        let word = ThreadWord::get().map_or(0, ThreadWord::offset);
         let mut relocs = Vec::new();
         for r in relocations {
             if r.fill == Fill::ThreadOffset {
-                code[r.offset..][..4].copy_from_slice(&word.to_le_bytes());
+                let (word, place) = ThreadWord::get().zip(r.symbol.thread_place()).expect("there is one");
+                code[r.offset..][..4].copy_from_slice(&word.offset(place).to_le_bytes());
                 continue;
             }
             let field = if r.fill == Fill::Address { r.offset } else { r.offset + 2 };

@@ -83,17 +83,28 @@ pub fn leaves_nothing(mut body: impl FnMut()) {
     assert_eq!(heap::live_here(), before, "live objects and bytes");
 }
 
-/// Runs this binary's tests but the one of this name in a process whose stubs find no thread-local word, and ask for the
+/// Runs this binary's tests but those that run it again in a process whose stubs find no thread-local word, and ask for the
 /// record of their thread.
-pub fn again_without_thread_word(but: &str) {
-    const VARIABLE: &str = "FFIJIT_THREAD_WORD";
-    if std::env::var_os(VARIABLE).is_some() {
-        return;
-    }
-    let mut again = Command::new(std::env::current_exe().expect("it runs"));
-    let output = again.args(["--skip", but]).env(VARIABLE, "0").output().expect("it runs again");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+pub fn again_without_thread_word() {
+    again("FFIJIT_THREAD_WORD", "0");
     assert!(ffijit::os::ThreadWord::get().is_some() || !cfg!(target_os = "linux"), "no word here either");
+}
+
+/// The same with faults caught, and with copies behind which nothing can be read; not where transcripts are compared, which
+/// are made without.
+pub fn again_with_guard() {
+    if ffijit::os::CATCHES_FAULTS && std::env::var_os(transcript::VARIABLE).is_none() {
+        again("FFIJIT_GUARD", "1");
+        again("FFIJIT_GUARD", "2");
+    }
+}
+
+fn again(variable: &str, value: &str) {
+    let mut again = Command::new(std::env::current_exe().expect("it runs"));
+    let output =
+        again.args(["--skip", "all_is_the_same_"]).env(variable, value).output().expect("it runs again");
+    let (out, err) = script::written(&output);
+    assert!(output.status.success(), "{variable}={value}: {}\n{out}{err}", output.status);
 }
 
 /// Compiles C into a shared library that the test can bind, and returns its path.

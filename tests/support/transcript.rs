@@ -18,6 +18,9 @@ use kapi::{Obj, Symbol, serialize, tag};
 
 use super::maps::mapping_of;
 
+/// What names the directory.
+pub const VARIABLE: &str = "FFIJIT_TRANSCRIPT";
+
 /// Results of a test that are written in full; all count.
 const SHOWN: u64 = 2000;
 
@@ -76,7 +79,7 @@ pub fn on_behalf<T>(test: Option<&str>, body: impl FnOnce() -> T) -> T {
 
 fn directory() -> Option<&'static Path> {
     static DIRECTORY: OnceLock<Option<PathBuf>> = OnceLock::new();
-    DIRECTORY.get_or_init(|| std::env::var_os("FFIJIT_TRANSCRIPT").map(PathBuf::from)).as_deref()
+    DIRECTORY.get_or_init(|| std::env::var_os(VARIABLE).map(PathBuf::from)).as_deref()
 }
 
 impl Transcript {

@@ -156,7 +156,9 @@ impl Fold<'_> {
             State::Struct(size) => {
                 let mut room = [0; 8];
                 let mut values = Values::in_room(1, &mut room, callback::pointer);
-                values.push(&self.step.types[0], state).map_err(|m| m.at(self.step.name, 0))?;
+                values
+                    .push(&self.step.types[0], self.step.note(0), state)
+                    .map_err(|m| m.at(self.step.name, 0))?;
                 // SAFETY: the word of a struct is the address of its bytes, of eight numbers at most.
                 unsafe { to.copy_from_nonoverlapping(values.word(0) as usize as *const u8, size) };
             }

@@ -19,6 +19,7 @@ use crate::k::{self, Owned, Ref, tag};
 use crate::marshal::{Arguments, Mismatch, Values, structs};
 use crate::plan::Fields;
 use crate::prototype::Prototype;
+use crate::signature::named::Note;
 use crate::signature::{Type, Variadic};
 
 /// Says why a function cannot be the step of an iterator, if it cannot.
@@ -129,7 +130,12 @@ impl Step<'_> {
     /// Converts an argument for parameter `i`, and nothing more.
     fn check(&self, i: usize, x: Ref) -> Result<()> {
         let mut values = Values::with_capacity(1, callback::pointer);
-        values.push(&self.types[i], x).map_err(|m| m.at(self.name, i))
+        values.push(&self.types[i], self.note(i), x).map_err(|m| m.at(self.name, i))
+    }
+
+    /// What is said of parameter `i`.
+    fn note(&self, i: usize) -> Option<&Note> {
+        self.binding.prototype.signature.given_notes().nth(i).flatten()
     }
 
     /// An atom, or `n` elements of a vector from one on, as parameter `i` has them; and where the first of them is then.
@@ -166,7 +172,7 @@ impl Step<'_> {
             }
             _ => {
                 let mut values = Values::with_capacity(1, callback::pointer);
-                values.push(ty, x).map_err(at)?;
+                values.push(ty, self.note(0), x).map_err(at)?;
                 match ty {
                     Type::Struct(layout) if Fields::of_plain_numbers(layout).is_some() => {
                         // SAFETY: the word of a struct is the address of its bytes, which live in `values`.

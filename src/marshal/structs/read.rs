@@ -6,10 +6,11 @@ use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::k::{self, K, Owned, Ref, collect};
 use crate::marshal;
+use crate::pointed;
 use crate::signature::{Member, Struct, Type};
 
-/// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do. Of a union that is the list
-/// of all its members.
+/// Reads a struct as the list of its fields, which collapses to a vector as q's own lists do, or as a dictionary where
+/// they have names. Of a union that is the list of all its members.
 ///
 /// # Errors
 /// [`Error::MemoryFull`].
@@ -17,12 +18,41 @@ use crate::signature::{Member, Struct, Type};
 /// # Safety
 /// A struct of this layout can be read at `from`, and so can what its pointers of declared types point to.
 pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Result<Owned> {
+    if layout.is_named() {
+        let mut fields = Vec::with_capacity(layout.members.len());
+        // SAFETY: passed on to the caller.
+        unsafe { read_fields(layout, from, &mut fields)? };
+        return Owned::dictionary(names(layout)?, collapse(fields.into_iter().map(Ok))?);
+    }
     if let Some(row) = uniform(layout) {
         // SAFETY: members of one type lie side by side.
         return unsafe { read_array(row, from, layout.members.len()) };
     }
     // SAFETY: members lie within the struct.
     collapse(layout.read().iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
+}
+
+/// The names of a struct's fields, as symbols.
+fn names(layout: &Struct) -> Result<Owned> {
+    Owned::symbols(layout.names().into_iter().map(|name| &**name))
+}
+
+/// Reads the fields of a struct by name, with those of anonymous structs and unions in it.
+///
+/// # Safety
+/// As for [`read_struct`].
+unsafe fn read_fields(layout: &Struct, from: *const u8, fields: &mut Vec<Owned>) -> Result<()> {
+    for member in layout.read() {
+        let at = from.wrapping_add(member.offset);
+        // SAFETY: members lie within the struct.
+        unsafe {
+            match member.anonymous() {
+                Some(inner) => read_fields(inner, at, fields)?,
+                None => fields.push(read_member(member, at)?),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The type of all members, if they have one.
@@ -39,7 +69,7 @@ fn uniform(layout: &Struct) -> Option<&'static CType> {
 /// Structs that are read at once when they become columns, few enough to stay in the first cache.
 const BLOCK: usize = 256;
 
-/// Reads structs that lie side by side as a list of columns, one for each member.
+/// Reads structs that lie side by side as a list of columns, one for each member, or as a table where these have names.
 ///
 /// # Errors
 /// [`Error::MemoryFull`].
@@ -47,22 +77,49 @@ const BLOCK: usize = 256;
 /// # Safety
 /// As for [`read_struct`], for each of them.
 pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Result<Owned> {
-    let columns = layout.read().iter().map(|member| match (&member.ty, member.count) {
-        (Type::Value(row), None) => Owned::unwritten(row.tag(), count),
-        // SAFETY: members lie within the struct.
-        _ => unsafe { read_column(member, from.add(member.offset), layout.size, count) },
-    });
-    let columns = collect(columns)?;
-    for start in (0..count).step_by(BLOCK) {
-        let structs = from.wrapping_add(start * layout.size);
-        for (member, column) in layout.read().iter().zip(&columns) {
-            let (Type::Value(row), None) = (&member.ty, member.count) else { continue };
-            let to = column.get().data().wrapping_add(start * k::tag::element_size(row.tag()));
-            // SAFETY: as above; the column has as many elements as there are structs.
-            unsafe { fill(row, structs.add(member.offset), layout.size, to, BLOCK.min(count - start)) }?;
+    let mut columns = Vec::with_capacity(layout.members.len());
+    // SAFETY: passed on to the caller.
+    unsafe { add_columns(layout, from, layout.size, count, &mut columns) }?;
+    let columns = Owned::list(columns)?;
+    if layout.is_named() { Owned::flip(Owned::dictionary(names(layout)?, columns)?) } else { Ok(columns) }
+}
+
+/// Adds a column for each member, and for those of anonymous structs and unions.
+///
+/// # Safety
+/// As for [`read_struct`], for each of the structs, which lie `stride` bytes apart.
+unsafe fn add_columns(
+    layout: &Struct,
+    from: *const u8,
+    stride: usize,
+    count: usize,
+    into: &mut Vec<Owned>,
+) -> Result<()> {
+    let is_hot = |member: &Member| {
+        matches!(member.ty, Type::Value(_)) && member.count.is_none() && member.bits.is_none()
+    };
+    let mut hot = Vec::new();
+    for member in layout.read() {
+        let at = from.wrapping_add(member.offset);
+        match (&member.ty, member.anonymous()) {
+            (Type::Value(row), _) if is_hot(member) => {
+                into.push(Owned::unwritten(row.tag(), count)?);
+                hot.push((row, at, into.len() - 1));
+            }
+            // SAFETY: members lie within the struct.
+            (_, Some(inner)) if layout.is_named() => unsafe { add_columns(inner, at, stride, count, into)? },
+            // SAFETY: as above.
+            _ => into.push(unsafe { read_column(member, at, stride, count) }?),
         }
     }
-    Owned::list(columns)
+    for start in (0..count).step_by(BLOCK) {
+        for &(row, at, column) in &hot {
+            let to = into[column].get().data().wrapping_add(start * k::tag::element_size(row.tag()));
+            // SAFETY: as above; the column has as many elements as there are structs.
+            unsafe { fill(row, at.add(start * stride), stride, to, BLOCK.min(count - start)) }?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads one member of structs that lie side by side.
@@ -73,12 +130,13 @@ pub unsafe fn read_columns(layout: &Struct, from: *const u8, count: usize) -> Re
 /// # Safety
 /// The member can be read at `from` and at each further multiple of `stride`.
 pub unsafe fn read_column(member: &Member, from: *const u8, stride: usize, count: usize) -> Result<Owned> {
-    let (Type::Value(row), None) = (&member.ty, member.count) else {
-        // SAFETY: passed on to the caller.
-        return collapse((0..count).map(|i| unsafe { read_member(member, from.add(i * stride)) }));
-    };
     // SAFETY: passed on to the caller.
-    unsafe { read_strided(row, from, stride, count) }
+    unsafe {
+        match (&member.ty, member.count, member.bits) {
+            (Type::Value(row), None, None) => read_strided(row, from, stride, count),
+            _ => collapse((0..count).map(|i| read_member(member, from.add(i * stride)))),
+        }
+    }
 }
 
 /// # Safety
@@ -96,8 +154,12 @@ unsafe fn read_member(member: &Member, from: *const u8) -> Result<Owned> {
     // SAFETY: passed on to the caller; elements of an array lie side by side.
     unsafe {
         match (&member.ty, member.count) {
-            (ty, None) => read_value(ty, from),
+            (ty, None) => match member.bits {
+                Some(bits) => read_value(ty, bits.read(from).to_le_bytes().as_ptr()),
+                None => read_value(ty, from),
+            },
             (Type::Value(row), Some(count)) => read_array(row, from, count),
+            (Type::Struct(layout), Some(count)) if layout.is_named() => read_columns(layout, from, count),
             (ty, Some(count)) => collapse((0..count).map(|i| read_value(ty, from.add(i * ty.size())))),
         }
     }
@@ -133,7 +195,7 @@ pub unsafe fn read_array(row: &CType, from: *const u8, count: usize) -> Result<O
 /// Writes values that lie `stride` bytes apart as elements of a vector.
 ///
 /// # Errors
-/// [`Error::MemoryFull`] for texts that q has no memory for.
+/// [`Error::MemoryFull`] for texts that q has no memory for, [`Error::Pointer`].
 ///
 /// # Safety
 /// A value of the row's type can be read at each place, for a text what it points to; `to` has room for as many
@@ -176,6 +238,7 @@ unsafe fn intern_all(from: *const u8, stride: usize, to: *mut *const c_char, cou
     for i in 0..count {
         // SAFETY: passed on to the caller.
         let text = unsafe { from.add(i * stride).cast::<*const c_char>().read_unaligned() };
+        pointed::readable_text(text)?;
         let symbol = k::intern(text);
         if symbol.is_null() {
             return Err(Error::MemoryFull);

@@ -2,12 +2,13 @@
 
 use std::ffi::CStr;
 
+use super::named;
 use super::table::row_count;
 use crate::ctype::{CType, Kind, Repr};
 use crate::k::{Ref, tag};
 use crate::marshal::number::Number;
 use crate::marshal::{self, Mismatch, Values};
-use crate::signature::{Member, Struct, Type};
+use crate::signature::{Bits, Member, Struct, Type};
 
 type Result<T> = std::result::Result<T, Mismatch>;
 
@@ -48,10 +49,9 @@ pub unsafe fn write_rows<'a>(
     to: *mut u8,
     values: &mut Values<'a>,
 ) -> Result<()> {
-    let Some((_, columns)) = table.parts() else { return Ok(()) };
     for i in 0..row_count(table) {
         // SAFETY: passed on to the caller.
-        unsafe { write_fields(layout, Source::Row(columns, i), to.add(i * layout.size), values) }
+        unsafe { write_fields(layout, Source::Row(table, i), to.add(i * layout.size), values) }
             .map_err(|m| m.within(i))?;
     }
     Ok(())
@@ -66,7 +66,7 @@ pub fn clear_pointers(layout: &Struct, bytes: &mut [u8]) {
                 Type::Struct(inner) => clear_pointers(inner, place),
                 Type::Pointer(_) | Type::Object => place.fill(0),
                 Type::Value(row) if row.kind == Kind::Text => place.fill(0),
-                Type::Value(_) | Type::Callback | Type::Out(_) => (),
+                Type::Value(_) | Type::Callback | Type::Out(_) | Type::InOut(_) => (),
             }
         }
     }
@@ -74,12 +74,12 @@ pub fn clear_pointers(layout: &Struct, bytes: &mut [u8]) {
 
 /// Where a value comes from.
 #[derive(Clone, Copy)]
-enum Source<'a> {
+pub(super) enum Source<'a> {
     /// An object.
     Object(Ref<'a>),
     /// An element of a simple vector.
     Element(Ref<'a>, usize),
-    /// A row of a table with these columns.
+    /// A row of a table.
     Row(Ref<'a>, usize),
     /// An item that is not there.
     Missing,
@@ -90,23 +90,35 @@ impl<'a> Source<'a> {
         match list.tag() {
             tag::LIST => list.item(i).map_or(Source::Missing, Source::Object),
             1..=19 if i < list.len() => Source::Element(list, i),
-            tag::TABLE => list.parts().map_or(Source::Missing, |(_, columns)| Source::Row(columns, i)),
+            tag::TABLE => Source::Row(list, i),
             _ => Source::Missing,
         }
     }
 
     /// The fields of a struct and their number; `None` for what has no fields.
-    fn fields(self) -> Option<(Items<'a>, usize)> {
+    pub(super) fn fields(self) -> Option<(Items<'a>, usize)> {
         match self {
             Source::Object(x) if x.tag() == tag::DICTIONARY => Items::of(x.parts()?.1),
             Source::Object(x) => Items::of(x),
-            Source::Row(columns, i) => Some((Items::Row(columns, i), columns.len())),
+            Source::Row(table, i) => {
+                let (_, columns) = table.parts()?;
+                Some((Items::Row(columns, i), columns.len()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The names of a dictionary's values, or of a row's.
+    pub(super) fn names(self) -> Option<Ref<'a>> {
+        match self {
+            Source::Object(x) if x.tag() == tag::DICTIONARY => Some(x.parts()?.0),
+            Source::Row(table, _) => Some(table.parts()?.0),
             _ => None,
         }
     }
 
     /// The error for something else than this.
-    fn mismatch(self, ty: impl std::fmt::Display, wants: &str) -> Mismatch {
+    pub(super) fn mismatch(self, ty: impl std::fmt::Display, wants: &str) -> Mismatch {
         match self {
             Source::Object(x) => Mismatch::of(ty, wants, x),
             Source::Element(x, i) => mismatch_of_element(ty, wants, x, i),
@@ -123,7 +135,7 @@ fn mismatch_of_element(ty: impl std::fmt::Display, wants: &str, x: Ref, i: usize
 }
 
 /// What the fields of a struct are taken from.
-enum Items<'a> {
+pub(super) enum Items<'a> {
     List(Ref<'a>),
     Row(Ref<'a>, usize),
     Rows(Ref<'a>),
@@ -134,15 +146,15 @@ impl<'a> Items<'a> {
         match x.tag() {
             0..=19 => Some((Items::List(x), x.len())),
             // q makes a table of structs that are dictionaries with the same keys.
-            tag::TABLE => Some((Items::Rows(x.parts()?.1), row_count(x))),
+            tag::TABLE => Some((Items::Rows(x), row_count(x))),
             _ => None,
         }
     }
 
-    fn get(&self, i: usize) -> Source<'a> {
+    pub(super) fn get(&self, i: usize) -> Source<'a> {
         match *self {
             Items::List(x) => Source::item(x, i),
-            Items::Rows(columns) => Source::Row(columns, i),
+            Items::Rows(table) => Source::Row(table, i),
             Items::Row(columns, row) => columns.item(i).map_or(Source::Missing, |c| Source::item(c, row)),
         }
     }
@@ -156,6 +168,10 @@ unsafe fn write_fields<'a>(
     to: *mut u8,
     values: &mut Values<'a>,
 ) -> Result<()> {
+    if let Some(names) = source.names().filter(|_| layout.is_named()) {
+        // SAFETY: passed on to the caller.
+        return unsafe { named::write(layout, names, source, to, values) };
+    }
     if layout.shape.union {
         // SAFETY: passed on to the caller.
         return unsafe { write_one(layout, source, to, values) };
@@ -167,8 +183,12 @@ unsafe fn write_fields<'a>(
     }
     for (i, member) in layout.members.iter().enumerate() {
         // SAFETY: members lie within the struct.
-        unsafe { write_member(member, fields.get(i), to.add(member.offset), values) }
-            .map_err(|m| m.within(i))?;
+        unsafe { write_member(member, fields.get(i), to.add(member.offset), values) }.map_err(|m| {
+            match &member.name {
+                Some(name) => m.within_field(name),
+                None => m.within(i),
+            }
+        })?;
     }
     Ok(())
 }
@@ -221,7 +241,7 @@ fn member_number(layout: &Struct, source: Source) -> Result<usize> {
 
 /// # Safety
 /// `to` has room for the member.
-unsafe fn write_member<'a>(
+pub(super) unsafe fn write_member<'a>(
     member: &Member,
     source: Source<'a>,
     to: *mut u8,
@@ -230,7 +250,10 @@ unsafe fn write_member<'a>(
     // SAFETY: passed on to the caller.
     unsafe {
         match (member.count, source) {
-            (None, _) => write_value(&member.ty, source, to, values),
+            (None, _) => match member.bits {
+                Some(bits) => write_bits(member, bits, source, to, values),
+                None => write_noted(member, source, to, values),
+            },
             (Some(_), Source::Object(x)) => write_array(member, x, to, values),
             (Some(_), other) => write_text_element(member, other, to),
         }
@@ -253,7 +276,75 @@ unsafe fn write_array<'a>(member: &Member, x: Ref<'a>, to: *mut u8, values: &mut
         return Err(wrong_length(member, count));
     }
     // SAFETY: the caller has room for as many elements.
-    unsafe { write_elements(&member.ty, x, to, values) }
+    unsafe {
+        match member.note {
+            Some(_) => write_noted_elements(member, x, to, values),
+            None => write_elements(&member.ty, x, to, values),
+        }
+    }
+}
+
+/// # Safety
+/// `to` has room for as many elements as `x`, a list, vector or table, has items.
+unsafe fn write_noted_elements<'a>(
+    member: &Member,
+    x: Ref<'a>,
+    to: *mut u8,
+    values: &mut Values<'a>,
+) -> Result<()> {
+    (0..x.len()).try_for_each(|i| {
+        // SAFETY: passed on to the caller.
+        unsafe { write_noted(member, Source::item(x, i), to.add(i * member.ty.size()), values) }
+            .map_err(|m| m.within(i))
+    })
+}
+
+/// Writes a bit-field.
+///
+/// # Safety
+/// `to` has room for the bytes that hold it.
+unsafe fn write_bits<'a>(
+    member: &Member,
+    bits: Bits,
+    source: Source<'a>,
+    to: *mut u8,
+    values: &mut Values<'a>,
+) -> Result<()> {
+    let mut whole = [0_u8; 16];
+    // SAFETY: there is room for any number; the rest is the caller's.
+    let fits = unsafe {
+        write_noted(member, source, whole.as_mut_ptr(), values)?;
+        bits.write(u128::from_le_bytes(whole), &member.ty, to)
+    };
+    match fits {
+        true => Ok(()),
+        false => Err(Mismatch::Domain(format!("no number of {} bits", bits.width))),
+    }
+}
+
+/// Writes a value of which more may be said than by its letter: a symbol is a value of an enum, a q function one that C is
+/// to call.
+///
+/// # Safety
+/// `to` has room for a value of the member's type.
+unsafe fn write_noted<'a>(
+    member: &Member,
+    source: Source<'a>,
+    to: *mut u8,
+    values: &mut Values<'a>,
+) -> Result<()> {
+    let made = match source {
+        Source::Element(x, i) if member.note.is_some() => Some(marshal::element(x, i)?),
+        _ => None,
+    };
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match (&member.note, made, source) {
+            (note @ Some(_), Some(element), _) => values.store_kept(&member.ty, note.as_ref(), element, to),
+            (note @ Some(_), None, Source::Object(x)) => values.store(&member.ty, note.as_ref(), x, to),
+            _ => write_value(&member.ty, source, to, values),
+        }
+    }
 }
 
 fn wrong_length(member: &Member, got: usize) -> Mismatch {
@@ -291,7 +382,12 @@ unsafe fn write_text(member: &Member, x: Ref, to: *mut u8) -> Option<Result<()>>
 
 /// # Safety
 /// `to` has room for as many elements as `x`, a list, vector or table, has items.
-unsafe fn write_elements<'a>(ty: &Type, x: Ref<'a>, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
+pub(in crate::marshal) unsafe fn write_elements<'a>(
+    ty: &Type,
+    x: Ref<'a>,
+    to: *mut u8,
+    values: &mut Values<'a>,
+) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe {
         match ty {
@@ -318,8 +414,8 @@ unsafe fn write_value<'a>(ty: &Type, source: Source<'a>, to: *mut u8, values: &m
             (Type::Struct(layout), _) => write_fields(layout, source, to, values),
             (Type::Value(row), Source::Element(x, i)) => write_from_vector(row, x, i, to),
             (Type::Value(row), Source::Object(x)) if row.kind == Kind::Guid => write_guid(row, x, to),
-            (_, Source::Object(x)) => values.store(ty, x, to),
-            (_, Source::Element(x, i)) => values.store_kept(ty, marshal::element(x, i)?, to),
+            (_, Source::Object(x)) => values.store(ty, None, x, to),
+            (_, Source::Element(x, i)) => values.store_kept(ty, None, marshal::element(x, i)?, to),
             (_, Source::Row(..) | Source::Missing) => Err(source.mismatch(ty, "a value")),
         }
     }

@@ -13,7 +13,7 @@ impl<'a> Values<'a> {
     pub(super) fn address(&mut self, letter: char, x: Ref<'a>) -> Result<u64> {
         match (x.tag(), x.items(), x.item(0), x.item(1)) {
             (_, [], ..) if x.is_null() => Ok(0),
-            (tag::LIST, [_, _], Some(within), Some(offset)) => address_within(letter, x, within, offset),
+            (tag::LIST, [_, _], Some(within), Some(offset)) => self.address_within(letter, x, within, offset),
             (tag::FOREIGN, ..) => address_held(letter, x),
             _ => number_as_address(letter, x),
         }
@@ -35,9 +35,32 @@ impl<'a> Values<'a> {
     pub(super) fn array_item(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
         match x.tag() {
             tag::CHAR => Ok(self.buffer(x)? as u64),
-            1..=19 => Ok(x.data() as u64),
+            1..=19 => self.data(x),
             t if t == -tag::SYMBOL => Ok(self.symbol_copy(x)? as u64),
             _ => self.address(row.letter, x),
+        }
+    }
+
+    /// An address within a vector or memory, or just behind it.
+    fn address_within(&mut self, letter: char, pair: Ref<'a>, within: Ref<'a>, offset: Ref) -> Result<u64> {
+        let wrong = || Mismatch::of(letter, "an address", pair);
+        let (start, size) = match within.tag() {
+            t @ 1..=19 => (self.data(within)?, Some(within.len() * tag::element_size(t))),
+            tag::FOREIGN => (address_held(letter, within)?, foreign::size(within)),
+            _ => return Err(wrong()),
+        };
+        let offset = raw_address(offset).map_err(|why| match why {
+            NoAddress::Type => wrong(),
+            NoAddress::NullOrInfinity => {
+                Mismatch::Domain(format!("{letter} wants an offset, got a null or infinite one"))
+            }
+        })?;
+        match size {
+            Some(size) if !(0..=size as i64).contains(&offset) => Err(Mismatch::Length {
+                wants: format!("{letter} wants an offset within {size} bytes"),
+                got: offset,
+            }),
+            _ => Ok(start.wrapping_add(offset as u64)),
         }
     }
 }
@@ -49,29 +72,6 @@ fn address_held(letter: char, x: Ref) -> Result<u64> {
         return Err(Mismatch::Type { wants, got: "freed memory".into() });
     }
     foreign::pointer(x).map(|p| p as u64).ok_or_else(|| Mismatch::of(letter, "an address", x))
-}
-
-/// An address within a vector or memory, or just behind it.
-fn address_within(letter: char, pair: Ref, within: Ref, offset: Ref) -> Result<u64> {
-    let wrong = || Mismatch::of(letter, "an address", pair);
-    let (start, size) = match within.tag() {
-        t @ 1..=19 => (within.data() as u64, Some(within.len() * tag::element_size(t))),
-        tag::FOREIGN => (address_held(letter, within)?, foreign::size(within)),
-        _ => return Err(wrong()),
-    };
-    let offset = raw_address(offset).map_err(|why| match why {
-        NoAddress::Type => wrong(),
-        NoAddress::NullOrInfinity => {
-            Mismatch::Domain(format!("{letter} wants an offset, got a null or infinite one"))
-        }
-    })?;
-    match size {
-        Some(size) if !(0..=size as i64).contains(&offset) => Err(Mismatch::Length {
-            wants: format!("{letter} wants an offset within {size} bytes"),
-            got: offset,
-        }),
-        _ => Ok(start.wrapping_add(offset as u64)),
-    }
 }
 
 /// The address that an int or long is, for a parameter of this type.

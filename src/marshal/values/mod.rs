@@ -1,6 +1,8 @@
 //! The C values of one call's arguments.
 
 mod addresses;
+mod fences;
+mod noted;
 mod texts;
 
 use std::collections::HashMap;
@@ -9,14 +11,17 @@ use std::ffi::c_char;
 use smallvec::SmallVec;
 
 pub use self::addresses::number_as_address;
+use self::fences::Fences;
 use self::texts::{intern_all, replace_changed};
 use super::structs::write_struct;
 use super::{Mismatch, load_long_double, store_word, write_number};
 use crate::abi::{Abi, Extension};
+use crate::calls::Fence;
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::zeros;
 use crate::k::{self, Owned, Ref, tag};
 use crate::signature::Type;
+use crate::signature::named::{Function, Note};
 
 type Result<T> = std::result::Result<T, Mismatch>;
 
@@ -26,8 +31,8 @@ const INLINE: usize = 8;
 /// Addresses of the C values of one call's arguments.
 pub type Addresses = SmallVec<[*mut u8; INLINE]>;
 
-/// Makes the function pointer for an argument of type `k`: those who know callbacks hand it in.
-pub type FunctionPointers = fn(Ref) -> Result<u64>;
+/// Makes the function pointer for an argument of type `k`, of a function of these types if they are declared: those who know callbacks hand it in.
+pub type FunctionPointers = fn(Ref, Option<&Function>) -> Result<u64>;
 
 /// The C values of one call's arguments, and what must live until it is over.
 pub struct Values<'a> {
@@ -42,6 +47,8 @@ pub struct Values<'a> {
     afterwards: Vec<Afterwards<'a>>,
     /// Objects made on the way.
     kept: Vec<Owned>,
+    /// Copies that C cannot go beyond, if that is wanted.
+    fences: Option<Box<Fences<'a>>>,
     /// Whether what is stored must not point to memory of this call's own.
     lasting: bool,
     functions: FunctionPointers,
@@ -76,6 +83,7 @@ impl<'a> Values<'a> {
             blocks: Vec::new(),
             afterwards: Vec::new(),
             kept: Vec::new(),
+            fences: None,
             lasting: false,
             functions,
         }
@@ -86,19 +94,84 @@ impl<'a> Values<'a> {
         Self { lasting: true, ..Self::with_capacity(0, functions) }
     }
 
+    /// Has whatever arguments point to be copies that end where nobody can read or write.
+    pub fn fence(&mut self) {
+        self.fences = Some(Box::default());
+    }
+
+    /// Where these copies end.
+    pub fn fences(&self) -> &[Fence] {
+        self.fences.as_ref().map_or(&[], |fences| fences.all())
+    }
+
+    /// The address in q's own data that one in such a copy stands for; others are what they are.
+    pub fn at_home(&self, address: usize) -> usize {
+        self.fences.as_ref().map_or(address, |fences| fences.at_home(address))
+    }
+
     /// Converts the next argument.
     ///
     /// # Errors
     /// A [`Mismatch`] when the parameter does not take it; the values are then good for nothing but dropping.
-    pub fn push(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
-        let word = self.convert(ty, x)?;
+    pub fn push(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>) -> Result<()> {
+        let word = self.convert_noted(ty, note, x)?;
         self.words.push(word);
+        if let Some(fences) = &mut self.fences {
+            fences.arguments += 1;
+        }
         Ok(())
     }
 
-    /// Adds the address of room that C fills.
-    pub fn push_room(&mut self, room: *mut u8) {
+    /// Adds the address of room of so many bytes that C fills, and may read. What it fills is there when
+    /// [`Self::settle_rooms`] has been called.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
+    pub fn push_room(&mut self, room: *mut u8, size: usize) -> crate::error::Result<()> {
+        let given = self.given_room(room, size)?;
+        self.words.push(given as u64);
+        Ok(())
+    }
+
+    // What C gets in the place of room.
+    fn given_room(&mut self, room: *mut u8, size: usize) -> crate::error::Result<*mut u8> {
+        match &mut self.fences {
+            Some(fences) => fences.room(room, size),
+            None => Ok(room),
+        }
+    }
+
+    /// Puts what C has filled into the rooms that it belongs in.
+    pub fn settle_rooms(&self) {
+        if let Some(fences) = &self.fences {
+            fences.settle_rooms();
+        }
+    }
+
+    /// Converts the next argument into room that C reads and fills, and adds its address.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    ///
+    /// # Safety
+    /// There is room for a value of this type, which is zeroed.
+    pub unsafe fn push_filled(
+        &mut self,
+        ty: &Type,
+        note: Option<&Note>,
+        x: Ref<'a>,
+        room: *mut u8,
+    ) -> Result<()> {
+        let room = self.given_room(room, ty.size())?;
+        // SAFETY: passed on to the caller.
+        unsafe {
+            match ty {
+                Type::Struct(layout) => write_struct(layout, x, room, self)?,
+                _ => self.store(ty, note, x, room)?,
+            }
+        }
         self.words.push(room as u64);
+        Ok(())
     }
 
     /// Converts the next variable argument, with C's default promotions.
@@ -106,7 +179,7 @@ impl<'a> Values<'a> {
     /// # Errors
     /// As [`Self::push`].
     pub fn push_variadic(&mut self, ty: &Type, x: Ref<'a>) -> Result<()> {
-        self.push(ty, x)?;
+        self.push(ty, None, x)?;
         if let (Type::Value(row), Some(word)) = (ty, self.words.last_mut()) {
             *word = promote(row.repr, *word);
         }
@@ -125,7 +198,7 @@ impl<'a> Values<'a> {
     pub fn lay_out(&mut self, types: &[Type]) -> crate::error::Result<()> {
         for (i, ty) in types.iter().enumerate() {
             let Type::Value(CType { repr: repr @ Repr::LongDouble, .. }) = ty else { continue };
-            let block = self.block(repr.size())?;
+            let block = self.own_block(repr.size())?;
             // SAFETY: the block has room for it.
             unsafe { store_word(*repr, self.words[i], block) };
             self.words[i] = block as u64;
@@ -150,6 +223,9 @@ impl<'a> Values<'a> {
     /// # Errors
     /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn finish(self) -> crate::error::Result<()> {
+        if let Some(fences) = &self.fences {
+            fences.settle();
+        }
         for written in &self.afterwards {
             match written {
                 // SAFETY: the vector lives for 'a, and its copy, which lies here, is as long and somewhere else.
@@ -180,8 +256,8 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for a value of this type, which is not a struct.
-    pub unsafe fn store(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> Result<()> {
-        let word = self.convert(ty, x)?;
+    pub unsafe fn store(&mut self, ty: &Type, note: Option<&Note>, x: Ref<'a>, to: *mut u8) -> Result<()> {
+        let word = self.convert_noted(ty, note, x)?;
         if self.lasting && !self.blocks.is_empty() {
             return Err(Mismatch::of(ty, LASTING, x));
         }
@@ -201,13 +277,13 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// As for [`Self::store`].
-    pub unsafe fn store_kept(&mut self, ty: &Type, x: Owned, to: *mut u8) -> Result<()> {
+    pub unsafe fn store_kept(&mut self, ty: &Type, note: Option<&Note>, x: Owned, to: *mut u8) -> Result<()> {
         if self.lasting && *ty == Type::Object {
             return Err(Mismatch::of(ty, LASTING, x.get()));
         }
         let lent = self.keep(x);
         // SAFETY: passed on to the caller.
-        unsafe { self.store(ty, lent, to) }
+        unsafe { self.store(ty, note, lent, to) }
     }
 
     /// Keeps an object until the call is over.
@@ -229,10 +305,12 @@ impl<'a> Values<'a> {
         match ty {
             Type::Value(row) => self.value(row, x),
             Type::Pointer(row) => self.pointer(row, x),
-            Type::Object | Type::Out(_) => unreachable!("passed as it is, and room that the caller has"),
-            Type::Callback => (self.functions)(x),
+            Type::Object | Type::Out(_) | Type::InOut(_) => {
+                unreachable!("passed as it is, and room that the caller has")
+            }
+            Type::Callback => (self.functions)(x, None),
             Type::Struct(layout) => {
-                let block = self.block(layout.size)?;
+                let block = self.own_block(layout.size)?;
                 // SAFETY: the block is as large as the struct.
                 unsafe { write_struct(layout, x, block, self)? };
                 Ok(block as u64)
@@ -249,9 +327,9 @@ impl<'a> Values<'a> {
         }
         let is_vector = (1..=19).contains(&x.tag());
         match row.kind {
-            Kind::Size | Kind::Address if is_vector => Ok(x.data() as u64),
+            Kind::Size | Kind::Address if is_vector => self.data(x),
             Kind::Address => self.address(row.letter, x),
-            Kind::Guid if x.tag() == -tag::GUID => Ok(x.data() as u64),
+            Kind::Guid if x.tag() == -tag::GUID => self.data(x),
             Kind::Text => {
                 self.text(x)?.map(|p| p as u64).ok_or_else(|| Mismatch::of(row.letter, &row.wants(), x))
             }
@@ -277,7 +355,7 @@ impl<'a> Values<'a> {
             _ if x.is_null() => Ok(0),
             tag::SYMBOL if row.kind == Kind::Text => self.symbols(x),
             t if t > 0 && row.is_array(t) && row.repr == Repr::Char => Ok(self.buffer(x)? as u64),
-            t if t > 0 && row.is_array(t) => Ok(x.data() as u64),
+            t if t > 0 && row.is_array(t) => self.data(x),
             tag::FLOAT if row.repr == Repr::LongDouble => self.long_doubles(x),
             t if t == -tag::SYMBOL && row.repr == Repr::Char => Ok(self.symbol_copy(x)? as u64),
             t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
@@ -293,7 +371,8 @@ impl<'a> Values<'a> {
 
     /// A copy of an atom, for C to read through a pointer.
     fn element(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
-        let block = self.block(row.element_size())?;
+        // A char is a text too, which ends.
+        let block = self.block(row.element_size() + usize::from(row.repr == Repr::Char))?;
         match row.kind {
             Kind::Guid if x.tag() == -tag::GUID => {
                 // SAFETY: a guid atom has 16 bytes of data, and so has the block.
@@ -322,11 +401,28 @@ impl<'a> Values<'a> {
         Ok(array as u64)
     }
 
-    /// Zeroed memory that lives as long as these values.
+    /// The address of the data of a vector or guid, or of the copy that stands for them.
+    fn data(&mut self, x: Ref<'a>) -> Result<u64> {
+        let items = if x.tag() < 0 { 1 } else { x.len() };
+        match &mut self.fences {
+            Some(fences) => Ok(fences.copy(x, items * tag::element_size(x.tag().abs()))? as u64),
+            None => Ok(x.data() as u64),
+        }
+    }
+
+    /// Zeroed memory for C to be given the address of, that lives as long as these values.
     ///
     /// # Errors
     /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
-    pub fn block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
+    fn block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
+        match &mut self.fences {
+            Some(fences) => fences.block(size),
+            None => self.own_block(size),
+        }
+    }
+
+    /// The same for what is read in whole words.
+    fn own_block(&mut self, size: usize) -> crate::error::Result<*mut u8> {
         let units = size.div_ceil(16).max(1);
         if units <= self.room.len() {
             let (block, rest) = std::mem::take(&mut self.room).split_at_mut(units);

@@ -8,6 +8,7 @@ use crate::ctype::CType;
 use crate::error::Error;
 use crate::k::{self, K, Owned, Ref, tag};
 use crate::marshal::Mismatch;
+use crate::pointed;
 
 impl<'a> Values<'a> {
     /// An array of copies of the symbols' texts, with a NULL after them: C may write to either.
@@ -77,7 +78,7 @@ impl<'a> Values<'a> {
         }
         match x.chars() {
             None => Ok(None),
-            Some(chars @ [.., 0]) => Ok(Some(chars.as_ptr())),
+            Some([.., 0]) if x.tag() == tag::CHAR => self.data(x).map(|address| Some(address as *const u8)),
             Some(chars) => self.terminated(chars).map(Some),
         }
     }
@@ -92,7 +93,7 @@ impl<'a> Values<'a> {
     pub(super) fn buffer(&mut self, x: Ref<'a>) -> Result<*const u8> {
         // SAFETY: the caller has seen that the elements are bytes.
         match unsafe { x.slice::<u8>() } {
-            [.., 0] => Ok(x.data()),
+            [.., 0] => self.data(x).map(|address| address as *const u8),
             chars => {
                 let copy = self.terminated(chars)?;
                 self.afterwards.push(Afterwards::Chars(x, copy));
@@ -122,9 +123,10 @@ pub(super) fn intern_all(
         // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL.
         let after = unsafe { texts.add(i).read() };
         // SAFETY: as above.
-        let bytes = unsafe { text(after) };
+        let bytes = unsafe { pointed::text(after) }?;
         // SAFETY: symbols are NUL-terminated texts that are never freed.
-        let moved = copies.get(&after).filter(|&&symbol| unsafe { text(symbol) } == bytes);
+        let moved =
+            copies.get(&after).filter(|&&symbol| unsafe { CStr::from_ptr(symbol) }.to_bytes() == bytes);
         let symbol = match moved {
             Some(&symbol) => symbol,
             None => k::intern_bytes(without_blanks(bytes))?,
@@ -133,15 +135,6 @@ pub(super) fn intern_all(
         unsafe { symbols.add(i).write(symbol) };
     }
     Ok(())
-}
-
-/// The bytes of a text; none for NULL.
-///
-/// # Safety
-/// The text is NULL, or NUL-terminated for as long as `'a`.
-unsafe fn text<'a>(text: *const c_char) -> &'a [u8] {
-    // SAFETY: passed on to the caller.
-    if text.is_null() { &[] } else { unsafe { CStr::from_ptr(text) }.to_bytes() }
 }
 
 fn without_blanks(text: &[u8]) -> &[u8] {
@@ -164,7 +157,7 @@ pub(super) fn replace_changed(
             continue;
         }
         // SAFETY: C has left a NUL-terminated text or NULL.
-        let text = Owned::chars(unsafe { text(after) })?;
+        let text = Owned::chars(unsafe { pointed::text(after) }?)?;
         // SAFETY: item i of the list, which q lends to be written; the reference to the old one is given up.
         drop(unsafe { Owned::new(items.add(i).replace(text.into_raw())) });
     }

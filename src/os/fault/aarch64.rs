@@ -120,6 +120,47 @@ pub fn resume(context: &mut libc::ucontext_t, registers: &Registers, environment
     (machine.sp, machine.pc) = (registers.words[SP] as u64, registers.words[PC] as u64);
 }
 
+/// Reads a byte; whether it can.
+///
+/// # Safety
+/// A thread that faults in it goes on at its [`landing`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn try_reading(address: usize) -> bool {
+    std::arch::naked_asm!("ldrb w1, [x0]", "mov w0, #1", "ret", "mov w0, #0", "ret")
+}
+
+/// Writes a byte as it is; whether it can.
+///
+/// # Safety
+/// As for [`try_reading`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn try_writing(address: usize) -> bool {
+    std::arch::naked_asm!(
+        "2: ldxrb w1, [x0]",
+        "stxrb w2, w1, [x0]",
+        "cbnz w2, 2b",
+        "mov w0, #1",
+        "ret",
+        "mov w0, #0",
+        "ret",
+    )
+}
+
+/// Where a thread goes on that faults at an address in one of these: at an instruction that reads or writes.
+pub fn landing(at: usize) -> Option<usize> {
+    let [reading, writing] = [try_reading as *const () as usize, try_writing as *const () as usize];
+    match at {
+        _ if at == reading => Some(reading + 12),
+        _ if at == writing || at == writing + 4 => Some(writing + 20),
+        _ => None,
+    }
+}
+
+/// Has the thread go on there, with all else as it is.
+pub fn go_on(context: &mut libc::ucontext_t, at: usize) {
+    context.uc_mcontext.pc = at as u64;
+}
+
 /// Bytes of [`through`] up to where its callee returns to.
 pub const THROUGH: usize = 32;
 /// The call in it.

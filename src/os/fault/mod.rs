@@ -90,6 +90,18 @@ pub fn through_return() -> usize {
     through as *const () as usize + processor::THROUGH
 }
 
+/// Whether a byte can be read. Faults are looked at.
+pub fn can_read(address: usize) -> bool {
+    // SAFETY: `handle` has a fault in it go on at its landing.
+    unsafe { processor::try_reading(address) }
+}
+
+/// Whether a byte can be written, which stays as it is. Faults are looked at.
+pub fn can_write(address: usize) -> bool {
+    // SAFETY: as for `can_read`.
+    unsafe { processor::try_writing(address) }
+}
+
 extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_void) {
     let errno = errno::errno();
     // SAFETY: the kernel passes both to handlers that are installed with SA_SIGINFO, for the length of the call.
@@ -97,6 +109,9 @@ extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_
     let number = SIGNALS.iter().position(|(s, _)| *s == signal);
     if let (Some(number), Some(handlers)) = (number, HANDLERS.get()) {
         let mut fault = Fault { kind: SIGNALS[number].1, signal, info, context };
+        if let Some(landing) = processor::landing(fault.registers().words[PC]) {
+            return processor::go_on(fault.context, landing);
+        }
         let outcome = if fault.is_synchronous() { (handlers.first)(&mut fault) } else { Outcome::Told };
         match outcome {
             Outcome::Resumed => (),

@@ -105,6 +105,39 @@ pub fn resume(context: &mut libc::ucontext_t, registers: &Registers, environment
     }
 }
 
+/// Reads a byte; whether it can.
+///
+/// # Safety
+/// A thread that faults in it goes on at its [`landing`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn try_reading(address: usize) -> bool {
+    std::arch::naked_asm!("movzx eax, byte ptr [rdi]", "mov eax, 1", "ret", "xor eax, eax", "ret")
+}
+
+/// Writes a byte as it is; whether it can.
+///
+/// # Safety
+/// As for [`try_reading`].
+#[unsafe(naked)]
+pub unsafe extern "C" fn try_writing(address: usize) -> bool {
+    std::arch::naked_asm!("lock or byte ptr [rdi], 0", "mov eax, 1", "ret", "xor eax, eax", "ret")
+}
+
+/// Where a thread goes on that faults at an address in one of these: they have one instruction that can.
+pub fn landing(at: usize) -> Option<usize> {
+    let [reading, writing] = [try_reading as *const () as usize, try_writing as *const () as usize];
+    match at {
+        _ if at == reading => Some(reading + 9),
+        _ if at == writing => Some(writing + 10),
+        _ => None,
+    }
+}
+
+/// Has the thread go on there, with all else as it is.
+pub fn go_on(context: &mut libc::ucontext_t, at: usize) {
+    context.uc_mcontext.gregs[libc::REG_RIP as usize] = at as i64;
+}
+
 /// Bytes of [`through`] up to where its callee returns to.
 pub const THROUGH: usize = 21;
 /// The call in it.
