@@ -12,7 +12,7 @@ use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::jit::Template;
 use crate::jit::{self, Form};
-use crate::plan::Plans;
+use crate::plan::{AtomicPlan, Plans, Route, StepPlan};
 use crate::signature::{More, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
@@ -25,8 +25,15 @@ pub struct Prototype {
     pub signature: Signature,
     /// Argument types and result type as text.
     pub types: [Box<str>; 2],
-    /// How calls are made.
-    pub plans: Plans,
+    /// Which machinery makes calls.
+    pub route: Route,
+    /// Whether an invoker can be compiled.
+    is_passed: bool,
+    /// Whether callbacks can be compiled; else libffi makes them.
+    pub calls_back: bool,
+    /// How loops are made, once that has been asked.
+    atomic: OnceLock<Option<Box<AtomicPlan>>>,
+    steps: OnceLock<Option<Box<StepPlan>>>,
     /// That of the letters alone, whose stubs are the same as this one's.
     plain: Option<Arc<Prototype>>,
     /// Of the forms that have been asked for: few of all.
@@ -102,10 +109,42 @@ impl Prototype {
 
     fn new(signature: Signature, plain: Option<Arc<Self>>) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
-        let plain = plain.filter(|plain| plain.plans == plans);
+        let plain = plain.filter(|plain| plain.plans() == plans);
+        let (route, is_passed) = (plans.call.route, plans.call.passing.is_some());
+        let calls_back = plans.callback.is_some();
         let types = [signature.args_text(), signature.ret_text()].map(Into::into);
-        let (templates, caller, uses, by_libffi, completed) = Default::default();
-        Self { signature, types, plans, plain, templates, caller, uses, by_libffi, completed }
+        let (atomic, steps, templates, caller, uses, by_libffi, completed) = Default::default();
+        Self {
+            signature,
+            types,
+            route,
+            is_passed,
+            calls_back,
+            atomic,
+            steps,
+            plain,
+            templates,
+            caller,
+            uses,
+            by_libffi,
+            completed,
+        }
+    }
+
+    /// How code is made, for calls in all forms and for callbacks. It is computed anew: code is compiled once, and most
+    /// signatures have a form or two.
+    pub fn plans(&self) -> Plans {
+        Plans::new(&self.signature, Abi::HOST)
+    }
+
+    /// How an atomic function's loop is made; `None` where there is none.
+    pub fn atomic(&self) -> Option<&AtomicPlan> {
+        self.atomic.get_or_init(|| self.plans().atomic.map(Box::new)).as_deref()
+    }
+
+    /// How an iterator's loop is made; `None` where that is no code.
+    pub fn steps(&self) -> Option<&StepPlan> {
+        self.steps.get_or_init(|| self.plans().steps.map(Box::new)).as_deref()
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
