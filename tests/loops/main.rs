@@ -46,5 +46,5 @@ impl Iterator {
 
 #[test]
 fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word("all_is_the_same_without_a_thread_local_word");
+    support::again_without_thread_word();
 }
