@@ -96,6 +96,39 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws lib sym sig limit nyi rank type
 .ffi.prior:{[func;args;ret] '[.ffi.i.native[`prior][func;args;ret]; enlist]}
 
+// @desc Binds a C function whose calls do not block q: another thread makes them, one after the other unless .ffi.workers
+//   says otherwise, and the result comes by q's event loop.
+// @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind, or a function of .ffi.cdef, with args and ret ::
+// @param args {string|char} type characters of the parameters, "" for none; & before those that C fills
+// @param ret {char|string|list} type character of the result, " " for void, or (type;destroyer)
+// @return {function} f[args;callback]: args a list as . takes it, callback a function of the result, or of result and args;
+//   a pair (on result;on error); or :: for .ffi.await to ask. It gives the id of the call at once
+// @throws lib sym sig limit nyi type
+.ffi.async:.ffi.i.native`async
+
+// @desc Waits for calls of .ffi.async functions, while nothing but C's callbacks runs.
+// @param ids {long|long[]} the id of a call, or ids
+// @param ms {long|int} optional: the time limit in milliseconds
+// @return {any} its result, or the list of results
+// @throws timeout, and the calls go on; domain for a call that is not under way or waits for q; what a result signals
+.ffi.await:'[.ffi.i.native`await; enlist]
+
+// @desc Takes a call of an .ffi.async function back, whose callback is not called then.
+// @param id {long} the id of the call
+// @return {boolean} whether it had not begun; otherwise it goes on
+// @throws type; access when it is another client's
+.ffi.cancel:.ffi.i.native`cancel
+
+// @desc The calls of .ffi.async functions whose results have not been given; to a client those that it has submitted.
+// @return {table} id, name of the C function, state (waiting, running, done), since (when it was submitted, in UTC)
+.ffi.pending:.ffi.i.native`pending
+
+// @desc How many threads make the calls of .ffi.async functions: 1 by default, for libraries that several must not enter.
+// @param n {long|int|null} 1 to 64; `::` asks only
+// @return {long} what it was
+// @throws access when a remote handle is served; limit type
+.ffi.workers:.ffi.i.native`workers
+
 // @desc The address of a C function or variable, as C takes it where the type is r or k.
 // @param func {symbol|symbol[]|string[]|long|foreign} as for .ffi.bind
 // @return {long} the address

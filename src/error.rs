@@ -102,6 +102,9 @@ pub enum Error {
     /// A limit of q or of this library is exceeded.
     #[error("limit: {0}")]
     Limit(String),
+    /// A wait has lasted as long as the caller wanted it to.
+    #[error("timeout: {0}")]
+    Timeout(String),
     /// Something that is not done yet or cannot be done here.
     #[error("nyi: {0}")]
     Unsupported(String),

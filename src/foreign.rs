@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::c_void;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use parking_lot::Mutex;
 
@@ -49,6 +49,14 @@ static OWNED: Mutex<BTreeMap<usize, Resource>> = Mutex::new(BTreeMap::new());
 
 /// The C types of what handles point to, by the addresses of the handles' own objects, which live as long as they stand here.
 static TYPES: LazyLock<Mutex<HashMap<usize, Arc<str>>>> = LazyLock::new(Mutex::default);
+
+/// Tells whether a call that is under way on another thread has the address of something owned.
+static IN_USE: OnceLock<fn(usize) -> bool> = OnceLock::new();
+
+/// Has [`free`] refuse what this says is in use: this module stands below those who know.
+pub fn ask_before_free(is_in_use: fn(usize) -> bool) {
+    IN_USE.get_or_init(|| is_in_use);
+}
 
 /// Numbers for `.ffi.stats[]`: what foreign objects own, and the bytes of memory among it.
 pub fn statistics() -> [(&'static str, i64); 2] {
@@ -181,7 +189,7 @@ unsafe fn run(address: usize, destructor: Destructor) -> Result<()> {
 /// Releases what a foreign object owns, or frees memory that C has allocated with `malloc`.
 ///
 /// # Errors
-/// [`Error::Domain`] for NULL, for what is freed already, and for an address that an object owns; what a callback
+/// [`Error::Domain`] for NULL, for what is freed already or in use, and for an address that an object owns; what a callback
 /// signals that the destructor calls.
 ///
 /// # Safety
@@ -191,6 +199,9 @@ pub unsafe fn free(x: Ref) -> Result<()> {
         Some(_) => extent("free", x)?.0,
         None => address("free", "ptr", x)?,
     };
+    if IN_USE.get().is_some_and(|is_in_use| is_in_use(address)) {
+        return Err(Error::Domain("free: ptr is in use by a call of .ffi.async".into()));
+    }
     if let Some(slot) = pointer_slot(x) {
         // SAFETY: the slot is that of an object that lives.
         return unsafe { destroy(slot, true) };

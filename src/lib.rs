@@ -33,6 +33,7 @@ pub mod call;
 pub mod prototype;
 pub mod callback;
 pub mod binding;
+pub mod background;
 pub mod natives;
 
 // The unit tests call k.h.

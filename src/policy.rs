@@ -72,6 +72,45 @@ pub fn is_remote() -> Result<bool> {
     }
 }
 
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// The process itself, from its scripts or its console.
+    Local,
+    /// A client by this handle; `None` where the handle is not known, as within a callback that some client has made.
+    Remote(Option<i32>),
+}
+
+impl Actor {
+    /// Whether what this one acts upon may be the other's: all is the process's own, a client's is what came by its handle.
+    pub fn may_touch_of(self, owner: Actor) -> bool {
+        match self {
+            Self::Local => true,
+            Self::Remote(handle) => handle.is_some() && self == owner,
+        }
+    }
+
+    /// Whether this is a client.
+    pub fn is_remote(self) -> bool {
+        self != Self::Local
+    }
+}
+
+/// Who acts now.
+///
+/// # Errors
+/// What q signals when it is asked.
+pub fn actor() -> Result<Actor> {
+    match calls::enter().callback_is_remote() {
+        Some(false) => Ok(Actor::Local),
+        Some(true) => Ok(Actor::Remote(None)),
+        None => Ok(match served_handle()? {
+            Some(0) => Actor::Local,
+            handle => Actor::Remote(handle),
+        }),
+    }
+}
+
 fn refuse_if_sealed(name: &str) -> Result<()> {
     match SEALED.load(Ordering::Relaxed) {
         true => Err(Error::Access(format!("{name}: closed by .ffi.seal"))),

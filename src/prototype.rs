@@ -12,7 +12,7 @@ use crate::call::Caller;
 use crate::error::{Error, Result};
 use crate::jit::Template;
 use crate::jit::{self, Form};
-use crate::plan::Plans;
+use crate::plan::{AtomicPlan, Plans, Route, StepPlan};
 use crate::signature::{More, Signature};
 
 /// Calls with inferred types before an invoker is compiled for them: that takes about 100 µs, and each call some 25 ns
@@ -25,8 +25,15 @@ pub struct Prototype {
     pub signature: Signature,
     /// Argument types and result type as text.
     pub types: [Box<str>; 2],
-    /// How calls are made.
-    pub plans: Plans,
+    /// Which machinery makes calls.
+    pub route: Route,
+    /// Whether an invoker can be compiled.
+    is_passed: bool,
+    /// Whether callbacks can be compiled; else libffi makes them.
+    pub calls_back: bool,
+    /// How loops are made, once that has been asked.
+    atomic: OnceLock<Option<Box<AtomicPlan>>>,
+    steps: OnceLock<Option<Box<StepPlan>>>,
     /// That of the letters alone, whose stubs are the same as this one's.
     plain: Option<Arc<Prototype>>,
     /// Of the forms that have been asked for: few of all.
@@ -46,23 +53,23 @@ type Compiled = std::result::Result<Arc<Template>, Box<Error>>;
 #[derive(Default)]
 struct Prototypes {
     plain: HashMap<Box<[u8]>, Arc<Prototype>>,
-    more: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
+    told: HashMap<(Box<[u8]>, More), Arc<Prototype>>,
 }
 
 impl Prototypes {
     fn get(&self, text: &[u8], more: &More) -> Option<Arc<Prototype>> {
-        match *more == More::default() {
+        match more.is_empty() {
             true => self.plain.get(text).cloned(),
-            false => self.more.get(&(text.into(), more.clone())).cloned(),
+            false => self.told.get(&(text.into(), more.clone())).cloned(),
         }
     }
 
     /// Adds one, unless another thread has been faster.
     fn add(&mut self, text: &[u8], more: More, prototype: Arc<Prototype>) -> Arc<Prototype> {
         let text: Box<[u8]> = text.into();
-        let kept = match more == More::default() {
+        let kept = match more.is_empty() {
             true => self.plain.entry(text).or_insert(prototype),
-            false => self.more.entry((text, more)).or_insert(prototype),
+            false => self.told.entry((text, more)).or_insert(prototype),
         };
         kept.clone()
     }
@@ -94,20 +101,50 @@ impl Prototype {
         if let Some(known) = prototypes().lock().get(&text, &more) {
             return Ok(known);
         }
-        let plain = match more == More::default() {
-            true => None,
-            false => Self::get(args, ret).ok(),
-        };
-        let prototype = Arc::new(Self::new(Signature::parse_with(args, ret, more.clone())?, plain));
+        let signature = Signature::parse_with(args, ret, more.clone())?;
+        let plain = if more.is_empty() { None } else { Self::get(args, ret).ok() };
+        let prototype = Arc::new(Self::new(signature, plain));
         Ok(prototypes().lock().add(&text, more, prototype))
     }
 
     fn new(signature: Signature, plain: Option<Arc<Self>>) -> Self {
         let plans = Plans::new(&signature, Abi::HOST);
-        let plain = plain.filter(|plain| plain.plans == plans);
+        let plain = plain.filter(|plain| plain.plans() == plans);
+        let (route, is_passed) = (plans.call.route, plans.call.passing.is_some());
+        let calls_back = plans.callback.is_some();
         let types = [signature.args_text(), signature.ret_text()].map(Into::into);
-        let (templates, caller, uses, by_libffi, completed) = Default::default();
-        Self { signature, types, plans, plain, templates, caller, uses, by_libffi, completed }
+        let (atomic, steps, templates, caller, uses, by_libffi, completed) = Default::default();
+        Self {
+            signature,
+            types,
+            route,
+            is_passed,
+            calls_back,
+            atomic,
+            steps,
+            plain,
+            templates,
+            caller,
+            uses,
+            by_libffi,
+            completed,
+        }
+    }
+
+    /// How code is made, for calls in all forms and for callbacks. It is computed anew: code is compiled once, and most
+    /// signatures have a form or two.
+    pub fn plans(&self) -> Plans {
+        Plans::new(&self.signature, Abi::HOST)
+    }
+
+    /// How an atomic function's loop is made; `None` where there is none.
+    pub fn atomic(&self) -> Option<&AtomicPlan> {
+        self.atomic.get_or_init(|| self.plans().atomic.map(Box::new)).as_deref()
+    }
+
+    /// How an iterator's loop is made; `None` where that is no code.
+    pub fn steps(&self) -> Option<&StepPlan> {
+        self.steps.get_or_init(|| self.plans().steps.map(Box::new)).as_deref()
     }
 
     /// The prototype with these types for the variable arguments, whose types come from the data.
@@ -121,7 +158,7 @@ impl Prototype {
         }
         let args = self.signature.args_text() + types;
         let ret = self.signature.ret_text();
-        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more.clone())?;
+        let prototype = Self::with(args.as_bytes(), ret.as_bytes(), self.signature.more().clone())?;
         completed.lock().insert(types.into(), prototype.clone());
         Ok(prototype)
     }
@@ -129,7 +166,7 @@ impl Prototype {
     /// All prototypes of this process, ordered by their text.
     pub fn all() -> Vec<Arc<Self>> {
         let prototypes = prototypes().lock();
-        let all = prototypes.plain.values().chain(prototypes.more.values());
+        let all = prototypes.plain.values().chain(prototypes.told.values());
         let mut all: Vec<_> = all.cloned().collect();
         all.sort_by_cached_key(|p| (p.signature.args_text(), p.signature.ret_text()));
         all
@@ -146,7 +183,7 @@ impl Prototype {
         let mut templates = self.templates.lock();
         let known = templates.iter().find(|(own, _)| *own == form).map(|(_, template)| template.clone());
         let template = known.unwrap_or_else(|| {
-            let template = jit::compile(&self.plans, form).map(Arc::new).map_err(Box::new);
+            let template = jit::compile(&self.plans(), form).map(Arc::new).map_err(Box::new);
             templates.reserve_exact(1);
             templates.push((form, template.clone()));
             template
@@ -166,7 +203,7 @@ impl Prototype {
     /// # Errors
     /// As [`Caller::libffi`] where the invoker does not take the signature, [`crate::error::Error::Codegen`].
     pub fn caller(&self) -> Result<&Caller> {
-        if self.plans.call.passing.is_none() {
+        if !self.is_passed {
             return self.caller_by_libffi();
         }
         let new = || Caller::native(&self.signature, self.template(Form::Invoker)?);

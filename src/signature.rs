@@ -68,8 +68,8 @@ pub struct Signature {
     /// What a function with out-parameters gives, side by side as in a struct: its result, unless it is void, and what it
     /// has filled, in order. `None` where there are none.
     pub results: Option<Arc<Struct>>,
-    /// What the letters do not say.
-    pub more: More,
+    /// What the letters do not say, where there is something: most signatures are of letters alone.
+    told: Option<Box<More>>,
 }
 
 /// What the letters of a function do not say.
@@ -89,6 +89,13 @@ pub struct Destroyer(pub usize);
 
 /// Those of each result of a function.
 pub type Destroyers = Vec<Option<Destroyer>>;
+
+impl More {
+    /// Whether the letters say all.
+    pub fn is_empty(&self) -> bool {
+        self.destroyers.is_empty() && self.ret.is_none() && self.params.iter().all(Option::is_none)
+    }
+}
 
 impl Signature {
     /// Reads the argument types and the result type.
@@ -116,8 +123,9 @@ impl Signature {
             ty.name(more.ret.as_ref())?;
         }
         let results = Struct::of_results(&params, result.as_ref()).map(Arc::new);
-        let signature = Self { params, variadic, ret: result, results, more };
-        match signature.gives_pointers(&signature.more.destroyers) {
+        let told = (!more.is_empty()).then(|| Box::new(more));
+        let signature = Self { params, variadic, ret: result, results, told };
+        match signature.gives_pointers(&signature.more().destroyers) {
             true => Ok(signature),
             false => Err(Reader::new(ret).error("no pointer that C gives away")),
         }
@@ -136,17 +144,23 @@ impl Signature {
 
     /// What ends the result of this number: the function's own first, unless it is void, then what it fills.
     pub fn destroyer(&self, number: usize) -> Option<Destroyer> {
-        self.more.destroyers.get(number).copied().flatten()
+        self.more().destroyers.get(number).copied().flatten()
+    }
+
+    /// What the letters do not say.
+    pub fn more(&self) -> &More {
+        static NOTHING: More = More { destroyers: Vec::new(), params: Vec::new(), ret: None };
+        self.told.as_deref().unwrap_or(&NOTHING)
     }
 
     /// What is said of a parameter.
     pub fn note(&self, param: usize) -> Option<&Note> {
-        self.more.params.get(param)?.as_ref()
+        self.more().params.get(param)?.as_ref()
     }
 
     /// What is said of each result: of the function's own first, unless it is void, then of what it fills.
     pub fn result_notes(&self) -> impl Iterator<Item = Option<&Note>> {
-        let own = self.ret.iter().map(|_| self.more.ret.as_ref());
+        let own = self.ret.iter().map(|_| self.more().ret.as_ref());
         let filled = self.params.iter().enumerate().filter(|(_, ty)| ty.filled().is_some());
         own.chain(filled.map(|(i, _)| self.note(i)))
     }

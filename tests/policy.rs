@@ -128,7 +128,7 @@ fn the_guide_says_what_is_refused() {
 fn without_a_policy_all_is_allowed() {
     check(GUARDED, &local_answers("", GUARDED), None);
     check(OPEN, &local_answers("", OPEN), None);
-    check(LOCAL, &local_answers("", &[LOCAL[2], LOCAL[1], LOCAL[0]]), None);
+    check(LOCAL, &local_answers("", &[LOCAL[3], LOCAL[2], LOCAL[1], LOCAL[0]]), None);
 }
 
 #[test]
@@ -223,6 +223,61 @@ fn the_server_s_own_callbacks_may_go_on() {
         loop_server("\nsd1[ends 0;(mine;\"i\";\" \")];\nlater[({came::try[]};\"j\";\" \");1]\nput ends 1");
     assert_eq!(awaited(&server, "0", "came"), "bound", "from the event loop");
     assert_eq!(awaited(&server, "0", "heard"), "bound", "as a handler");
+}
+
+/// What servers have whose strangers may submit calls that wait at a gate.
+fn background_server() -> Server {
+    let library = support::compile("gcc", "policy_async", include_str!("c/async.c"));
+    let library = library.to_str().expect("UTF-8");
+    let gate = "gate:.ffi.fn[(L;`open_gate);\"i\";\" \"]\npass:.ffi.async[(L;`pass);\"j\";\"j\"]\n";
+    let names = "try:{@[{.ffi.fn[x;\"i\";\"i\"]; \"bound\"};`abs;{x}]}\ncame:\"\"\n";
+    Server::start(
+        &[],
+        &format!("L:`$\"{library}\"\n{gate}{names}ours:pass[enlist 1;::]\nours2:pass[enlist 2;::]"),
+    )
+}
+
+#[test]
+fn strangers_wait_for_their_own_calls_alone() {
+    let server = background_server();
+    let answers = server.answers(&[
+        "theirs:pass[enlist 3;::]",
+        "(exec id from .ffi.pending[])~enlist theirs",
+        ".ffi.await ours",
+        ".ffi.await[theirs,ours;0]",
+        ".ffi.cancel ours2",
+        ".ffi.cancel theirs",
+        "theirs:pass[enlist 3;::]; gate 1i; .ffi.await theirs",
+        "count .ffi.pending[]",
+    ]);
+    let refused = |i: usize, words: &str| {
+        assert!(
+            answers[i].starts_with(words) && answers[i].ends_with("is not of this handle"),
+            "{answers:?}"
+        );
+    };
+    assert_eq!([1, 5, 6, 7].map(|i| &answers[i][..]), ["1b", "1b", "3", "0"], "{answers:?}");
+    refused(2, "access: await: call 1 ");
+    refused(3, "access: await: call 1 ");
+    refused(4, "access: cancel: call 2 ");
+    // Another client has another handle while the first is there.
+    let other =
+        format!("h:hopen {0}\ng:hopen {0}\nh\"gate 0i\";\nid:h\"pass[enlist 4;{{}}]\"\n", server.port);
+    let cancelled = "-1 @[g;(`.ffi.cancel;id);{x}];\n";
+    let asked = format!("{other}{cancelled}-1 .Q.s1 g\"exec id from .ffi.pending[]\";\n");
+    assert_eq!(run(&asked), "access: cancel: call 5 is not of this handle\n`long$()\n");
+}
+
+#[test]
+fn what_a_stranger_s_completion_does_is_a_stranger_s() {
+    let server = background_server();
+    let answer = awaited(&server, "gate 1i; pass[enlist 1;{came::try[]}]", "came");
+    assert!(answer.starts_with("access: fn: "), "{answer}");
+    // And what it submits is that stranger's, who has the same handle all the time.
+    let next = "{id::pass[enlist 2;::]; came::string id}";
+    let asked = format!("came::\"\"; pass[enlist 1;{next}]");
+    let ask = format!("h {};\nwhile[0=count h\"came\"; 0]\n-1 .Q.s1 h\".ffi.await id\";\n", quoted(&asked));
+    assert_eq!(run(&format!("h:hopen {}\n{ask}", server.port)).trim(), "2");
 }
 
 #[test]

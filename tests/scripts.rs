@@ -44,8 +44,8 @@ macro_rules! scripts {
 }
 
 scripts!(
-    address, calls, cdef, errors, events, forms, header, module, named, outs, pipe, pointers, qsort, regex,
-    threads
+    address, background, calls, cdef, errors, events, forms, header, module, named, outs, pipe, pointers,
+    qsort, regex, threads
 );
 
 #[test]
@@ -70,6 +70,17 @@ fn a_script_with_a_failed_check_is_noticed() {
     let output = host(&script).current_dir(ROOT).output().expect("qhost runs");
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), err.trim()), (Some(1), "wrong: got 1, want 2"));
+}
+
+#[test]
+fn errors_that_nobody_traps_are_printed_with_the_function_s_name() {
+    let output = host(&Path::new(ROOT).join("tests/q/background.q")).current_dir(ROOT).output();
+    let err = String::from_utf8_lossy(&output.expect("qhost runs").stderr).into_owned();
+    let lines: Vec<&str> = err.lines().collect();
+    let [of_result, result, of_callback, callback] = lines[..] else { panic!("{err}") };
+    assert!(of_result.starts_with("'domain: own: ") && of_callback == "'told", "{err}");
+    assert!(result.starts_with("  [0]  .ffi.async: always_there, call "), "{err}");
+    assert!(callback.starts_with("  [0]  .ffi.async: twice, call "), "{err}");
 }
 
 #[test]

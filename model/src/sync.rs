@@ -36,9 +36,10 @@ impl<T> DerefMut for MutexGuard<'_, T> {
     }
 }
 
-/// Time does not pass in a model: a wait ends whenever the scheduler wants it to.
+/// Time does not pass in a model: a wait with a limit ends whenever the scheduler wants it to; one without ends when it is
+/// notified, and one that nobody ends is found.
 #[derive(Default)]
-pub struct Condvar;
+pub struct Condvar(sync::Condvar);
 
 pub struct TimedOut;
 
@@ -49,7 +50,22 @@ impl TimedOut {
 }
 
 impl Condvar {
-    pub fn notify_one(&self) {}
+    pub const fn new() -> Self {
+        Self(sync::Condvar::new())
+    }
+
+    pub fn notify_one(&self) {
+        self.0.notify_one();
+    }
+
+    pub fn notify_all(&self) {
+        self.0.notify_all();
+    }
+
+    pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
+        let inner = guard.1.take().expect("locked");
+        guard.1 = Some(self.0.wait(inner).expect("nobody panics with it"));
+    }
 
     pub fn wait_for<T>(&self, guard: &mut MutexGuard<'_, T>, _: Duration) -> TimedOut {
         guard.1 = None;

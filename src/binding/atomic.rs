@@ -113,7 +113,7 @@ impl Application<'_> {
             return simd::run(self.binding, &converted, n);
         }
         // A stub leaves what is looked at first to this path, so it would come back here; so does every stub that is told to.
-        let plan = self.binding.prototype.plans.atomic.as_ref();
+        let plan = self.binding.prototype.atomic();
         if plan.is_some_and(|p| p.outs == Outs::Single || calls::is_cold() && n > 0 && gives_addresses(p)) {
             let converted: Vec<Ref> = converted.iter().map(Owned::get).collect();
             return self.over_items(&converted, n, nesting);

@@ -43,7 +43,7 @@ pub struct Binding {
     /// What is called for vectors, of the simd form.
     variant: Option<Box<Variant>>,
     code: OnceLock<Code>,
-    kernel: OnceLock<Code>,
+    kernel: OnceLock<Box<Code>>,
 }
 
 // SAFETY: a binding is read-only once it is registered; the function it points to is C's.
@@ -189,9 +189,9 @@ impl Binding {
             };
             let template = self.prototype.template(form)?;
             let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
-            self.kernel.get_or_init(|| code);
+            self.kernel.get_or_init(|| Box::new(code));
         }
-        Ok(self.kernel.get().map_or(std::ptr::null(), Code::entry))
+        Ok(self.kernel.get().map_or(std::ptr::null(), |code| code.entry()))
     }
 
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
@@ -244,6 +244,11 @@ impl Binding {
     pub fn call(&self, arguments: &Arguments) -> Result<Owned> {
         // SAFETY: the user has declared the function to be of this signature; the callers count the arguments.
         unsafe { self.prototype.caller()?.call(self.callee_of(&self.prototype), arguments) }
+    }
+
+    /// The function as it is called with its own types.
+    pub fn callee(&self) -> Callee<'_> {
+        self.callee_of(&self.prototype)
     }
 
     /// The function as it is called with the types of a prototype: its own, or its own completed.
@@ -315,6 +320,13 @@ fn names(binding: usize) -> [&'static str; 3] {
     let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
     let [args, ret] = &binding.prototype.types;
     [&binding.name.symbol, args, ret]
+}
+
+/// How C declares each of these, where that is known.
+pub fn declarations(all: &[&'static Binding]) -> Vec<Option<Arc<str>>> {
+    let bindings = bindings().lock();
+    let declared = |b: &&'static Binding| bindings.declared.get(&(std::ptr::from_ref(*b) as usize)).cloned();
+    all.iter().map(declared).collect()
 }
 
 /// Every binding there is, in the order of their making.

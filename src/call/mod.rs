@@ -2,11 +2,13 @@
 //! hot one.
 
 pub mod libffi;
+mod prepared;
 pub mod vector;
 
 use std::sync::Arc;
 
 use self::libffi::Interface;
+pub use self::prepared::{Made, Prepared};
 use crate::calls::{self, Named};
 use crate::ctype::Kind;
 use crate::error::{Error, Result, zeros};
@@ -139,22 +141,19 @@ impl Caller {
         let mut outs = callee.signature.outs();
         let mut at = 0;
         for (i, ty) in callee.signature.params.iter().enumerate() {
-            let filled = ty
-                .filled()
-                .map(|inner| (results.wrapping_add(outs.next().map_or(0, |out| out.offset)), inner.size()));
-            let room = filled.map(|(room, _)| room);
-            if let (Some((room, size)), true) = (filled, ty.is_out()) {
+            let filled = ty.filled().and_then(|_| outs.next());
+            let (offset, size) = filled.map_or((0, 0), |out| (out.offset, out.ty.size()));
+            let room = results.wrapping_add(offset);
+            if ty.is_out() {
                 values.push_room(room, size)?;
                 continue;
             }
             let x = arguments
                 .get(at)
                 .ok_or_else(|| Error::Usage(format!("{name}[{at}]: no object in the list")))?;
-            let pushed = match (ty, room) {
+            let pushed = match ty {
                 // SAFETY: the results have room for what the parameter points to, and are zeroed.
-                (Type::InOut(inner), Some(room)) => unsafe {
-                    values.push_filled(inner, callee.signature.note(i), x, room)
-                },
+                Type::InOut(inner) => unsafe { values.push_filled(inner, callee.signature.note(i), x, room) },
                 _ if i < self.fixed => values.push(ty, callee.signature.note(i), x),
                 _ => values.push_variadic(ty, x),
             };
@@ -183,17 +182,27 @@ impl Caller {
         let call = calls::enter().call(&named);
         // SAFETY: the caller vouches for the function and for the values, whose addresses these are; those of structs
         // are of blocks of their own, which are of whole words and of no use to anybody after this call.
+        let errno = unsafe { self.call_c(callee.target, &mut addresses, result) };
+        (errno, call.end())
+    }
+
+    /// Calls C alone, on any thread. Gives the `errno` that it leaves.
+    ///
+    /// # Safety
+    /// `target` is a C function of this signature; there is the address of a value for each parameter, and `result` has
+    /// room for its result, in whole words.
+    unsafe fn call_c(&self, target: *const u8, addresses: &mut Addresses, result: *mut u8) -> errno::Errno {
+        // SAFETY: passed on to the caller.
         unsafe {
             match &self.means {
-                Means::Libffi(interface) => interface.invoke(callee.target, &mut addresses, result),
+                Means::Libffi(interface) => interface.invoke(target, addresses, result),
                 Means::Native(code) => {
                     let invoker = std::mem::transmute::<*const u8, Invoker>(code.entry());
-                    invoker(callee.target, addresses.as_ptr(), result);
+                    invoker(target, addresses.as_ptr(), result);
                 }
             }
         }
-        let errno = errno::errno();
-        (errno, call.end())
+        errno::errno()
     }
 }
 

@@ -73,12 +73,19 @@ impl<T> Mailbox<T> {
     /// Runs what waits, so many letters at most: what woke us is cleared before, and set again where letters may be left.
     pub fn drain(&self, batch: usize, clear: impl FnOnce(), wake: impl FnOnce(), run: impl Fn(&Letter<T>)) {
         clear();
-        for _ in 0..batch {
+        if self.run(batch, run) == batch {
+            wake();
+        }
+    }
+
+    /// Runs what waits, so many letters at most, and gives their number.
+    pub fn run(&self, batch: usize, run: impl Fn(&Letter<T>)) -> usize {
+        for number in 0..batch {
             let letter = self.letters.lock().pop_front();
-            let Some(letter) = letter else { return };
+            let Some(letter) = letter else { return number };
             run(&letter);
         }
-        wake();
+        batch
     }
 
     /// Letters that have ever been accepted.
@@ -114,6 +121,46 @@ impl<T> Mailbox<T> {
         let letter = at.and_then(|at| letters.remove(at));
         drop(letters);
         letter.is_some()
+    }
+}
+
+/// What a thread of q listens to while it waits on purpose. It is hushed before the thread looks for what it waits for, and
+/// rung after that has come.
+pub struct Bell {
+    /// Handlers of a fork lock it.
+    pub(super) rung: Mutex<bool>,
+    heard: Condvar,
+}
+
+impl Bell {
+    /// One that has not been rung.
+    pub const fn new() -> Self {
+        Self { rung: Mutex::new(false), heard: Condvar::new() }
+    }
+
+    /// Ends the wait that is, or else the next one.
+    pub fn ring(&self) {
+        *self.rung.lock() = true;
+        self.heard.notify_one();
+    }
+
+    /// Forgets that it has been rung.
+    pub fn hush(&self) {
+        *self.rung.lock() = false;
+    }
+
+    /// Waits until it has been rung since it was hushed; with a limit not longer than that.
+    pub fn wait(&self, limit: Option<Duration>) {
+        let mut rung = self.rung.lock();
+        while !*rung {
+            match limit {
+                None => self.heard.wait(&mut rung),
+                Some(limit) => {
+                    self.heard.wait_for(&mut rung, limit);
+                    return;
+                }
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ mod mailbox;
 pub mod object;
 pub mod queue;
 mod specification;
-mod sync;
+pub(crate) mod sync;
 
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,7 +95,7 @@ impl Callback {
     /// # Errors
     /// [`Error::Unsupported`] for variable arguments, [`Error::Codegen`].
     fn new(function: Ref, prototype: Arc<Prototype>, is_remote: bool) -> Result<&'static Self> {
-        let route = if prototype.plans.callback.is_some() { Route::Native } else { Route::Libffi };
+        let route = if prototype.calls_back { Route::Native } else { Route::Libffi };
         Self::by(route, function, prototype, is_remote)
     }
 
@@ -211,7 +211,7 @@ impl Callback {
         if matches!(ty, Type::Value(row) if row.kind == Kind::Size) && lent.tag() > 0 {
             return Err(Mismatch::of("l", "long", lent).returned());
         }
-        values.push(ty, self.prototype.signature.more.ret.as_ref(), lent).map_err(Mismatch::returned)?;
+        values.push(ty, self.prototype.signature.more().ret.as_ref(), lent).map_err(Mismatch::returned)?;
         let word = values.word(0);
         match ty {
             // C owns the K object that it is given.

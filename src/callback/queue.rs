@@ -5,13 +5,15 @@
 //! cannot be held up by q code, nor q by them; order is that of the pushes. K objects are made and freed on q's thread
 //! alone; a letter carries plain bytes.
 
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::mailbox::{Letter, Mailbox, Reply};
+use super::mailbox::{Bell, Letter, Mailbox, Reply};
 use super::{Callback, argument_list};
 use crate::calls;
 use crate::ctype::{CType, Kind, Repr};
@@ -25,12 +27,14 @@ use crate::signature::Type;
 /// Requests that may wait; more are dropped and counted.
 const CAPACITY: usize = 1 << 16;
 /// Requests that are run before timers and other handlers have their turn.
-const BATCH: usize = 256;
+pub const BATCH: usize = 256;
 
 /// A call that a thread has made. It holds its callback.
 struct Request {
     callback: &'static Callback,
     arguments: Vec<Argument>,
+    /// The call in the background whose thread this is, or 0.
+    call: u64,
 }
 
 impl Drop for Request {
@@ -65,17 +69,45 @@ static QUEUE: Queue = Queue {
 /// What wakes q's event loop, from the first callback on; `None` while the system has no descriptor to spare.
 static WAKER: Mutex<Option<Arc<Waker>>> = Mutex::new(None);
 
+/// Rung whenever there is something for q's main thread, which may wait for that on purpose.
+static BELL: Bell = Bell::new();
+
+/// What else the event loop runs when it is woken, so much at a time; it says whether something is left.
+static COMPLETIONS: OnceLock<fn() -> bool> = OnceLock::new();
+
+thread_local! {
+    /// The call in the background that this thread makes, or 0.
+    static CALL: Cell<u64> = const { Cell::new(0) };
+    /// The calls in the background whose callbacks q runs now, and whether their threads wait for an answer.
+    static SERVED: RefCell<Vec<(u64, bool)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Has the event loop run this too when it is woken.
+pub fn on_wake(completions: fn() -> bool) {
+    COMPLETIONS.get_or_init(|| completions);
+}
+
+/// Notes which call in the background this thread makes, 0 for none: its callbacks are that call's.
+pub fn note_call(id: u64) {
+    CALL.set(id);
+}
+
+/// The calls in the background whose callbacks this thread of q runs now, and whether their threads wait for an answer.
+pub fn served() -> Vec<(u64, bool)> {
+    SERVED.with_borrow(Clone::clone)
+}
+
 /// Has q's event loop listen for calls from threads, from the first callback of q's main thread on. Where there was no
-/// descriptor the next one tries again.
-pub fn listen() {
+/// descriptor the next one tries again. Whether it listens.
+pub fn listen() -> bool {
     if !calls::enter().is_main() {
-        return;
+        return false;
     }
     let mut current = WAKER.lock();
     if current.is_some() {
-        return;
+        return true;
     }
-    let Some(waker) = Waker::new().map(Arc::new) else { return };
+    let Some(waker) = Waker::new().map(Arc::new) else { return false };
     // SAFETY: the handler is a function of this library, which is never unloaded; what `sd1` returns is ours.
     let listening = unsafe { Owned::new(crate::k::native::sd1(waker.descriptor(), drain_handler)) };
     if listening.is_ok() {
@@ -83,16 +115,18 @@ pub fn listen() {
         ONCE.call_once(|| os::at_fork(before_fork, after_fork, in_child));
         *current = Some(waker);
     }
+    current.is_some()
 }
 
 /// No thread of C is within the queue while the process is forked.
 extern "C" fn before_fork() {
-    std::mem::forget((WAKER.lock(), QUEUE.mailbox.letters.lock()));
+    std::mem::forget((WAKER.lock(), QUEUE.mailbox.letters.lock(), BELL.rung.lock()));
 }
 
 extern "C" fn after_fork() {
-    // SAFETY: `before_fork` has locked both on this thread, and forgotten that.
+    // SAFETY: `before_fork` has locked all on this thread, and forgotten that.
     unsafe {
+        BELL.rung.force_unlock();
         QUEUE.mailbox.letters.force_unlock();
         WAKER.force_unlock();
     }
@@ -101,7 +135,7 @@ extern "C" fn after_fork() {
 /// A child has a descriptor of its own by the same number, which its copy of the event loop listens to, and none of the
 /// calls that its parent runs.
 extern "C" fn in_child() {
-    // SAFETY: `before_fork` has locked both on this thread, the only one that there is.
+    // SAFETY: `before_fork` has locked all on this thread, the only one that there is.
     unsafe {
         (*WAKER.data_ptr()).iter().for_each(|waker| waker.renew());
         std::mem::forget(std::mem::take(&mut *QUEUE.mailbox.letters.data_ptr()));
@@ -113,8 +147,30 @@ fn waker() -> Option<Arc<Waker>> {
     WAKER.lock().clone()
 }
 
-fn wake() {
+/// Has q's event loop, or who waits on purpose, look for what there is.
+pub fn wake() {
     waker().iter().for_each(|waker| waker.wake());
+    ring();
+}
+
+/// Has who waits on purpose look for what there is.
+pub fn ring() {
+    BELL.ring();
+}
+
+/// Begins a look for what a wait on purpose is for: what comes from now on ends [`wait`].
+pub fn begin_wait() {
+    BELL.hush();
+}
+
+/// Waits for something since [`begin_wait`], at most so long.
+pub fn wait(limit: Option<Duration>) {
+    BELL.wait(limit);
+}
+
+/// Runs calls of callbacks that wait, so many at most. Whether there were any.
+pub fn run_waiting() -> bool {
+    QUEUE.mailbox.run(BATCH, run) > 0
 }
 
 /// Makes a call for a thread that is not q's, and gives the result in a word: zero for void, the null when q cannot
@@ -131,7 +187,7 @@ pub unsafe fn call_from_thread(callback: &'static Callback, words: *const u64) -
         QUEUE.refused.fetch_add(1, Ordering::Relaxed);
         return null;
     }
-    let mut request = Request { callback, arguments: Vec::new() };
+    let mut request = Request { callback, arguments: Vec::new(), call: CALL.get() };
     // SAFETY: there is a word for each parameter, of its type.
     let Ok(arguments) = (unsafe { copies(&signature.params, words) }) else {
         QUEUE.dropped.fetch_add(1, Ordering::Relaxed);
@@ -158,7 +214,7 @@ pub(super) fn call_later(callback: usize, word: usize) {
     let callback = unsafe { &*(callback as *const Callback) };
     if callback.keeping.hold() {
         let arguments = vec![Argument::Word(word as u64)];
-        deliver(Request { callback, arguments }, None);
+        deliver(Request { callback, arguments, call: 0 }, None);
     }
 }
 
@@ -270,13 +326,17 @@ extern "C" fn drain_handler(_: i32) -> K {
     calls::enter();
     let clear = || waker().iter().for_each(|waker| waker.drain());
     QUEUE.mailbox.drain(BATCH, clear, wake, run);
+    if COMPLETIONS.get().is_some_and(|run| run()) {
+        wake();
+    }
     std::ptr::null_mut()
 }
 
 /// Runs a call on q's main thread, where the callback has its home.
 fn run(letter: &Letter<Request>) {
-    let Request { callback, arguments } = &letter.content;
+    let Request { callback, arguments, call } = &letter.content;
     let here = calls::enter();
+    SERVED.with_borrow_mut(|served| served.push((*call, letter.reply.is_some())));
     // The rights are those of who made the callback.
     let suspended = here.suspend(callback.is_remote);
     let word = caught(|| {
@@ -290,6 +350,7 @@ fn run(letter: &Letter<Request>) {
         callback.null()
     });
     here.resume(suspended);
+    SERVED.with_borrow_mut(Vec::pop);
     QUEUE.run.fetch_add(1, Ordering::Relaxed);
     if let Some(reply) = &letter.reply {
         reply.answer(word);

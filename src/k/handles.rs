@@ -302,7 +302,17 @@ impl Owned {
     /// # Errors
     /// [`Error::MemoryFull`].
     pub fn symbols<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self> {
-        let interned = texts.into_iter().map(interned).collect::<Result<Vec<_>>>()?;
+        // Tables have many of the same in turn.
+        let mut last: Option<(&str, *const c_char)> = None;
+        let mut again = |text: &'a str| match last {
+            Some((known, symbol)) if known == text => Ok(symbol),
+            _ => {
+                let symbol = interned(text)?;
+                last = Some((text, symbol));
+                Ok(symbol)
+            }
+        };
+        let interned = texts.into_iter().map(&mut again).collect::<Result<Vec<_>>>()?;
         // SAFETY: the elements of a symbol vector are pointers to interned texts.
         unsafe { Self::vector(tag::SYMBOL, &interned) }
     }

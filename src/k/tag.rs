@@ -32,6 +32,7 @@ pub const TABLE: i8 = qtype::TABLE;
 pub const DICTIONARY: i8 = qtype::DICTIONARY;
 pub const LAMBDA: i8 = 100;
 pub const UNARY: i8 = qtype::NULL;
+pub const PROJECTION: i8 = 104;
 pub const COMPOSITION: i8 = 105;
 pub const FOREIGN: i8 = qtype::FOREIGN;
 pub const ERROR: i8 = qtype::ERROR;

@@ -2,6 +2,7 @@
 
 use super::element;
 use super::structs::table_rows;
+use crate::args::usage;
 use crate::error::{Error, Result};
 use crate::k::{K, Owned, Ref, collect, tag};
 
@@ -93,6 +94,22 @@ impl<'a> Arguments<'a> {
             _ if list.is_null() => Ok(Self::Borrowed(&[])),
             tag::CHAR => Err(Error::Usage("callFunction: args wants a list, got a string: enlist it".into())),
             _ => Self::all_but_null(list).map_or_else(|| Self::of_items(list), Ok),
+        }
+    }
+
+    /// The arguments in a list as q's `.` takes it: all of its items.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is no list, [`Error::Rank`] when there are more or fewer than `arity`;
+    /// [`Error::MemoryFull`].
+    pub fn of_apply(list: Ref<'a>, arity: usize, name: &str) -> Result<Self> {
+        if !(0..=19).contains(&list.tag()) {
+            return Err(usage(name, "args", "a list, as . takes it", list));
+        }
+        let arguments = Self::of_items(list)?;
+        match arguments.without_nothing(arity) {
+            arguments if arguments.len() == arity => Ok(arguments),
+            arguments => Err(Error::Rank { name: name.into(), wanted: arity, given: arguments.len() }),
         }
     }
 

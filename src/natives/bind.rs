@@ -7,9 +7,9 @@ use crate::args::{self, function_name, integer, typed, usage};
 use crate::binding::{self, Binding};
 use crate::call::Callee;
 use crate::callback;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::jit::Form;
-use crate::k::{Owned, Ref, collect, tag};
+use crate::k::{Owned, Ref, tag};
 use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
@@ -82,12 +82,20 @@ pub fn prior(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {
+    binding(what, func, args, ret, form)?.function()
+}
+
+/// The binding of a function, of its own types where C declares it and none are given.
+///
+/// # Errors
+/// Those of reading the arguments, of lookup and of compilation.
+pub fn binding(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<&'static Binding> {
     let Meant { place, prototype, declaration } = meant(what, func, args, ret)?;
     let binding = Binding::get(place, prototype, form)?;
     if let Some(text) = &declaration {
         binding.declare(text);
     }
-    binding.function()
+    Ok(binding)
 }
 
 /// The type of a result, and what destroys the result in a pair such as ``("C";`free)``.
@@ -192,23 +200,31 @@ pub fn load_library(library: Ref) -> Result<Owned> {
 /// None.
 pub fn list_bindings(_: Ref) -> Result<Owned> {
     let all = binding::all();
-    let symbols = |f: &dyn Fn(&Binding) -> String| {
-        let texts: Vec<String> = all.iter().map(|b| f(b)).collect();
-        Owned::symbols(texts.iter().map(String::as_str))
-    };
-    let strings = |f: &dyn Fn(&Binding) -> String| {
-        Owned::list(collect(all.iter().map(|b| Owned::chars(f(b).as_bytes())))?)
-    };
+    let declarations = binding::declarations(&all);
+    let symbols = |f: &dyn Fn(&'static Binding) -> &'static str| Owned::symbols(all.iter().map(|b| f(b)));
+    let strings = |f: &dyn Fn(&'static Binding) -> &'static str| texts(all.iter().map(|b| f(b)));
     let addresses: Vec<i64> = all.iter().map(|b| b.target as i64).collect();
     Owned::table([
-        ("name", symbols(&|b| b.name.symbol.to_string())?),
-        ("library", symbols(&|b| b.name.library.as_deref().unwrap_or_default().into())?),
-        ("args", strings(&|b| b.prototype.signature.args_text())?),
-        ("ret", strings(&|b| b.prototype.signature.ret_text())?),
-        ("form", symbols(&|b| b.form.name().into())?),
-        ("route", symbols(&|b| b.prototype.plans.call.route.name().into())?),
+        ("name", symbols(&|b| &b.name.symbol)?),
+        ("library", symbols(&|b| b.name.library.as_deref().unwrap_or_default())?),
+        ("args", strings(&|b| &b.prototype.types[0])?),
+        ("ret", strings(&|b| &b.prototype.types[1])?),
+        ("form", symbols(&|b| b.form.name())?),
+        ("route", symbols(&|b| b.prototype.route.name())?),
         // SAFETY: the elements of a long vector are 64-bit integers.
         ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
-        ("prototype", strings(&|b| b.declaration().to_string())?),
+        ("prototype", texts(declarations.iter().map(|text| text.as_deref().unwrap_or_default()))?),
     ])
+}
+
+/// A list of these texts; the same one again is the same object.
+fn texts<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Result<Owned> {
+    let mut all: Vec<Owned> = room(texts.len())?;
+    let mut last = None;
+    for text in texts {
+        let again = all.last().filter(|_| last == Some(text)).map(|x| x.get().to_owned());
+        all.push(again.map_or_else(|| Owned::chars(text.as_bytes()), Ok)?);
+        last = Some(text);
+    }
+    Owned::list(all)
 }

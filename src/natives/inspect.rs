@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::args::{integer, usage};
+use crate::background;
 use crate::binding::Binding;
 use crate::callback;
 use crate::calls;
@@ -116,7 +117,7 @@ pub fn disassemble(args: Ref, ret: Ref) -> Result<Owned> {
     };
     let prototype = Prototype::get(&text("args", args)?, &text("ret", ret)?)?;
     let form = if prototype.signature.arity() > MAX_RANK { Form::List } else { Form::Fixed };
-    Owned::chars(jit::disassemble(&prototype.plans, form)?.as_bytes())
+    Owned::chars(jit::disassemble(&prototype.plans(), form)?.as_bytes())
 }
 
 /// `.ffi.guard[on]`: whether faults of C become errors in q, and with 2 whether C is kept from going beyond what arguments
@@ -144,14 +145,14 @@ pub fn guard(on: Ref) -> Result<Owned> {
 }
 
 /// `.ffi.stats[]`: a dictionary of counters: callbacks, calls of them by threads that are not q's, what foreign objects
-/// own, and faults that have become errors.
+/// own, faults that have become errors, and calls that do not block.
 ///
 /// # Errors
 /// None.
 pub fn statistics(_: Ref) -> Result<Owned> {
     let counters = callback::object::statistics().into_iter().chain(callback::queue::statistics());
     let counters = counters.chain(callback::away::statistics()).chain(foreign::statistics());
-    let counters = counters.chain(faults::statistics());
+    let counters = counters.chain(faults::statistics()).chain(background::statistics());
     let (names, values): (Vec<&str>, Vec<i64>) = counters.unzip();
     // SAFETY: the elements of a long vector are 64-bit integers.
     Owned::dictionary(Owned::symbols(names)?, unsafe { Owned::vector(tag::LONG, &values) }?)

@@ -1,5 +1,6 @@
 //! What q sees: the native functions of `.ffi`, and who may call each.
 
+mod background;
 mod bind;
 mod cdef;
 mod header;
@@ -10,6 +11,7 @@ mod place;
 mod region;
 mod types;
 
+use crate::background::pending;
 use crate::callback::object;
 use crate::policy;
 
@@ -62,6 +64,11 @@ pub fn all() -> Vec<Native> {
         native!("over", Guarded, bind::over, 3),
         native!("scan", Guarded, bind::scan, 3),
         native!("prior", Guarded, bind::prior, 3),
+        native!("async", Guarded, background::bind, 3),
+        native!("await", Open, background::wait, 1),
+        native!("cancel", Open, background::cancel, 1),
+        native!("pending", Open, pending, 1),
+        native!("workers", Local, background::workers, 1),
         native!("callFunction", Guarded, bind::call_function, 2),
         native!("cdef", Guarded, cdef::declare, 2),
         native!("header", Guarded, header::read, 2),

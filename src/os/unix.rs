@@ -210,3 +210,43 @@ pub fn kill_group(child: &mut Child) {
     // SAFETY: the group is of this process's making, and there as long as nobody has waited for its first process.
     unsafe { libc::kill(-(child.id() as libc::pid_t), libc::SIGKILL) };
 }
+
+/// Has the process end without what libraries do at its end, which others' threads may still be in the midst of, if this says
+/// so then: with its status, and what C's streams hold written. Where the status is not told the process ends as ever.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn end_at_once_if(is_wanted: fn() -> bool) {
+    unsafe extern "C" {
+        fn on_exit(handler: extern "C" fn(i32, *mut c_void), argument: *mut c_void) -> i32;
+    }
+    extern "C" fn at_end(status: i32, is_wanted: *mut c_void) {
+        // SAFETY: it was registered with this handler.
+        let is_wanted = unsafe { std::mem::transmute::<*mut c_void, fn() -> bool>(is_wanted) };
+        if is_wanted() {
+            flush_streams();
+            // SAFETY: it ends the process, and runs nothing.
+            unsafe { libc::_exit(status) };
+        }
+    }
+    // SAFETY: the handler is a function of a library that is never unloaded.
+    unsafe { on_exit(at_end, is_wanted as *mut c_void) };
+}
+
+/// Writes what C's streams hold. A thread that will never end may have one of them locked, so another thread does it, for
+/// which nobody waits long.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn flush_streams() {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
+    let (done, is_done) = std::sync::mpsc::channel();
+    let flush = move || {
+        // SAFETY: NULL stands for all streams.
+        unsafe { libc::fflush(std::ptr::null_mut()) };
+        let _ = done.send(());
+    };
+    if std::thread::Builder::new().spawn(flush).is_ok() {
+        let _ = is_done.recv_timeout(PATIENCE);
+    }
+}
+
+/// The same where C does not tell the status at the end: not done.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn end_at_once_if(_: fn() -> bool) {}

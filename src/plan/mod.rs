@@ -165,7 +165,7 @@ impl Results {
     fn of(signature: &Signature) -> Option<Self> {
         let layout = signature.results.as_ref()?;
         let makes_handles = signature.result_notes().flatten().any(Note::makes_handles);
-        let is_plain = signature.more.destroyers.is_empty() && !makes_handles;
+        let is_plain = signature.more().destroyers.is_empty() && !makes_handles;
         Some(Self {
             size: layout.size.next_multiple_of(8),
             count: layout.members.len(),
@@ -198,7 +198,7 @@ impl Plan {
         };
         let params: Vec<Unbox> = signature.params.iter().enumerate().map(&mut param).collect();
         let is_given_away = signature.ret.is_some() && signature.destroyer(0).is_some();
-        let result = match is_given_away || signature.more.ret.as_ref().is_some_and(Note::makes_handles) {
+        let result = match is_given_away || signature.more().ret.as_ref().is_some_and(Note::makes_handles) {
             true => Rebox::Pointer,
             false => Rebox::of(signature.ret.as_ref()),
         };

@@ -4,7 +4,7 @@ use super::{Element, Fields, Load, MAX_RANK, Plan};
 use crate::abi::{Abi, Argument};
 use crate::ctype::Kind;
 use crate::k::tag::element_size;
-use crate::signature::{More, Signature, Type, Variadic};
+use crate::signature::{Signature, Type, Variadic};
 
 /// What to do for a function whose result is its next first argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl StepPlan {
     /// neither a value that q has vectors of nor, as the state, a struct of numbers.
     pub(super) fn new(signature: &Signature, call: &Plan) -> Option<Self> {
         let is_plain = signature.variadic == Variadic::No && signature.results.is_none();
-        let passing = call.passing.as_ref().filter(|_| is_plain && signature.more == More::default())?;
+        let passing = call.passing.as_ref().filter(|_| is_plain && signature.more().destroyers.is_empty())?;
         let first = signature.params.first()?;
         if signature.ret.as_ref() != Some(first) || signature.arity() > MAX_RANK {
             return None;

@@ -54,6 +54,9 @@ macro_rules! scripts {
 }
 
 scripts!(
+    async_exit,
+    async_exit_after,
+    async_fork,
     bad_pointers,
     deep_nesting,
     destructor_error,

@@ -166,7 +166,7 @@ fn twice(
 ) -> Twice {
     let prototype = Prototype::get(args.as_bytes(), ret.as_bytes()).expect("a signature");
     let compiler = Compiler::for_target(Target::SYSTEM_V).expect("Cranelift");
-    let template = jit::compile_for(&compiler, &prototype.plans, form).expect("compiled");
+    let template = jit::compile_for(&compiler, &prototype.plans(), form).expect("compiled");
     let addresses = resident(library, name, form, &prototype);
     let id = linker.link(name, &template, &addresses);
     let template = std::sync::Arc::new(template);

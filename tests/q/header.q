@@ -8,7 +8,7 @@ gadget:headers,"/gadget.h"
 h:.ffi.header[lib;gadget]
 
 .t.is["its own names"; asc `raised`length`called`twice`gadget_twice`first_level`motto`level`GADGET_VERSION`GADGET_MAJOR,
-  `GADGET_FLAGS`GADGET_RATE`PART_MASK`LOW`MIDDLE`HIGH`sum9`missing; asc 1_key h]
+  `GADGET_FLAGS`GADGET_RATE`PART_MASK`LOW`MIDDLE`HIGH`sum9`missing`point`max_align_t; asc 1_key h]
 .t.is["macros of constants"; h`GADGET_VERSION`GADGET_MAJOR`GADGET_FLAGS`GADGET_RATE`PART_MASK; ("1.2.3";1;271;0.25;15)]
 .t.is["an enum"; h`level; `LOW`MIDDLE`HIGH!0 5 6]
 .t.is["functions"; (h[`called][]; h[`length] 3 4f; h[`sum9][1;2i;3h;"\001";1.5;2e;3;4;0x05]); (1i;25f;22)]

@@ -16,7 +16,7 @@ first_text:text[]
 `CC setenv "/not/there/cc"
 load[]
 own:`raised`length`called`twice`gadget_twice`first_level`motto`level`GADGET_VERSION`GADGET_MAJOR`GADGET_FLAGS`GADGET_RATE,
-  `LOW`MIDDLE`HIGH`missing
+  `LOW`MIDDLE`HIGH`missing`point
 .t.is["what the header declares itself, without a compiler"; asc own; asc (1_key .gadget_module) except `PART_MASK`sum9]
 .t.is["and what its own folder's do"; `sum9 in key .gadget_module; 0b]
 .t.is["constants"; .gadget_module`GADGET_VERSION`GADGET_FLAGS`GADGET_RATE`MIDDLE; ("1.2.3";271;0.25;5)]

@@ -29,7 +29,7 @@ fn function(entry: *const u8, rank: usize) -> Obj {
 /// The forms in turn, as far as a function has them.
 fn form_of(i: usize, f: &Function, prototype: &Prototype) -> Form {
     match i % 3 {
-        1 if prototype.plans.atomic.is_some() => Form::Atomic,
+        1 if prototype.atomic().is_some() => Form::Atomic,
         0 | 1 if f.params.len() <= MAX_RANK => Form::Fixed,
         _ => Form::List,
     }

@@ -6,6 +6,7 @@ pub const GUARDED: &[(&str, &str)] = &[
     ("fn", ".ffi.fn[`abs;\"i\";\"i\"]"),
     ("atomic", ".ffi.atomic[`abs;\"i\";\"i\"]"),
     ("atomicPar", ".ffi.atomicPar[`abs;\"i\";\"i\"]"),
+    ("async", ".ffi.async[`abs;\"i\";\"i\"]"),
     ("simd", ".ffi.simd[`libm`exp;\"f\";\"f\"]"),
     ("over", ".ffi.over[`hypot;\"ff\";\"f\"]"),
     ("scan", ".ffi.scan[`hypot;\"ff\";\"f\"]"),
@@ -31,6 +32,9 @@ pub const GUARDED: &[(&str, &str)] = &[
 /// Calls of those that compute or tell.
 pub const OPEN: &[(&str, &str)] = &[
     ("stats", ".ffi.stats[]"),
+    ("await", "@[.ffi.await;0;{x}]"),
+    ("cancel", ".ffi.cancel 0"),
+    ("pending", ".ffi.pending[]"),
     ("setErrno", ".ffi.setErrno 0"),
     ("bindings", ".ffi.bindings[]"),
     ("stubs", ".ffi.stubs[]"),
@@ -46,8 +50,12 @@ pub const OPEN: &[(&str, &str)] = &[
 ];
 
 /// What changes that.
-pub const LOCAL: &[(&str, &str)] =
-    &[("seal", ".ffi.seal[]"), ("allowRemote", ".ffi.allowRemote[]"), ("guard", ".ffi.guard[]")];
+pub const LOCAL: &[(&str, &str)] = &[
+    ("seal", ".ffi.seal[]"),
+    ("allowRemote", ".ffi.allowRemote[]"),
+    ("guard", ".ffi.guard[]"),
+    ("workers", ".ffi.workers[]"),
+];
 
 /// What servers have before anybody calls.
 pub const START: &str = "\\l q/ffi.q\nmemory:.ffi.malloc 16\naddress:.ffi.callFunction[(\"j\";`malloc);(8;::)]\n\

@@ -26,6 +26,8 @@ pub struct Bound {
     fixed: Option<Obj>,
     list: Obj,
     call_function: Obj,
+    /// For all but K objects.
+    background: Option<Obj>,
     /// What `.ffi.callFunction` is told: the result type and the function.
     call_spec: Obj,
     prototype: Arc<Prototype>,
@@ -46,6 +48,7 @@ impl Bound {
             fixed: fits.then(|| fixed(spec.clone(), args, ret).expect(function)),
             list: list_form(spec.clone(), args, ret).expect(function),
             call_function: native("callFunction"),
+            background: background(&spec, args, ret),
             call_spec: Obj::list(vec![Obj::string(ret.as_bytes()), spec]),
             prototype,
             target,
@@ -77,6 +80,10 @@ impl Bound {
             through("libffi", &|args| self.libffi(args));
         }
         through("invoker", &|args| self.invoker(args));
+        // It belongs to q's main thread.
+        if let Some(f) = self.background.as_ref().filter(|_| ffijit::calls::enter().is_main()) {
+            through("async", &|args| in_background(f, args));
+        }
         if inferred(&make()).is_some_and(|types| types == self.args) {
             through("callFunction", &|args| {
                 call(&self.call_function, &[self.call_spec.clone(), ffikdb(args)])
@@ -128,6 +135,24 @@ impl Bound {
         transcript::note(&outcome);
         outcome
     }
+}
+
+/// `.ffi.async`, which is refused where there is a K object.
+fn background(spec: &Obj, args: &str, ret: &str) -> Option<Obj> {
+    let types = [args, ret].map(|text| Obj::string(text.as_bytes()));
+    let bound = transcript::without(|| call(&native("async"), &[[spec.clone()].as_slice(), &types].concat()));
+    assert_eq!(
+        bound.is_err(),
+        args.contains('K') || args.ends_with("...") || ret == "K",
+        "{args} {ret}: {bound:?}"
+    );
+    bound.ok()
+}
+
+/// What a call in the background gives, or the error that its submission signals.
+fn in_background(f: &Obj, args: &[Obj]) -> Outcome {
+    let id = transcript::without(|| call(f, &[Obj::list(args.to_vec()), Obj::null()]))?;
+    call(&native("await"), &[Obj::list(vec![id])])
 }
 
 /// `(a;b;::)`.

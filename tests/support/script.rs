@@ -14,6 +14,7 @@ fn library(once: &'static OnceLock<PathBuf>, name: &str, source: &str) -> &'stat
 /// qhost on a script, in the environment that scripts expect.
 pub fn host(script: &Path) -> Command {
     static THREADS: OnceLock<PathBuf> = OnceLock::new();
+    static ASYNC: OnceLock<PathBuf> = OnceLock::new();
     static CDEF: OnceLock<PathBuf> = OnceLock::new();
     static NAMED: OnceLock<PathBuf> = OnceLock::new();
     static FAULTS: OnceLock<PathBuf> = OnceLock::new();
@@ -27,6 +28,7 @@ pub fn host(script: &Path) -> Command {
         .env("HEADERS", format!("{ROOT}/tests/c/headers"))
         .env("SCRATCH", env!("CARGO_TARGET_TMPDIR"))
         .env("THREADS_SO", library(&THREADS, "threads", include_str!("../c/threads.c")))
+        .env("ASYNC_SO", library(&ASYNC, "async", include_str!("../c/async.c")))
         .env("CDEF_SO", library(&CDEF, "cdef", include_str!("../c/cdef.c")))
         .env("NAMED_SO", library(&NAMED, "named", &named()))
         .env("NAMED_H", format!("{ROOT}/tests/c/named.h"))

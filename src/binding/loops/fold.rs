@@ -41,7 +41,7 @@ impl Fold<'_> {
     }
 
     fn go(&self, state: Owned, keeps: bool) -> Result<Owned> {
-        match &self.step.binding.prototype.plans.steps {
+        match self.step.binding.prototype.steps() {
             Some(plan) if self.columns.iter().all(Column::is_simple) => self.by_kernel(plan, &state, keeps),
             _ => self.by_calls(state, keeps),
         }

@@ -18,7 +18,7 @@ impl Step<'_> {
             return self.call(&[column.x.get(), before.get()]);
         }
         let n = column.x.get().len();
-        let result = match &self.binding.prototype.plans.atomic {
+        let result = match self.binding.prototype.atomic() {
             Some(plan) if n > 0 && column.is_simple() && before.get().tag() < 0 && gives_values(plan) => {
                 self.prior_by_kernel(plan, before.get(), column.x.get(), n)?
             }

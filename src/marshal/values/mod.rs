@@ -128,12 +128,17 @@ impl<'a> Values<'a> {
     /// # Errors
     /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
     pub fn push_room(&mut self, room: *mut u8, size: usize) -> crate::error::Result<()> {
-        let given = match &mut self.fences {
-            Some(fences) => fences.room(room, size)?,
-            None => room,
-        };
+        let given = self.given_room(room, size)?;
         self.words.push(given as u64);
         Ok(())
+    }
+
+    // What C gets in the place of room.
+    fn given_room(&mut self, room: *mut u8, size: usize) -> crate::error::Result<*mut u8> {
+        match &mut self.fences {
+            Some(fences) => fences.room(room, size),
+            None => Ok(room),
+        }
     }
 
     /// Puts what C has filled into the rooms that it belongs in.
@@ -157,6 +162,7 @@ impl<'a> Values<'a> {
         x: Ref<'a>,
         room: *mut u8,
     ) -> Result<()> {
+        let room = self.given_room(room, ty.size())?;
         // SAFETY: passed on to the caller.
         unsafe {
             match ty {
@@ -164,10 +170,7 @@ impl<'a> Values<'a> {
                 _ => self.store(ty, note, x, room)?,
             }
         }
-        self.push_room(room, ty.size())?;
-        if let Some(fences) = &mut self.fences {
-            fences.arguments += 1;
-        }
+        self.words.push(room as u64);
         Ok(())
     }
 

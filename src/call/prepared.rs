@@ -1,0 +1,120 @@
+//! Calls that are made on another thread than q's: arguments are converted before and the result made afterwards, on q's
+//! thread; in between the other one has C values and no K object.
+
+use super::{Callee, Caller, Room};
+use crate::error::Result;
+use crate::foreign;
+use crate::k::{Owned, Ref};
+use crate::marshal::{Addresses, Arguments, Values};
+
+/// A call whose arguments are converted. It stays where it is: C's values point into it.
+pub struct Prepared {
+    // Dropped in this order: values point into arguments, and arguments into the list.
+    values: Values<'static>,
+    arguments: Arguments<'static>,
+    list: Owned,
+    result: Room,
+    results: Room,
+    callee: Callee<'static>,
+    caller: &'static Caller,
+    /// Addresses of memory and handles of ours that C has.
+    held: Vec<usize>,
+}
+
+/// The part of a call that another thread makes.
+pub struct Made {
+    addresses: Addresses,
+    result: *mut u8,
+    target: *const u8,
+    caller: &'static Caller,
+}
+
+// SAFETY: what it points to belongs to a `Prepared`, which nobody looks into until this call has been made.
+unsafe impl Send for Made {}
+
+impl Prepared {
+    /// Converts the arguments in a list as q's `.` takes it, which is kept until the call is over.
+    ///
+    /// # Errors
+    /// Those of conversion, and [`Error::Rank`](crate::error::Error::Rank).
+    pub fn new(caller: &'static Caller, callee: Callee<'static>, list: Ref) -> Result<Box<Self>> {
+        let (list, signature) = (list.to_owned(), callee.signature);
+        // SAFETY: the list is dropped after what borrows from it.
+        let arguments = Arguments::of_apply(unsafe { list.lend() }, signature.arity(), callee.name)?;
+        let mut prepared = Box::new(Self {
+            values: Values::with_capacity(signature.params.len(), callee.functions),
+            arguments,
+            list,
+            result: Room::new(caller.result)?,
+            results: Room::new(signature.results.as_ref().map_or(0, |layout| layout.size))?,
+            callee,
+            caller,
+            held: Vec::new(),
+        });
+        let Self { values, arguments, results, .. } = &mut *prepared;
+        // SAFETY: the arguments stay in their box, unchanged, and are dropped after the values.
+        let arguments: &'static Arguments = unsafe { &*std::ptr::from_ref(arguments) };
+        caller.fill(values, callee, arguments, results.address())?;
+        // What is nested too deep has been refused.
+        note_held(prepared.list.get(), &mut prepared.held);
+        Ok(prepared)
+    }
+
+    /// What another thread is given. This stays in its box until the call has been made.
+    pub fn call(&mut self) -> Made {
+        let mut addresses = Addresses::new();
+        self.values.addresses(&self.callee.signature.params, &mut addresses);
+        let (target, caller) = (self.callee.target, self.caller);
+        Made { addresses, result: self.result.address(), target, caller }
+    }
+
+    /// Whether C has the memory or handle of ours at this address.
+    pub fn holds(&self, address: usize) -> bool {
+        self.held.contains(&address)
+    }
+
+    /// The list of the arguments.
+    pub fn arguments(&self) -> Owned {
+        self.list.get().to_owned()
+    }
+
+    /// Makes a K object of the result, when C has returned.
+    ///
+    /// # Errors
+    /// Those of making the result.
+    ///
+    /// # Safety
+    /// The call has been made, and this is q's thread.
+    pub unsafe fn result(mut self: Box<Self>) -> Result<Owned> {
+        let (result, results) = (self.result.address(), self.results.address());
+        // SAFETY: the function has returned a value of its result type, and filled the others.
+        let result = unsafe { self.caller.read(self.callee.signature, result, results) };
+        let Self { values, arguments, list, .. } = *self;
+        let finished = values.finish();
+        drop((arguments, list));
+        finished.and(result)
+    }
+}
+
+impl Made {
+    /// Calls C, and gives the `errno` that it leaves.
+    ///
+    /// # Safety
+    /// The function is of the signature that it was declared to be of, and the [`Prepared`] lives.
+    pub unsafe fn make(mut self) -> i32 {
+        // SAFETY: the values were made for these types, and live; the result has room of whole words.
+        unsafe { self.caller.call_c(self.target, &mut self.addresses, self.result).0 }
+    }
+}
+
+/// Notes the memory and handles of ours among the arguments, however deep they lie.
+fn note_held(x: Ref, held: &mut Vec<usize>) {
+    if foreign::is_ours(x) {
+        held.extend(foreign::pointer(x).map(|pointer| pointer as usize));
+    }
+    if let Some((keys, values)) = x.parts() {
+        note_held(keys, held);
+        note_held(values, held);
+    }
+    (0..x.items().len()).filter_map(|i| x.item(i)).for_each(|item| note_held(item, held));
+}
