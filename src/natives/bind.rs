@@ -206,7 +206,11 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
     rows.extend(all.into_iter().map(|b| {
         let [args, ret] = &b.prototype.types;
         let library = b.name.library.as_deref().unwrap_or_default();
-        ([&*b.name.symbol, library, b.form.name(), b.prototype.route.name()], [&**args, &**ret], b.target as i64)
+        (
+            [&*b.name.symbol, library, b.form.name(), b.prototype.route.name()],
+            [&**args, &**ret],
+            b.target as i64,
+        )
     }));
     let symbols = |i: usize| Owned::symbols(rows.iter().map(|row| row.0[i]));
     let strings = |i: usize| texts(rows.iter().map(|row| row.1[i]));
