@@ -1,6 +1,6 @@
 //! Calls that do not block q: C runs on a thread of a pool, and what it gives comes by q's event loop.
 //!
-//! q's main thread converts the arguments into a [`Prepared`] call and notes it in the [`Table`]; a thread of the [`Pool`]
+//! q's main thread converts the arguments into a [`Prepared`] call and notes it in the `Table`; a thread of the `Pool`
 //! makes the call, and touches no K object, no count and nothing of q's; q's main thread makes the result and applies the
 //! callback. All K objects stay with the table: the pool has C values and numbers.
 

@@ -289,7 +289,7 @@ fn a_handle_in_use_is_not_freed() {
             ] {
                 call(&gate, &[q("0i")]).expect("shut");
                 let id = submitted(f, &[argument], Obj::null());
-                assert_eq!(call(&free, &[memory.clone()]), in_use);
+                assert_eq!(call(&free, std::slice::from_ref(&memory)), in_use);
                 call(&gate, &[q("1i")]).expect("open");
                 awaited(id).expect("a result");
             }
@@ -326,7 +326,7 @@ fn cancelled_calls_leave_nothing() {
             let ids: Vec<Obj> =
                 (0..100).map(|i| submitted(&twice, &[Obj::long(i)], q("{'`never}"))).collect();
             for (answer, id) in ["1b", "0b"].iter().flat_map(|a| ids.iter().map(move |id| (a, id))) {
-                assert_eq!(call(&native("cancel"), &[id.clone()]), Ok(q(answer)));
+                assert_eq!(call(&native("cancel"), std::slice::from_ref(id)), Ok(q(answer)));
             }
             call(&gate, &[q("1i")]).expect("open");
             assert_eq!(items(&awaited(Obj::list(vec![])).expect("none")).len(), 0);
