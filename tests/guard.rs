@@ -538,6 +538,12 @@ const ENDS: &[(&str, &str, i32, &[&str])] = &[
         ],
     ),
     (
+        "wrong tables",
+        ".ffi.guard 1b\nf[`wrong_frame;\"r\";\"j\"] 65536",
+        libc::SIGSEGV,
+        &["not caught: the unwind tables do not lead back from a stub"],
+    ),
+    (
         "another stack",
         ".ffi.guard 1b\nf[`on_another_stack;\"\";\" \"][]",
         libc::SIGSEGV,
@@ -624,6 +630,34 @@ fn each_thread_of_q_catches_its_own() {
     let output = run("peach", code, &["-s", "4"], &[]);
     let (out, err) = written(&output);
     assert_eq!((&*out, &*err), ("400 400\n1b\n400\n,1b\n", ""), "{}", output.status);
+}
+
+#[test]
+fn of_threads_of_atomic_functions_the_first_catches_its_own() {
+    let code = ".ffi.guard 1b\ng:.ffi.atomicPar[(L;`fraction);\"f\";\"f\"]\nx:100000#1f\n";
+    // The results of the others are given up with that of the first, and all is as it was.
+    let first = "do[3;t\"g @[x;100;:;-1f]\"]\nt\"(100000#.5)~g x\"\nt\".ffi.stats[]`faults\"";
+    let output = run("par first", &format!("{code}{first}"), &["-s", "3"], &[]);
+    let (out, err) = written(&output);
+    assert_eq!(normal(&out), format!("{FRACTION}\n{FRACTION}\n{FRACTION}\n1b\n3\n"), "{err}");
+    let output = run("par other", &format!("{code}g @[x;99000;:;-1f]\n-1 \"went on\";"), &["-s", "3"], &[]);
+    let (out, err) = written(&output);
+    let told = "ffijit: segv: read of 0x8 in libguard.so+N (";
+    assert!(signal(&output) == Some(libc::SIGSEGV) && !out.contains("went on"), "{}", output.status);
+    assert!(normal(&err).starts_with(told) && err.contains("the thread is not one of q's"), "{err}");
+}
+
+#[test]
+fn copies_and_what_lies_behind_them_leave_nothing_behind() {
+    let code = "before:f[`put_byte;\"rj\";\" \"]\n.ffi.guard 2\nx:100#1f\ns:`a`b`c\nl:(\"ab\";\"c\")\n\
+        p:f[`put_item;\"Sjj\";\" \"]\nn:f[`call;\"k\";\"j\"]\n\
+        many:{do[x;before[x:1 2 3;0];@[before[1 2 3];24;::];p[s;0;0];@[p[l;1];9;::];@[p[s;1];9;::];\
+        @[n;({before[1 2;16]};\"j\";\"j\");::];f[`fill_three;\"&i&f&c\";\" \"][]]}\n\
+        state:{(.Q.w[]`used;count read0`:/proc/self/maps;count .ffi.stubs[];.ffi.stats[]`ownedBytes)}\n\
+        many 10; before0:state[]; before0:state[]\nmany 1000\nafter:state[]\nt\"all before0>=after\"\nt\".ffi.stats[]`faults\"";
+    let output = run("copies", code, &[], &[]);
+    let (out, err) = written(&output);
+    assert_eq!((&*out, &*err), ("1b\n4040\n", ""), "{}", output.status);
 }
 
 #[test]

@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use ffijit::call::Callee;
+use ffijit::faults::{self, Guard};
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
+use ffijit::os;
 use ffijit::prototype::Prototype;
 use kapi::K;
 
@@ -21,6 +23,8 @@ pub const WRAPPER_LIST: &str = "C, f[a;b]";
 pub const LIST: &str = "bind, f[a;b]";
 pub const WRAPPER_ENDED: &str = "C, f (a;b;::)";
 pub const ENDED: &str = "bind, f (a;b;::)";
+pub const GUARDED: &str = "fn, guard 1b";
+pub const FENCED: &str = "fn, guard 2";
 pub const FALLBACK: &str = "fallback";
 pub const FFIKDB: &str = "ffikdb's steps";
 
@@ -51,7 +55,22 @@ pub fn ways(host: &Host, row: &'static Row) -> Vec<Way> {
     if !host.is_libe {
         ways.push(fallback(host, row));
     }
+    if os::CATCHES_FAULTS {
+        for (name, guard) in [(GUARDED, Guard::On), (FENCED, Guard::Overruns)] {
+            ways.push(way(name, stub("fn"), &apart).around(with_guard(guard)).against(FIXED));
+        }
+    }
     ways
+}
+
+/// Runs with the guard set, and then without.
+fn with_guard(guard: Guard) -> impl Fn(&dyn Fn() -> Duration) -> Duration {
+    move |run| {
+        faults::set_guard(guard).expect("faults are caught");
+        let time = run();
+        faults::set_guard(Guard::Off).expect("nothing is asked for");
+        time
+    }
 }
 
 /// The address of a workload's function.

@@ -40,6 +40,12 @@ impl Way {
         self
     }
 
+    /// With something done around each batch.
+    pub fn around(self, around: impl Fn(&dyn Fn() -> Duration) -> Duration + 'static) -> Self {
+        let run = self.run;
+        Self { run: Box::new(move |n| around(&|| run(n))), ..self }
+    }
+
     /// Counted as so many pieces of work each time.
     pub fn in_pieces(mut self, pieces: usize) -> Self {
         self.pieces = pieces as u64;

@@ -344,6 +344,7 @@ fn is_overflow(fault: &Fault, here: Here) -> bool {
 /// A place in a module, as `libc.so.6+0x167ad8`.
 fn write_place<const N: usize>(to: &mut Text<N>, at: usize) {
     let _ = match os::module_at(at) {
+        None if jit::may_be_code(at) => write!(to, "a stub"),
         None => write!(to, "{at:#x}"),
         Some(module) => {
             to.push(if module.name().is_empty() { b"the program" } else { module.name() });

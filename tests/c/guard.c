@@ -138,6 +138,9 @@ long without_memory(const long *p) {
 /* A function that an assembler has no tables for. */
 asm(".text\n.globl untabled\n.type untabled,@function\nuntabled: push %rbx\nmov (%rdi),%rax\npop %rbx\nret\n"
     ".size untabled,.-untabled\n");
+/* One that does not say in its tables that it changes a register that calls save: a frame pointer, but another's. */
+asm(".text\n.globl wrong_frame\n.type wrong_frame,@function\nwrong_frame: .cfi_startproc\nlea 64(%rsp),%rbp\n"
+    "mov (%rdi),%rax\nret\n.cfi_endproc\n.size wrong_frame,.-wrong_frame\n");
 #endif
 
 #include <ucontext.h>
