@@ -13,7 +13,7 @@ use support::binding::{self, Counting};
 use support::host::{self, Host};
 use support::report::{Cell, Report};
 use support::timing::{Way, interleave};
-use support::{atomics, callbacks, calls, loops, many, rows};
+use support::{atomics, background, callbacks, calls, loops, many, rows};
 
 #[global_allocator]
 static HEAP: Counting = Counting;
@@ -116,7 +116,11 @@ fn work(host: &Host) -> Vec<Work<'_>> {
         .iter()
         .filter(|_| !host.is_libe)
         .map(|row| Work::new("callbacks", row.label(), || callbacks::ways(host, row)));
-    calls.chain(in_turn).chain(vectors).chain(steps).chain(callbacks).collect()
+    let background = background::ROWS
+        .iter()
+        .filter(|_| !host.is_libe)
+        .map(|&row| Work::new("background", row.into(), move || background::ways(host, row)));
+    calls.chain(in_turn).chain(vectors).chain(steps).chain(callbacks).chain(background).collect()
 }
 
 /// The section of what is not timed in turn.

@@ -3,29 +3,40 @@
 \l q/ffi.q
 \l examples/lib/check.q
 
-// struct z_stream: next_in avail_in total_in next_out avail_out total_out msg state zalloc zfree opaque data_type
-// adler reserved; and where some of them are.
-.gzip.types:"rijrijrrrrrijj"
-.gzip.at:`next_out`avail_out`msg!24 32 48
-// All input is there at once, so deflate is to finish; inflate finds the end by itself.
-.gzip.flush:`deflate`inflate!4 0i
-.gzip.STREAM_END:1i
+// From zlib.h.
+.gzip.declarations:"
+  typedef struct z_stream_s {
+    const unsigned char *next_in; unsigned avail_in; unsigned long total_in;
+    unsigned char *next_out; unsigned avail_out; unsigned long total_out;
+    const char *msg; void *state;
+    void *(*zalloc)(void*, unsigned, unsigned); void (*zfree)(void*, void*); void *opaque;
+    int data_type; unsigned long adler, reserved;
+  } z_stream;
+  enum { Z_NO_FLUSH = 0, Z_STREAM_END = 1, Z_FINISH = 4, Z_DEFLATED = 8 };
+  const char *zlibVersion(void);
+  int deflateInit2_(z_stream*, int level, int method, int window, int memory, int strategy, const char *version, int size);
+  int inflateInit2_(z_stream*, int window, const char *version, int size);
+  int deflate(z_stream*, int flush);
+  int inflate(z_stream*, int flush);
+  int deflateEnd(z_stream*);
+  int inflateEnd(z_stream*);
+ "
 // 15 bits of window, and 16 for the header of gzip.
-.gzip.WINDOW:31i
+.gzip.WINDOW:31
 
-// @desc Binds what is needed of zlib.
+// @desc Reads the declarations.
 // @throws lib
 .gzip.load:{[lib]
-  version:.ffi.bind[(lib;`zlibVersion);"";"C"];
-  deflateInit:.ffi.bind[(lib;`deflateInit2_);"riiiiiCi";"i"];
-  inflateInit:.ffi.bind[(lib;`inflateInit2_);"riCi";"i"];
-  size:.ffi.sizeof .gzip.types;
+  .gzip.c:.ffi.cdef[lib;.gzip.declarations];
+  .gzip.size:.ffi.sizeof .gzip.c`z_stream;
   // Level 6, the only method, 8 of 9 for memory, no special strategy.
   .gzip.begin:`deflate`inflate!(
-    {[f;v;n;s] f[s;6i;8i;.gzip.WINDOW;8i;0i;v;n]}[deflateInit;version[];size];
-    {[f;v;n;s] f[s;.gzip.WINDOW;v;n]}[inflateInit;version[];size]);
-  .gzip.step:`deflate`inflate!{[lib;f] .ffi.bind[(lib;f);"ri";"i"]}[lib] each `deflate`inflate;
-  .gzip.end:`deflate`inflate!{[lib;f] .ffi.bind[(lib;f);"r";"i"]}[lib] each `deflateEnd`inflateEnd;
+    {.gzip.c.deflateInit2_[x;6;.gzip.c`Z_DEFLATED;.gzip.WINDOW;8;0;.gzip.c.zlibVersion[];.gzip.size]};
+    {.gzip.c.inflateInit2_[x;.gzip.WINDOW;.gzip.c.zlibVersion[];.gzip.size]});
+  .gzip.step:`deflate`inflate!.gzip.c`deflate`inflate;
+  .gzip.end:`deflate`inflate!.gzip.c`deflateEnd`inflateEnd;
+  // All input is there at once, so deflate is to finish; inflate finds the end by itself.
+  .gzip.flush:`deflate`inflate!.gzip.c`Z_FINISH`Z_NO_FLUSH;
  }
 
 // @desc Runs bytes through zlib.
@@ -37,17 +48,22 @@
 .gzip.run:{[way;piece;bytes]
   input:.ffi.malloc count bytes;
   .ffi.poke[input;bytes];
-  stream:.ffi.malloc .ffi.sizeof .gzip.types;
-  .ffi.poke[stream;.ffi.pack[.gzip.types;(input;"i"$count bytes),12#0]];
+  // zlib keeps the address of its stream, which therefore lies in memory.
+  stream:.ffi.malloc .gzip.size;
+  .gzip.put[stream;@[.gzip.get stream;`next_in`avail_in;:;(input;count bytes)]];
   .gzip.check[stream;.gzip.begin[way] stream];
   out:@[.gzip.pieces[way;stream]; piece; {[end;stream;e] end stream; 'e}[.gzip.end way;stream]];
   .gzip.end[way] stream;
   out
  }
 
+// The stream as a dictionary of its fields; msg, which points to zlib's own text, stays where it is.
+.gzip.get:{[stream] .ffi.deref[stream;.gzip.c`z_stream;0]}
+.gzip.put:{[stream;fields] .ffi.poke[stream;.ffi.pack[.gzip.c`z_stream;@[fields;`msg;:;::]]]}
+
 .gzip.check:{[stream;status]
-  text:first .ffi.peek[(stream;.gzip.at`msg);"s";1];
-  if[status<0; '"zlib: ",string $[null text; status; text]];
+  text:.gzip.get[stream]`msg;
+  if[status<0; '"zlib: ",$[count text; text; string status]];
   status
  }
 
@@ -55,11 +71,10 @@
   buffer:.ffi.malloc piece;
   out:0#0x00;
   status:0i;
-  while[not status=.gzip.STREAM_END;
-    .ffi.poke[(stream;.gzip.at`next_out);.ffi.pack["r";enlist buffer]];
-    .ffi.poke[(stream;.gzip.at`avail_out);"i"$piece];
+  while[not status=.gzip.c`Z_STREAM_END;
+    .gzip.put[stream;@[.gzip.get stream;`next_out`avail_out;:;(buffer;piece)]];
     status:.gzip.check[stream; .gzip.step[way][stream;.gzip.flush way]];
-    out,:.ffi.peek[buffer;"x";piece-first .ffi.peek[(stream;.gzip.at`avail_out);"i";1]]];
+    out,:.ffi.peek[buffer;"x";piece-.gzip.get[stream]`avail_out]];
   out
  }
 

@@ -3,40 +3,41 @@
 \l q/ffi.q
 \l examples/lib/check.q
 
-.sqlite.i.lib:`libsqlite3
-.sqlite.i.ROW:100i
-.sqlite.i.DONE:101i
+// From sqlite3.h and its manual. What C fills and gives away is said before it.
+.sqlite.i.declarations:"
+  typedef struct sqlite3 sqlite3;
+  typedef struct sqlite3_stmt sqlite3_stmt;
+  enum { SQLITE_OK, SQLITE_INTEGER = 1, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_ROW = 100, SQLITE_DONE };
+  int sqlite3_open(const char *filename, _Out_ _Own_(sqlite3_close_v2) sqlite3 **db);
+  const char *sqlite3_errmsg(sqlite3*);
+  int sqlite3_exec(sqlite3*, const char *sql, int (*row)(void*, int, char **values, char **names), void*, char **errmsg);
+  int sqlite3_prepare_v2(sqlite3*, const char *sql, int bytes, _Out_ _Own_(sqlite3_finalize) sqlite3_stmt **s, const char **tail);
+  int sqlite3_bind_int64(sqlite3_stmt*, int, long long);
+  int sqlite3_bind_double(sqlite3_stmt*, int, double);
+  int sqlite3_bind_text(sqlite3_stmt*, int, const char*, int bytes, _Handle_ void *destructor);
+  int sqlite3_step(sqlite3_stmt*);
+  int sqlite3_column_count(sqlite3_stmt*);
+  int sqlite3_column_type(sqlite3_stmt*, int column);
+  const char *sqlite3_column_name(sqlite3_stmt*, int column);
+  long long sqlite3_column_int64(sqlite3_stmt*, int column);
+  double sqlite3_column_double(sqlite3_stmt*, int column);
+  const char *sqlite3_column_text(sqlite3_stmt*, int column);
+ "
 // SQLite copies a text that is bound with this in the place of a destructor.
 .sqlite.i.TRANSIENT:-1
 
-// name, argument types, result type
-.sqlite.i.functions:(
-  (`open; "CR"; "i");
-  (`errmsg; "r"; "C");
-  (`exec; "rCkrR"; "i");
-  (`prepare_v2; "rCiRR"; "i");
-  (`bind_int64; "rij"; "i");
-  (`bind_double; "rif"; "i");
-  (`bind_text; "riCir"; "i");
-  (`step; "r"; "i");
-  (`reset; "r"; "i");
-  (`finalize; "r"; "i");
-  (`column_count; "r"; "i");
-  (`column_type; "ri"; "i");
-  (`column_name; "ri"; "C");
-  (`column_int64; "ri"; "j");
-  (`column_double; "ri"; "f");
-  (`column_text; "ri"; "C"))
-
-.sqlite.i.bind:{[name;args;ret] .sqlite.c[name]:.ffi.bind[(.sqlite.i.lib;`$"sqlite3_",string name);args;ret];}
-
-// @desc Binds the functions of the library.
+// @desc Reads the declarations; functions are bound when they are called first.
 // @throws lib when it is not installed
-.sqlite.load:{[] .sqlite.i.bind .' .sqlite.i.functions;}
-.sqlite.c:(`$())!()
+.sqlite.load:{[]
+  declared:.ffi.cdef[`libsqlite3;.sqlite.i.declarations];
+  ours:key[declared] where key[declared] like "sqlite3_*";
+  .sqlite.c:(`$8_/:string ours)!declared ours;
+  .sqlite.i.fine:"i"$declared`SQLITE_OK`SQLITE_ROW`SQLITE_DONE;
+  .sqlite.i.ROW:"i"$declared`SQLITE_ROW;
+ }
 
 .sqlite.i.check:{[db;status]
-  if[not status in 0i,.sqlite.i.ROW,.sqlite.i.DONE; '"sqlite: ",.sqlite.c.errmsg db];
+  if[not status in .sqlite.i.fine; '"sqlite: ",.sqlite.c.errmsg db];
   status
  }
 
@@ -45,12 +46,10 @@
 // @return {foreign} the database, which is closed when the last reference goes
 // @throws sqlite
 .sqlite.open:{[path]
-  handle:enlist 0;
-  status:.sqlite.c.open[path;handle];
-  // There is a handle even of a database that did not open: it knows the error, and must be closed too.
-  db:.ffi.own[first handle;(.sqlite.i.lib;`sqlite3_close_v2)];
-  .sqlite.i.check[db;status];
-  db
+  // There is a handle even of a database that did not open: it knows the error, and is closed too.
+  opened:.sqlite.c.open path;
+  .sqlite.i.check[opened 1;first opened];
+  opened 1
  }
 
 // @desc Runs statements without results.
@@ -62,7 +61,7 @@
 // @throws sqlite, and what f signals
 .sqlite.each:{[db;f;sql]
   row:{[f;context;n;values;names] f (!). .ffi.peek[;"s";n] each (names;values); 0i}[f];
-  .sqlite.i.check[db; .sqlite.c.exec[db;sql;(row;"rirr";"i");::;::]];
+  .sqlite.i.check[db; .sqlite.c.exec[db;sql;row;::;::]];
  }
 
 // How a value is bound, by its q type.
@@ -83,15 +82,12 @@
 // @return {list} rows
 // @throws sqlite
 .sqlite.query:{[db;sql;params]
-  s:.sqlite.prepare[db;sql];
-  rows:@[.sqlite.i.fetch[db;s]; params; {[s;e] .sqlite.c.finalize s; 'e}[s]];
-  .sqlite.c.finalize s;
-  rows
+  .sqlite.i.fetch[db;.sqlite.prepare[db;sql];params]
  }
 .sqlite.prepare:{[db;sql]
-  s:enlist 0;
-  .sqlite.i.check[db; .sqlite.c.prepare_v2[db;sql;-1i;s;::]];
-  first s
+  prepared:.sqlite.c.prepare_v2[db;sql;-1;::];
+  .sqlite.i.check[db;first prepared];
+  prepared 1
  }
 .sqlite.i.fetch:{[db;s;params]
   bound:{[s;i;v] .sqlite.i.binders[type v][s;i;v]}[s]'["i"$1+til count params;params];

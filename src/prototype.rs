@@ -43,8 +43,11 @@ pub struct Prototype {
     uses: AtomicU32,
     by_libffi: OnceLock<Box<Result<Caller>>>,
     /// With types for the variable arguments, by the text of these.
-    completed: OnceLock<Box<Mutex<HashMap<Box<str>, Arc<Prototype>>>>>,
+    completed: OnceLock<Box<Mutex<Completed>>>,
 }
+
+/// Prototypes by the text of the types of their variable arguments.
+type Completed = HashMap<Box<str>, Arc<Prototype>>;
 
 /// A template, or why there is none.
 type Compiled = std::result::Result<Arc<Template>, Box<Error>>;

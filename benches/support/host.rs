@@ -20,6 +20,7 @@ pub use ffijit::k::tag;
 pub type Function = *const c_void;
 
 /// The functions of the K API that make what is passed, and give back what is returned.
+#[derive(Clone, Copy)]
 pub struct Api {
     ka: unsafe extern "C" fn(i32) -> K,
     ktn: unsafe extern "C" fn(i32, i64) -> K,
@@ -96,6 +97,11 @@ impl Host {
     pub fn callback(&self, q_function: K, args: &str, ret: &str) -> Function {
         let foreign = self.native("callback", [q_function, self.k.chars(args), self.k.chars(ret)]);
         Api::data::<[Function; 2]>(foreign)[1]
+    }
+
+    /// The code of one of the extension's natives.
+    pub fn code(&self, native: &str) -> Function {
+        self.natives[native]
     }
 
     /// A q function of a C function.

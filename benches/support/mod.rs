@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
 pub mod atomics;
+pub mod background;
 pub mod binding;
 pub mod callbacks;
 pub mod calls;

@@ -213,7 +213,7 @@ pub unsafe fn note(ty: &Type, from: *const u8, is_variadic: bool, seen: &mut Vec
             }
             Type::Pointer(row) if row.repr == Repr::Char => note_text(from, seen),
             // Vectors may be empty, so nothing can be read behind the pointer; where room is, is not the same by every route.
-            Type::Pointer(_) | Type::Out(_) => {
+            Type::Pointer(_) | Type::Out(_) | Type::InOut(_) => {
                 seen.push(u8::from(from.cast::<usize>().read_unaligned() != 0))
             }
             Type::Object | Type::Callback => seen.extend(std::slice::from_raw_parts(from, 8)),

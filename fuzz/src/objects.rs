@@ -133,7 +133,7 @@ pub fn fitting(input: &mut Input, ty: &Type) -> Obj {
         Type::Value(row) => value(input, row),
         Type::Pointer(row) => pointer(input, row),
         Type::Object => any(input),
-        Type::Callback | Type::Out(_) => Obj::null(),
+        Type::Callback | Type::Out(_) | Type::InOut(_) => Obj::null(),
         Type::Struct(layout) => structure(input, layout),
     }
 }

@@ -216,3 +216,15 @@ fn the_event_loop_goes_on_after_a_wait() {
         world.finish(&[1, 2, 3], &ended);
     });
 }
+
+#[test]
+fn a_call_alone_is_made() {
+    check(|| {
+        let world = World::new(2, false);
+        for id in 1..=2 {
+            world.submit(id);
+            assert_eq!(world.run(1), [id]);
+        }
+        world.finish(&[1, 2], &[1, 2]);
+    });
+}

@@ -125,14 +125,19 @@ pub fn function(binding: &'static Binding) -> Result<Owned> {
     unsafe { Owned::function(entry, 2) }
 }
 
+/// Whether a value of this type is a K object or has one in it.
+fn holds_object(ty: &Type) -> bool {
+    match ty {
+        Type::Object => true,
+        Type::Struct(layout) => layout.members.iter().any(|member| holds_object(&member.ty)),
+        _ => false,
+    }
+}
+
 /// Refuses what another thread must not touch, and what has to be found out from the data.
 fn check(name: &str, signature: &Signature) -> Result<()> {
-    let is_object = |ty: &Type| match ty {
-        Type::Out(_) => false,
-        ty => *ty == Type::Object,
-    };
     let outs = signature.outs().map(|out| &out.ty);
-    if signature.params.iter().chain(&signature.ret).chain(outs).any(is_object) {
+    if signature.params.iter().chain(&signature.ret).chain(outs).any(holds_object) {
         return Err(Error::Unsupported(format!("{name}: async takes no K objects")));
     }
     match signature.variadic {

@@ -41,6 +41,9 @@ impl<T> Pool<T> {
     pub fn submit(&self, id: u64, call: T) -> bool {
         let mut state = self.state.lock();
         state.waiting.push_back((id, call));
+        // Their ends are noted by threads that shall not have to ask for memory.
+        let under_way = state.waiting.len() + state.running;
+        state.ended.reserve(under_way);
         let begins = state.wants_threads() > 0;
         state.threads += usize::from(begins);
         drop(state);
@@ -54,8 +57,6 @@ impl<T> Pool<T> {
         loop {
             if state.threads > state.wanted {
                 state.threads -= 1;
-                // It may have been this one that was woken for a call.
-                self.work.notify_one();
                 return None;
             }
             if let Some(call) = state.waiting.pop_front() {
@@ -78,7 +79,7 @@ impl<T> Pool<T> {
 
     /// What has ended since this was asked last.
     pub fn take_ended(&self) -> Vec<(u64, i32)> {
-        std::mem::take(&mut self.state.lock().ended)
+        self.state.lock().ended.drain(..).collect()
     }
 
     /// Takes a call back that no thread has taken.

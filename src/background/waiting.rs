@@ -142,8 +142,11 @@ fn end(shared: &Shared, id: u64) {
 /// Takes a call back, whose callback does not run then. Whether it had not begun.
 ///
 /// # Errors
-/// [`Error::Access`] for somebody else's.
+/// [`Error::Access`] for somebody else's; [`Error::Unsupported`] on another thread than q's main one.
 pub fn cancel(id: u64) -> Result<bool> {
+    if !calls::enter().is_main() {
+        return Err(Error::Unsupported("cancel: but on q's main thread".into()));
+    }
     let actor = completion::acting(policy::actor()?);
     let Some(shared) = existing() else { return Ok(false) };
     let owner = shared.table.lock().get(id).map(|entry| entry.owner);

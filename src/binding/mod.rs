@@ -165,12 +165,6 @@ impl Binding {
         bindings().lock().declared.entry(address).or_insert_with(|| text.clone());
     }
 
-    /// How C declares it; empty where only letters are known.
-    pub fn declaration(&self) -> Arc<str> {
-        let address = std::ptr::from_ref(self) as usize;
-        bindings().lock().declared.get(&address).cloned().unwrap_or_default()
-    }
-
     /// The stub.
     pub fn entry(&self) -> *const u8 {
         self.code.get().map_or(std::ptr::null(), Code::entry)

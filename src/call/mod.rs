@@ -191,7 +191,7 @@ impl Caller {
     /// # Safety
     /// `target` is a C function of this signature; there is the address of a value for each parameter, and `result` has
     /// room for its result, in whole words.
-    unsafe fn call_c(&self, target: *const u8, addresses: &mut Addresses, result: *mut u8) -> errno::Errno {
+    unsafe fn call_c(&self, target: *const u8, addresses: &mut [*mut u8], result: *mut u8) -> errno::Errno {
         // SAFETY: passed on to the caller.
         unsafe {
             match &self.means {

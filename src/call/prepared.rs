@@ -15,15 +15,16 @@ pub struct Prepared {
     list: Owned,
     result: Room,
     results: Room,
+    addresses: Addresses,
     callee: Callee<'static>,
     caller: &'static Caller,
     /// Addresses of memory and handles of ours that C has.
     held: Vec<usize>,
 }
 
-/// The part of a call that another thread makes.
+/// The part of a call that another thread makes. Nothing is allocated there, or freed.
 pub struct Made {
-    addresses: Addresses,
+    addresses: *mut [*mut u8],
     result: *mut u8,
     target: *const u8,
     caller: &'static Caller,
@@ -47,6 +48,7 @@ impl Prepared {
             list,
             result: Room::new(caller.result)?,
             results: Room::new(signature.results.as_ref().map_or(0, |layout| layout.size))?,
+            addresses: Addresses::new(),
             callee,
             caller,
             held: Vec::new(),
@@ -62,9 +64,9 @@ impl Prepared {
 
     /// What another thread is given. This stays in its box until the call has been made.
     pub fn call(&mut self) -> Made {
-        let mut addresses = Addresses::new();
-        self.values.addresses(&self.callee.signature.params, &mut addresses);
+        self.values.addresses(&self.callee.signature.params, &mut self.addresses);
         let (target, caller) = (self.callee.target, self.caller);
+        let addresses = &raw mut *self.addresses;
         Made { addresses, result: self.result.address(), target, caller }
     }
 
@@ -101,9 +103,10 @@ impl Made {
     ///
     /// # Safety
     /// The function is of the signature that it was declared to be of, and the [`Prepared`] lives.
-    pub unsafe fn make(mut self) -> i32 {
-        // SAFETY: the values were made for these types, and live; the result has room of whole words.
-        unsafe { self.caller.call_c(self.target, &mut self.addresses, self.result).0 }
+    pub unsafe fn make(self) -> i32 {
+        // SAFETY: the values were made for these types, and live with their addresses, which nobody else looks at; the result
+        // has room of whole words.
+        unsafe { self.caller.call_c(self.target, &mut *self.addresses, self.result).0 }
     }
 }
 

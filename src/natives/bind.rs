@@ -201,16 +201,27 @@ pub fn load_library(library: Ref) -> Result<Owned> {
 pub fn list_bindings(_: Ref) -> Result<Owned> {
     let all = binding::all();
     let declarations = binding::declarations(&all);
-    let symbols = |f: &dyn Fn(&'static Binding) -> &'static str| Owned::symbols(all.iter().map(|b| f(b)));
-    let strings = |f: &dyn Fn(&'static Binding) -> &'static str| texts(all.iter().map(|b| f(b)));
-    let addresses: Vec<i64> = all.iter().map(|b| b.target as i64).collect();
+    // Bindings lie all over the memory: each is looked at once.
+    let mut rows = room(all.len())?;
+    rows.extend(all.into_iter().map(|b| {
+        let [args, ret] = &b.prototype.types;
+        let library = b.name.library.as_deref().unwrap_or_default();
+        (
+            [&*b.name.symbol, library, b.form.name(), b.prototype.route.name()],
+            [&**args, &**ret],
+            b.target as i64,
+        )
+    }));
+    let symbols = |i: usize| Owned::symbols(rows.iter().map(|row| row.0[i]));
+    let strings = |i: usize| texts(rows.iter().map(|row| row.1[i]));
+    let addresses: Vec<i64> = rows.iter().map(|row| row.2).collect();
     Owned::table([
-        ("name", symbols(&|b| &b.name.symbol)?),
-        ("library", symbols(&|b| b.name.library.as_deref().unwrap_or_default())?),
-        ("args", strings(&|b| &b.prototype.types[0])?),
-        ("ret", strings(&|b| &b.prototype.types[1])?),
-        ("form", symbols(&|b| b.form.name())?),
-        ("route", symbols(&|b| b.prototype.route.name())?),
+        ("name", symbols(0)?),
+        ("library", symbols(1)?),
+        ("args", strings(0)?),
+        ("ret", strings(1)?),
+        ("form", symbols(2)?),
+        ("route", symbols(3)?),
         // SAFETY: the elements of a long vector are 64-bit integers.
         ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
         ("prototype", texts(declarations.iter().map(|text| text.as_deref().unwrap_or_default()))?),

@@ -21,8 +21,12 @@ static void expect(const char *what, unsigned index, uint64_t wanted, uint64_t g
 _Alignas(16) char Context[64], Function[64];
 static _Alignas(16) char record[256];
 #ifdef WORD
-__thread void *Record;
-static void set_record(bool is_there) { Record = is_there ? record : 0; }
+__thread void *EntryRecord, *Record;
+// Whether stubs are to call C: what they look at afterwards is there in any case.
+static void set_record(bool is_there) {
+  EntryRecord = is_there ? record : 0;
+  Record = record;
+}
 #else
 void *CONVENTION CurrentRecord(void) { return record; }
 static void set_record(bool is_there) { (void)is_there; }
@@ -350,14 +354,23 @@ static bool is_null(char letter, K x) {
   }
 }
 
+// Whether C has to do with K objects, and so may call q.
+static bool knows_objects(void) {
+  bool knows = type(signature->returns)->kind == ANY;
+  for (unsigned i = 0; i < signature->count; i++) knows |= type(signature->params[i].letter)->kind == ANY;
+  return knows;
+}
+
 // Whether an object is what q should get for a value of C's.
 static void expect_object(const char *what, unsigned index, char letter, uint64_t w, K x) {
   const struct type *ty = type(letter);
   if (ty->kind == VOID || ty->kind == ANY) return expect(what, index, w, (uintptr_t)x);
   if (!x) return expect(what, index, 1, 0);
-  int tag = ty->kind == GUID_VALUE || ty->kind == FUNCTION || ty->by_runtime ? -LONG : -ty->tag;
+  // A call that may nest ends before anything is read.
+  bool by_runtime = ty->by_runtime || (ty->kind == POINTER && form <= LIST && knows_objects());
+  int tag = ty->kind == GUID_VALUE || ty->kind == FUNCTION || by_runtime ? -LONG : -ty->tag;
   expect("tag of", index, (uint8_t)tag, (uint8_t)x->t);
-  if (ty->kind == POINTER && !ty->by_runtime) {
+  if (ty->kind == POINTER && !by_runtime) {
     if (!w) return expect("null of", index, 1, is_null(letter, x));
     w = load((void *)(uintptr_t)w, ty->item);
     // Any byte but 0 is true where C keeps a bool.
@@ -421,13 +434,6 @@ static void expect_seen(const uint64_t *wanted) {
     if (is_known) expect("argument", i, wanted[i], seen[i]);
     seen[i] = 0x5ca1ab1e5ca1ab1e;
   }
-}
-
-// Whether C has to do with K objects, and so may call q.
-static bool knows_objects(void) {
-  bool knows = type(signature->returns)->kind == ANY;
-  for (unsigned i = 0; i < signature->count; i++) knows |= type(signature->params[i].letter)->kind == ANY;
-  return knows;
 }
 
 // Leaves junk in the registers that a function may change under every convention that its machine has.

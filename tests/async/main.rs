@@ -216,7 +216,15 @@ fn what_another_thread_must_not_touch_is_not_bound() {
             let spec = callee(&CALLEES.libraries()[0], "twice");
             call(&native("async"), &[[spec].as_slice(), &types].concat()).map(drop)
         };
-        for (args, ret) in [("K", "j"), ("j", "K"), ("jK", " "), ("j&K", " ")] {
+        for (args, ret) in [
+            ("K", "j"),
+            ("{jK}", "j"),
+            ("j", "{j{K}}"),
+            ("j&{jK}", "j"),
+            ("j", "K"),
+            ("jK", " "),
+            ("j&K", " "),
+        ] {
             let outcome = bind(args, ret);
             let is_refused =
                 outcome.as_ref().is_err_and(|e| e.starts_with("nyi: ") || e.starts_with("sig: "));

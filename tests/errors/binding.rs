@@ -103,7 +103,7 @@ const WAYS: [&str; 3] = ["bind", "fn", "atomic"];
 #[test]
 fn names_and_types_are_refused_alike_by_every_way_to_bind() {
     for what in WAYS {
-        for rows in [&NAMES[..], &TYPES] {
+        for rows in [&NAMES[..], TYPES] {
             let rows: Vec<(&str, String)> =
                 rows.iter().map(|&(source, text)| (source, text.replace("WHAT", what))).collect();
             let rows: Vec<(&str, &str)> =

@@ -80,8 +80,9 @@ impl Bound {
             through("libffi", &|args| self.libffi(args));
         }
         through("invoker", &|args| self.invoker(args));
-        // It belongs to q's main thread.
-        if let Some(f) = self.background.as_ref().filter(|_| ffijit::calls::enter().is_main()) {
+        // It belongs to q's main thread; callbacks that C calls from there are asked for less.
+        let is_main = ffijit::calls::enter().is_main();
+        if let Some(f) = self.background.as_ref().filter(|_| is_main && !self.args.contains('k')) {
             through("async", &|args| in_background(f, args));
         }
         if inferred(&make()).is_some_and(|types| types == self.args) {
