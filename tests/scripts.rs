@@ -44,8 +44,8 @@ macro_rules! scripts {
 }
 
 scripts!(
-    address, background, calls, cdef, errors, events, forms, header, module, named, outs, pipe, pointers,
-    qsort, regex, threads
+    address, background, calls, cdef, errors, events, forms, guard, header, module, named, outs, pipe,
+    pointers, qsort, regex, threads
 );
 
 #[test]

@@ -33,7 +33,7 @@ run_q_tests() {
   local script
   cargo build --target "$TARGET"
   aarch64-linux-gnu-gcc -shared -fPIC -o "target/$TARGET/libthreads.so" tests/c/threads.c
-  for script in examples/quickstart.q tests/q/{address,calls,errors,events,forms,outs,pipe,qsort,regex,threads}.q; do
+  for script in examples/quickstart.q tests/q/{address,calls,errors,events,forms,guard,outs,pipe,qsort,regex,threads}.q; do
     echo "$script"
     CHECK_Q=tests/q/check.q THREADS_SO=target/$TARGET/libthreads.so FFI_Q=q/ffi.q \
       timeout 300 qemu-aarch64 -L /usr/aarch64-linux-gnu "target/$TARGET/debug/qhost" "$script" -q | tail -1

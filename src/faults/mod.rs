@@ -296,7 +296,11 @@ fn write_overrun<const N: usize>(to: &mut Text<N>, here: Here, access: Access, a
     let is_own = |other: &Named| here.named().is_some_and(|own| std::ptr::eq(own, other));
     while let Some(call) = named {
         if let Some((fence, at)) = call.overrun(address) {
-            let access = if access == Access::Write { "write" } else { "read" };
+            let access = match access {
+                Access::Write => "write",
+                Access::Read | Access::Execute => "read",
+                Access::Unknown => "use",
+            };
             let (what, number) = match fence.of {
                 Fenced::Argument(number) => ("argument", number),
                 Fenced::Filled(number) => ("result", number),
@@ -377,10 +381,20 @@ fn write_bindings<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Here) {
     if !stack.contains(&at) {
         return;
     }
+    // A function that calls nothing may have its return address in a register alone; others have it on the stack too.
+    let mut link = os::LINK.map(|link| fault.registers().words[link]);
+    let mut told = None;
     while at < stack.end && count < BINDINGS {
-        // SAFETY: between the stack pointer and the end of this thread's stack.
-        let word = unsafe { (at as *const usize).read() };
-        at += size_of::<usize>();
+        let is_link = link.is_some();
+        let word = link.take().unwrap_or_else(|| {
+            // SAFETY: between the stack pointer and the end of this thread's stack.
+            let word = unsafe { (at as *const usize).read() };
+            at += size_of::<usize>();
+            word
+        });
+        if told.take_if(|told| *told == word).is_some() {
+            continue;
+        }
         let place = if word == os::through_return() {
             Some((Owner::Caller, 0))
         } else {
@@ -389,12 +403,13 @@ fn write_bindings<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Here) {
         let Some((owner, frame)) = place else { continue };
         let _ = write!(to, "{}", if count == 0 { ", in " } else { ", called back by " });
         write_name(to, owner, named, true);
+        told = is_link.then_some(word);
         if owner == Owner::Caller {
             named = named.and_then(Named::outer);
         }
         count += 1;
         // What lies in the code's own frame calls nothing.
-        at += frame;
+        at += if is_link { 0 } else { frame };
     }
 }
 
