@@ -139,6 +139,10 @@ fn bind_costs(host: &Host, report: &mut Report) {
         ("memory of a binding", binding::bytes_each(host), "bytes"),
     ];
     report.cells.extend(costs.map(|(row, value, unit)| cost(BINDING, row, value, unit)));
+    if let Some(text) = binding::sqlite() {
+        let value = us(21, &|| binding::reading(&text));
+        report.cells.push(cost(BINDING, "sqlite3.h, preprocessed: all types", value, "us"));
+    }
 }
 
 fn cost(section: &str, row: &str, value: f64, unit: &'static str) -> Cell {

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ffijit::binding::Binding;
+use ffijit::cdef::letters::Writer;
+use ffijit::cdef::{self, Model, Scope};
 use ffijit::jit::Form;
 use ffijit::library::Name;
 use ffijit::prototype::Prototype;
@@ -64,6 +66,23 @@ pub fn new_signature(params: usize) -> Duration {
     let letter = |place: u32| char::from(letters[number / letters.len().pow(place) % letters.len()]);
     let args: String = (1..=params as u32).map(letter).collect();
     time_of_bind(&args, &letter(0).to_string())
+}
+
+/// What the preprocessor makes of SQLite's header, where that is installed.
+pub fn sqlite() -> Option<Vec<u8>> {
+    let output = Command::new("cc").args(["-E", "/usr/include/sqlite3.h"]).output().ok()?;
+    output.status.success().then_some(output.stdout)
+}
+
+/// Time of reading such a text, with the types of all its functions.
+pub fn reading(text: &[u8]) -> Duration {
+    let start = Instant::now();
+    let scope = cdef::read_header(&Scope::new(Model::host()), text, "sqlite3.h").expect("a header");
+    let letters = Writer::new(&scope);
+    let known = scope.functions().filter(|function| letters.signature_of(function).is_ok()).count();
+    let taken = start.elapsed();
+    assert!(known > 200, "{known} functions of SQLite's");
+    taken
 }
 
 /// Time of a bind with a signature in use, without looking the symbol up.

@@ -8,6 +8,8 @@ mod parallel;
 mod simd;
 
 use std::collections::HashMap;
+use std::ffi::c_char;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
@@ -42,6 +44,8 @@ pub struct Binding {
     callee: *const u8,
     /// What is called for vectors, of the simd form.
     variant: Option<Box<Variant>>,
+    /// Its name as a symbol of q's, once a table has had that.
+    symbol: AtomicPtr<c_char>,
     code: OnceLock<Code>,
     kernel: OnceLock<Box<Code>>,
 }
@@ -130,8 +134,8 @@ impl Binding {
             Variadic::No => target,
             _ => jit::variadic(target)?,
         };
-        let (code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, variant, code, kernel });
+        let (symbol, code, kernel) = Default::default();
+        let binding = Box::new(Self { name, prototype, form, target, callee, variant, symbol, code, kernel });
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -163,6 +167,21 @@ impl Binding {
     pub fn declare(&self, text: &Arc<str>) {
         let address = std::ptr::from_ref(self) as usize;
         bindings().lock().declared.entry(address).or_insert_with(|| text.clone());
+    }
+
+    /// Its name as a symbol of q's, which is never freed.
+    ///
+    /// # Errors
+    /// [`Error::MemoryFull`].
+    pub fn symbol(&self) -> Result<*const c_char> {
+        let known = self.symbol.load(Ordering::Relaxed);
+        if !known.is_null() {
+            return Ok(known);
+        }
+        let text = self.name.symbol.split('\0').next().unwrap_or_default();
+        let symbol = k::intern_bytes(text.as_bytes())?;
+        self.symbol.store(symbol.cast_mut(), Ordering::Relaxed);
+        Ok(symbol)
     }
 
     /// The stub.

@@ -202,26 +202,24 @@ pub fn list_bindings(_: Ref) -> Result<Owned> {
     let all = binding::all();
     let declarations = binding::declarations(&all);
     // Bindings lie all over the memory: each is looked at once.
-    let mut rows = room(all.len())?;
-    rows.extend(all.into_iter().map(|b| {
+    let (mut names, mut addresses, mut rows) = (room(all.len())?, room(all.len())?, room(all.len())?);
+    for b in all {
         let [args, ret] = &b.prototype.types;
         let library = b.name.library.as_deref().unwrap_or_default();
-        (
-            [&*b.name.symbol, library, b.form.name(), b.prototype.route.name()],
-            [&**args, &**ret],
-            b.target as i64,
-        )
-    }));
-    let symbols = |i: usize| Owned::symbols(rows.iter().map(|row| row.0[i]));
-    let strings = |i: usize| texts(rows.iter().map(|row| row.1[i]));
-    let addresses: Vec<i64> = rows.iter().map(|row| row.2).collect();
+        names.push(b.symbol()?);
+        addresses.push(b.target as i64);
+        rows.push([library, b.form.name(), b.prototype.route.name(), &**args, &**ret]);
+    }
+    let symbols = |i: usize| Owned::symbols(rows.iter().map(|row| row[i]));
+    let strings = |i: usize| texts(rows.iter().map(|row| row[i]));
     Owned::table([
-        ("name", symbols(0)?),
-        ("library", symbols(1)?),
-        ("args", strings(0)?),
-        ("ret", strings(1)?),
-        ("form", symbols(2)?),
-        ("route", symbols(3)?),
+        // SAFETY: the elements of a symbol vector are pointers to interned texts.
+        ("name", unsafe { Owned::vector(tag::SYMBOL, &names) }?),
+        ("library", symbols(0)?),
+        ("args", strings(3)?),
+        ("ret", strings(4)?),
+        ("form", symbols(1)?),
+        ("route", symbols(2)?),
         // SAFETY: the elements of a long vector are 64-bit integers.
         ("address", unsafe { Owned::vector(tag::LONG, &addresses) }?),
         ("prototype", texts(declarations.iter().map(|text| text.as_deref().unwrap_or_default()))?),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::named::Note;
+use super::named::{Memo, Note};
 use super::{MAX_STRUCT, Type};
 use crate::ctype::{self, Kind};
 
@@ -22,6 +22,8 @@ pub struct Struct {
     pub placed: bool,
     /// The members of a union as they are read.
     views: Vec<Member>,
+    /// What q knows the names by, once it has been asked.
+    pub symbols: Memo<Box<[usize]>>,
 }
 
 /// What makes a struct more than the list of its members.
@@ -90,7 +92,15 @@ impl Struct {
 
     /// A struct whose members say where they lie.
     pub(super) fn of_placed(shape: Shape, members: Vec<Member>, (size, align): (usize, usize)) -> Self {
-        Self::with_views(Self { shape, members, size, align, placed: true, views: Vec::new() })
+        Self::with_views(Self {
+            shape,
+            members,
+            size,
+            align,
+            placed: true,
+            views: Vec::new(),
+            symbols: Memo::default(),
+        })
     }
 
     /// Whether its fields have names.
@@ -131,7 +141,15 @@ impl Struct {
             (size, align) = (end.max(size), own.max(align));
         }
         let size = size.next_multiple_of(align);
-        Self::with_views(Self { shape, members, size, align, placed: false, views: Vec::new() })
+        Self::with_views(Self {
+            shape,
+            members,
+            size,
+            align,
+            placed: false,
+            views: Vec::new(),
+            symbols: Memo::default(),
+        })
     }
 
     fn with_views(mut self) -> Self {
@@ -176,7 +194,8 @@ impl Struct {
     /// The same with addresses in place of pointers that are followed.
     fn viewed(&self) -> Self {
         let views = self.views.clone();
-        Self { members: self.members.iter().map(Member::viewed).collect(), views, ..*self }
+        let members = self.members.iter().map(Member::viewed).collect();
+        Self { members, views, symbols: Memo::default(), ..*self }
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Named {
     pub fields: Vec<Field>,
     /// Size and alignment, where fields say where they lie.
     pub extent: Option<(usize, usize)>,
-    layout: Memo,
+    layout: Memo<Arc<Struct>>,
 }
 
 /// A field of a struct by name.
@@ -88,19 +88,25 @@ pub struct Pointer {
     pub fields: Option<Arc<Named>>,
 }
 
-/// A layout once it has been made, which says nothing that the fields do not.
-#[derive(Debug, Clone, Default)]
-struct Memo(OnceLock<Arc<Struct>>);
+/// What has been made of the rest of a value once, and says nothing that the rest does not.
+#[derive(Debug, Clone)]
+pub struct Memo<T>(pub OnceLock<T>);
 
-impl PartialEq for Memo {
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Memo<T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Memo {}
+impl<T> Eq for Memo<T> {}
 
-impl Hash for Memo {
+impl<T> Hash for Memo<T> {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 

@@ -127,7 +127,8 @@ fn enter(prototype: &Prototype, cif: &Cif, function: *const u8, values: &mut [[u
     let mut addresses: Vec<*mut c_void> = values.iter_mut().map(|v| v.as_mut_ptr().cast()).collect();
     let mut result = [0_u64; ROOM / 8];
     // An error waits for the return of the call during which it occurs.
-    let call = calls::enter().call();
+    let named = calls::Named::new("thunk", ["", ""], std::ptr::null());
+    let call = calls::enter().call(&named);
     // SAFETY: both functions are of this signature, and there is a value for each parameter.
     unsafe {
         let function = std::mem::transmute::<*const u8, unsafe extern "C" fn()>(function);

@@ -32,9 +32,17 @@ pub unsafe fn read_struct(layout: &Struct, from: *const u8) -> Result<Owned> {
     collapse(layout.read().iter().map(|m| unsafe { read_member(m, from.add(m.offset)) }))
 }
 
-/// The names of a struct's fields, as symbols.
+/// The names of a struct's fields, as symbols. These live as long as the process, so they are made once.
 fn names(layout: &Struct) -> Result<Owned> {
-    Owned::symbols(layout.names().into_iter().map(|name| &**name))
+    if let Some(symbols) = layout.symbols.0.get() {
+        // SAFETY: the elements of a symbol vector are addresses of interned texts, which these are.
+        return unsafe { Owned::vector(k::tag::SYMBOL, symbols) };
+    }
+    let made = Owned::symbols(layout.names().into_iter().map(|name| &**name))?;
+    // SAFETY: as above.
+    let symbols: &[usize] = unsafe { made.get().slice() };
+    layout.symbols.0.get_or_init(|| symbols.into());
+    Ok(made)
 }
 
 /// Reads the fields of a struct by name, with those of anonymous structs and unions in it.
