@@ -4,14 +4,13 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use ffijit::call::Callee;
-use ffijit::faults::{self, Guard};
 use ffijit::library::{self, Name};
 use ffijit::marshal::Arguments;
 use ffijit::os;
 use ffijit::prototype::Prototype;
 use kapi::K;
 
-use super::host::{Function, Host};
+use super::host::{Function, Host, tag};
 use super::rows::{Row, collapsed};
 use super::timing::Way;
 
@@ -56,19 +55,31 @@ pub fn ways(host: &Host, row: &'static Row) -> Vec<Way> {
         ways.push(fallback(host, row));
     }
     if os::CATCHES_FAULTS {
-        for (name, guard) in [(GUARDED, Guard::On), (FENCED, Guard::Overruns)] {
-            ways.push(way(name, stub("fn"), &apart).around(with_guard(guard)).against(FIXED));
+        let (on, overruns) = (host.k.atom(-tag::BOOLEAN, 1_u8), host.k.atom(-tag::LONG, 2_i64));
+        for (name, guard) in [(GUARDED, on), (FENCED, overruns)] {
+            ways.push(way(name, stub("fn"), &apart).around(with_guard(host, guard)).against(FIXED));
         }
     }
     ways
 }
 
 /// Runs with the guard set, and then without.
-fn with_guard(guard: Guard) -> impl Fn(&dyn Fn() -> Duration) -> Duration {
+fn with_guard(host: &Host, on: K) -> impl Fn(&dyn Fn() -> Duration) -> Duration + use<> {
+    // SAFETY: the native of this name takes one K.
+    let guard: unsafe extern "C" fn(K) -> K = unsafe { std::mem::transmute(host.code("guard")) };
+    let (off, r0) = (host.k.atom(-tag::BOOLEAN, 0_u8), host.k.r0);
+    let set = move |to| {
+        // SAFETY: it is lent an object, and gives one away.
+        unsafe {
+            let was = guard(to);
+            assert!(!was.is_null(), "faults are caught");
+            r0(was);
+        }
+    };
     move |run| {
-        faults::set_guard(guard).expect("faults are caught");
+        set(on);
         let time = run();
-        faults::set_guard(Guard::Off).expect("nothing is asked for");
+        set(off);
         time
     }
 }

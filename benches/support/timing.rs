@@ -62,10 +62,10 @@ impl Way {
         let mut n = 1;
         loop {
             let start = Instant::now();
-            self.run(n);
-            let time = start.elapsed();
+            let time = self.run(n);
             if time >= BATCH / 4 {
-                return (n * (BATCH.as_nanos() / time.as_nanos()).max(1) as u64, time.max(BATCH));
+                let n = n * (BATCH.as_nanos() / time.as_nanos()).max(1) as u64;
+                return (n, start.elapsed().max(BATCH));
             }
             n *= 2;
         }
