@@ -174,7 +174,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 //   namespace, or use it as a KDB-X module. The same input gives the same file.
 // @param file {symbol|string} the file to write
 // @param lib {symbol|string} the library, as for .ffi.cdef
-// @param header {symbol|string|string[]} as for .ffi.header; several as a list of strings
+// @param header {symbol|string} as for .ffi.header
 // @param options {dictionary} ()!() or some of `only (patterns of names, as for like, in place of what the header itself
 //   declares), `strip (a prefix of names), `declare (C text that replaces the header's), `include, `define (as for
 //   .ffi.header), `name (of the namespace; by default the file's)
@@ -182,8 +182,10 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws header cdef lib type
 .ffi.module:{[file;lib;header;options]
   if[not 99h=type options; '"type: module: options wants dictionary"];
+  if[not type[header] in -11 10h; '"type: module: header wants symbol or string"];
   known:`only`strip`declare`include`define`name;
   if[count wrong:(key options) except known; '"type: module: options: ",(", " sv string known)," wanted, got ",string first wrong];
+  if[not type[file] in -11 10h; '"type: module: file wants symbol or string"];
   path:1_string hsym $[10h=type file; `$file; file];
   with:(header; (key[options] inter `include`define)#options);
   d:.ffi.header[lib; with];

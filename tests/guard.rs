@@ -640,6 +640,10 @@ fn of_threads_of_atomic_functions_the_first_catches_its_own() {
     let output = run("par first", &format!("{code}{first}"), &["-s", "3"], &[]);
     let (out, err) = written(&output);
     assert_eq!(normal(&out), format!("{FRACTION}\n{FRACTION}\n{FRACTION}\n1b\n3\n"), "{err}");
+    // Where q has no threads the first of them runs all elements.
+    if kapi::IS_LIBE {
+        return;
+    }
     let output = run("par other", &format!("{code}g @[x;99000;:;-1f]\n-1 \"went on\";"), &["-s", "3"], &[]);
     let (out, err) = written(&output);
     let told = "ffijit: segv: read of 0x8 in libguard.so+N (";

@@ -21,6 +21,9 @@ fn names() -> std::path::PathBuf {
     compile("gcc", "names", &source)
 }
 
+/// Bytes that AArch64's code, and the places in it that are filled in, take beyond x86-64's.
+const MORE: usize = if cfg!(target_arch = "aarch64") { 64 } else { 0 };
+
 #[test]
 fn ten_thousand_bindings_are_dense() {
     let library = names();
@@ -40,7 +43,7 @@ fn ten_thousand_bindings_are_dense() {
     let pages: BTreeSet<usize> = bound.iter().map(|f| entry(f) / PAGE).collect();
     let code = pages.len() * PAGE / bound.len();
     println!("{held} bytes of Rust's and {code} of code a binding");
-    assert!(held + code < 1024, "{held} bytes of Rust's and {code} of code a binding");
+    assert!(held + code < 1024 + MORE, "{held} bytes of Rust's and {code} of code a binding");
     assert!(pages.len() * 6 < bound.len(), "{} pages for {} stubs", pages.len(), bound.len());
     let entries: BTreeSet<usize> = bound.iter().map(entry).collect();
     assert_eq!(entries.len(), bound.len(), "each has a stub of its own");
@@ -73,5 +76,5 @@ fn signatures_are_small() {
     let bound: Vec<Obj> = (0..SIGNATURES).map(bind).collect();
     let held = (bytes_here() - before) as usize / bound.len();
     println!("{held} bytes a signature and its first binding");
-    assert!(held < 1536, "{held} bytes");
+    assert!(held < 1536 + MORE, "{held} bytes");
 }

@@ -47,6 +47,8 @@ load[]
 .t.signals["no options"; .ffi.module; (file;lib;gadget;1); "type: module: options wants dictionary"]
 .t.signals["unknown options"; .ffi.module; (file;lib;gadget;(enlist`prefix)!enlist"a");
   "type: module: options: only, strip, declare, include, define, name wanted, got prefix"]
+.t.signals["no file"; .ffi.module; (1;lib;gadget;()!()); "type: module: file wants symbol or string"]
+.t.signals["no header"; .ffi.module; (file;lib;(gadget;()!());()!()); "type: module: header wants symbol or string"]
 .t.signals["another platform's"; load; enlist system"sed -i s/LP64/LLP64/ ",file;
   "nyi: .m: written for LLP64, and this platform is LP64"]
 made ()!();

@@ -53,7 +53,7 @@ fn text<'a>(symbol: *const c_char) -> &'a [u8] {
 
 impl<'a> Given<'a> {
     /// # Safety
-    /// As for [`write`].
+    /// As for [`write()`].
     unsafe fn write(&mut self, layout: &Struct, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
         if layout.shape.union {
             // SAFETY: passed on to the caller.
@@ -69,7 +69,7 @@ impl<'a> Given<'a> {
     /// Writes the only member of a union that is given.
     ///
     /// # Safety
-    /// As for [`write`].
+    /// As for [`write()`].
     unsafe fn write_one(&mut self, layout: &Struct, to: *mut u8, values: &mut Values<'a>) -> Result<()> {
         let mut members = layout.members.iter().enumerate().filter(|(_, member)| self.has(member));
         match (members.next(), members.next()) {
