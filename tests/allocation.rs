@@ -47,9 +47,9 @@ given:.ffi.fn[`strdup;"C";("C";`free)]
 closed:.ffi.fn[`malloc;"j";("r";`free)]
 rows:.ffi.fn[(L;`sum_rows);"Rjj";"f"]
 htons:.ffi.atomic[`htons;"y";"y"]
-over:.ffi.over[`libm`hypot;"ff";"f"]
-scan:.ffi.scan[`libm`hypot;"ff";"f"]
-prior:.ffi.prior[`libm`fdim;"ff";"f"]
+folded:.ffi.over[`libm`hypot;"ff";"f"]
+scanned:.ffi.scan[`libm`hypot;"ff";"f"]
+differences:.ffi.prior[`libm`fdim;"ff";"f"]
 D:.ffi.cdef[`;"typedef struct {long quot, rem;} ldiv_t; ldiv_t ldiv(long, long); enum side {L, R};"]
 D:.ffi.cdef[D;"double ldexp(double, int); typedef struct { char tag; double x[2]; } item;"]
 later:.ffi.async[`libm`hypot;"ff";"f"]
@@ -118,11 +118,11 @@ const EXPRESSIONS: &[&str] = &[
     "type closed 8",
     "rows[(1 2f;3 4f);2;2]",
     "htons 1 2i",
-    "over[0f;3 4 12f]",
-    "over[0;3 4 12]",
-    "scan 3 4 12f",
-    "scan[0;(3;4f)]",
-    "prior 1 4 2 8f",
+    "folded[0f;3 4 12f]",
+    "folded[0;3 4 12]",
+    "scanned 3 4 12f",
+    "scanned[0;(3;4f)]",
+    "differences 1 4 2 8f",
     "D[`ldiv][17;5]",
     "D[`ldexp][1.5;4]",
     ".ffi.atomic[D`ldexp;::;::][1 2f;3]",
@@ -131,9 +131,9 @@ const EXPRESSIONS: &[&str] = &[
     ".ffi.unpack[`a`b!\"ij\";16#0x41]",
     ".ffi.columns[memory;D`item;2]",
     "key .ffi.cdef[`;\"struct s {int x; struct s *next;}; int f(struct s*); enum e {A=3};\"]",
-    ".ffi.await later[3 4f;::]",
-    ".ffi.await copied[enlist \"text\";::]",
-    ".ffi.await (later[3 4;::];later[6 8f;::])",
+    // What is not given stays until it is asked for again; what cannot be made is gone.
+    "{id:later[3 4f;::]; @[.ffi.await;id;{[id;e] @[.ffi.await;id;{'wsfull}]}id]}[]",
+    "{id:copied[enlist \"text\";::]; @[.ffi.await;id;{[id;e] @[.ffi.await;id;{'wsfull}]}id]}[]",
     "type .ffi.pending[]",
     ".ffi.address`strlen; 1b",
     ".ffi.peek[1 2 0;\"j\";0N]",
