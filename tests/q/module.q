@@ -31,6 +31,15 @@ own:`raised`length`called`twice`gadget_twice`first_level`motto`level`GADGET_VERS
 made ()!();
 .t.is["the same again"; text[]; first_text]
 
+// As a module of KDB-X.
+path:.Q.m.SP
+.Q.m.SP:enlist getenv`SCRATCH
+.gadget_module:`a`b!1 2
+was:key .gadget_module
+used:use`gadget_module
+.t.is["what the module exports"; (used[`length] 3 4f; key .gadget_module); (25f;was)]
+.Q.m.SP:path
+
 // Options.
 made `only`strip`declare`name!(("gadget*";"GADGET_*";"called";"sum9");"GADGET_";"long called(void);";`.gadget)
 load[]
