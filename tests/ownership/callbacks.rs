@@ -127,7 +127,7 @@ fn a_hundred_thousand_made_and_released() {
         // Released thunks are kept for a while before their memory is used again.
         (0..10_000).for_each(|_| cycle());
         let (counted, bytes) = (f.refcount(), code());
-        balanced(100_000, "callback", cycle);
+        balanced(MANY / 10, "callback", cycle);
         assert_eq!((f.refcount(), code()), (counted, bytes));
     });
 }
