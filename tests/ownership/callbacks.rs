@@ -102,7 +102,7 @@ fn one_function_is_one_pointer_however_often_it_is_passed() {
         };
         let f = q("{x*y}");
         let pass = || assert_eq!(call(&fold, &[inline(&f, "jj", "j"), Obj::long(2)]), Ok(Obj::long(0)));
-        balanced(10_000, "the same object", pass);
+        balanced(MANY / 100, "the same object", pass);
         let (inlines, bytes) = (count(), code());
         // The same text again is another object, as in a function that is called often.
         let pass =

@@ -72,7 +72,9 @@ fn every_kind_of_argument_and_result_in_every_form() {
         let exact = q("(1;2i;3f;`a;4 5;\"b\\000\";1e;2h)");
         let converted = q("(1i;2;3;\"text\";4;\"b\";1;2)");
         for args in [exact, converted] {
-            balanced(10_000, "many", || assert_eq!(many.call(args.items()), Ok(Obj::long(1 + 2 + 4 + 98))));
+            balanced(MANY / 100, "many", || {
+                assert_eq!(many.call(args.items()), Ok(Obj::long(1 + 2 + 4 + 98)))
+            });
         }
         for (function, types, ret, argument) in [
             ("text", "s", "s", "`text"),
@@ -87,10 +89,10 @@ fn every_kind_of_argument_and_result_in_every_form() {
         ] {
             let bound = Bound::new(library, function, types, ret);
             let args = [q(argument)];
-            balanced(10_000, function, || assert!(bound.call(&args).is_ok()));
+            balanced(MANY / 100, function, || assert!(bound.call(&args).is_ok()));
         }
         let nothing = Bound::new(library, "nothing", "", " ");
-        balanced(10_000, "nothing", || assert_eq!(nothing.call(&[]), Ok(Obj::null())));
+        balanced(MANY / 100, "nothing", || assert_eq!(nothing.call(&[]), Ok(Obj::null())));
     });
 }
 

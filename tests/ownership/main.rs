@@ -15,7 +15,7 @@ use support::counting::{Counting, bytes_here};
 static CALLEES: Callees = Callees::new("ownership", include_str!("../c/ownership.c"));
 
 /// A million, where no emulator runs them.
-const MANY: usize = if cfg!(target_arch = "aarch64") { 50_000 } else { 1_000_000 };
+const MANY: usize = if cfg!(target_arch = "aarch64") { 20_000 } else { 1_000_000 };
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
