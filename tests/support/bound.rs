@@ -150,10 +150,13 @@ fn background(spec: &Obj, args: &str, ret: &str) -> Option<Obj> {
     bound.ok()
 }
 
-/// What a call in the background gives, or the error that its submission signals.
+/// What a call in the background gives, or the error that its submission signals. Which of a suite's threads may make one
+/// is chance.
 fn in_background(f: &Obj, args: &[Obj]) -> Outcome {
-    let id = transcript::without(|| call(f, &[Obj::list(args.to_vec()), Obj::null()]))?;
-    call(&native("await"), &[Obj::list(vec![id])])
+    transcript::without(|| {
+        let id = call(f, &[Obj::list(args.to_vec()), Obj::null()])?;
+        call(&native("await"), &[Obj::list(vec![id])])
+    })
 }
 
 /// `(a;b;::)`.
