@@ -193,7 +193,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
   names:$[`only in key options; .ffi.i.matching[1_key d; options`only]; ::];
   text:.ffi.i.native[`module][d; names; $[`strip in key options; options`strip; ""]; with];
   name:$[`name in key options; options`name; `$".",first "." vs last "/" vs path];
-  (hsym `$path) 0: .ffi.i.file[$[-11h=type name; string name; name]; lib; header; text 0; text 1];
+  (hsym `$path) 0: .ffi.i.file[name; lib; header; text 0; text 1];
   text 2
  }
 
@@ -209,7 +209,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
   escaped:{ssr[;"\"";"\\\""] ssr[x;"\\";"\\\\"]};
   ("// ",text[header]," of ",text[lib],", written by .ffi.module; it needs neither header nor C compiler. Data model: ",string[model],".";
    "if[not `cdef in key `.ffi; @[system;\"l ffi.q\";{use`ffijit}]];";
-   ".ffi.i.module[`",name,";\"",escaped[text lib],"\";`",string[model],";\"")
+   ".ffi.i.module[`",text[name],";\"",escaped[text lib],"\";`",string[model],";\"")
   , (" ",/:escaped each lines), enlist " \"]"
  }
 

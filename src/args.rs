@@ -1,7 +1,5 @@
 //! Reading the arguments of native functions: names, numbers, types, and what is said of those that are of another form.
 
-use std::ffi::{CStr, c_char};
-
 use crate::error::{Error, Result};
 use crate::k::{Ref, tag, type_name};
 use crate::library::Name;
@@ -32,11 +30,8 @@ fn pair_of_texts(x: Ref) -> Option<(String, String)> {
     match x.tag() {
         tag::LIST if x.len() == 2 => Some((x.item(0)?.text()?, x.item(1)?.text()?)),
         tag::SYMBOL if x.len() == 2 => {
-            // SAFETY: a symbol vector's elements are interned texts, NUL-terminated, that are never freed.
-            let text = |&s: &*const c_char| unsafe { CStr::from_ptr(s) }.to_string_lossy().into_owned();
-            // SAFETY: the tag says that the elements are symbols.
-            let texts: &[*const c_char] = unsafe { x.slice() };
-            Some((text(&texts[0]), text(&texts[1])))
+            let mut texts = x.symbols()?.map(|text| text.to_string_lossy().into_owned());
+            Some((texts.next()?, texts.next()?))
         }
         _ => None,
     }

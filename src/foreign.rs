@@ -195,10 +195,7 @@ unsafe fn run(address: usize, destructor: Destructor) -> Result<()> {
 /// # Safety
 /// A raw address is one that C's `free` takes.
 pub unsafe fn free(x: Ref) -> Result<()> {
-    let address = match slot(x) {
-        Some(_) => extent("free", x)?.0,
-        None => address("free", "ptr", x)?,
-    };
+    let address = held_address("free", "ptr", x)?;
     if IN_USE.get().is_some_and(|is_in_use| is_in_use(address)) {
         return Err(Error::Domain("free: ptr is in use by a call of .ffi.async".into()));
     }

@@ -48,9 +48,11 @@ fn named(ids: &[u64]) -> String {
 
 /// All of these, if they may be waited for.
 fn left_of(ids: &[u64], actor: Actor) -> Result<&[u64]> {
+    let Some(shared) = existing() else {
+        return ids.first().map_or(Ok(ids), |&id| Err(unknown(id)));
+    };
+    completion::collect(shared);
     for &id in ids {
-        let shared = existing().ok_or_else(|| unknown(id))?;
-        completion::collect(shared);
         let seen = shared.table.lock().get(id).map(|entry| (entry.owner, entry.has_ended()));
         let (owner, has_ended) = seen.ok_or_else(|| unknown(id))?;
         if !actor.may_touch_of(owner) {

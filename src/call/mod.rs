@@ -104,7 +104,9 @@ impl Caller {
         // The result may point into what the values hold, so it is read first.
         // SAFETY: the function has returned a value of its result type, and filled the others.
         let result = unsafe {
-            bring_home(callee.signature, result.address(), results.address(), &values);
+            if !values.fences().is_empty() {
+                bring_home(callee.signature, result.address(), results.address(), &values);
+            }
             self.read(callee.signature, result.address(), results.address())
         };
         let finished = values.finish();

@@ -1,6 +1,6 @@
 //! Types and prototypes as C writes them.
 
-use super::scope::{Function, Scope};
+use super::scope::{Function, Scope, TagKind};
 use super::types::{Kind, Qualified, Scalar, TypeId, Types};
 
 /// Types that one text names at most; what would name more ends in dots.
@@ -20,7 +20,7 @@ impl Types {
             Kind::Complex(part) => format!("{} _Complex", part.name()),
             Kind::Record(id) => {
                 let record = self.record(*id);
-                tagged(if record.union { "union" } else { "struct" }, &record.tag, &record.alias)
+                tagged(TagKind::of(record).word(), &record.tag, &record.alias)
             }
             Kind::Enum(id) => tagged("enum", &self.enumeration(*id).tag, &self.enumeration(*id).alias),
             Kind::VaList => "va_list".into(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::arithmetic::Constant;
 use super::error::{Error, Name, Place, Result, shown};
 use super::model::Model;
-use super::types::{Body, Kind, Qualified, TypeId, Types};
+use super::types::{Body, Kind, Qualified, Record, TypeId, Types};
 use super::{suggest, words};
 
 /// Comparisons of unnamed structs in one reading; a text that needs more was written to be slow.
@@ -123,6 +123,11 @@ pub enum TagKind {
 }
 
 impl TagKind {
+    /// That of a struct or union.
+    pub const fn of(record: &Record) -> Self {
+        if record.union { TagKind::Union } else { TagKind::Struct }
+    }
+
     /// The word of C.
     pub const fn word(self) -> &'static str {
         match self {
@@ -260,8 +265,12 @@ impl Scope {
         let Some(i) = self.names.remove(name) else { return };
         let error = self.error(self.entries[i].place, name, why);
         self.left.push(error);
-        // The entry stays where it is, for the numbers of the others, and is weaker than any.
-        self.entries[i].strength = Strength::Known;
+        self.weaken(i);
+    }
+
+    // The entry of a name that is gone stays where it is, for the numbers of the others, and is weaker than any.
+    fn weaken(&mut self, entry: usize) {
+        self.entries[entry].strength = Strength::Known;
     }
 
     pub(super) fn start_reading(&mut self) {
@@ -273,9 +282,8 @@ impl Scope {
         if let Some(&i) = self.names.get(name)
             && matches!(self.entries[i].meaning, Meaning::Constant(_) | Meaning::Alias(_))
         {
-            // The entry stays where it is, for the numbers of the others, and is weaker than any.
             self.names.remove(name);
-            self.entries[i].strength = Strength::Known;
+            self.weaken(i);
         }
     }
 
@@ -352,7 +360,7 @@ impl Scope {
     ) -> Result<TypeId> {
         let Kind::Record(id) = *self.types.kind(ty) else { return Ok(ty) };
         let record = self.types.record(id).clone();
-        let kind = if record.union { TagKind::Union } else { TagKind::Struct };
+        let kind = TagKind::of(&record);
         let Some(fields) = record.fields else {
             self.types.complete_record((id, ty), body, transparent);
             self.place_tag(record.tag.as_deref(), place, strength);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::arithmetic::{Constant, Integer};
 use super::letters::signature_of;
-use super::scope::{Function, Meaning, Notes, Parameter, Scope, Strength, TagKind, Variable};
+use super::scope::{Function, Meaning, Notes, Parameter, Scope, TagKind, Variable};
 use super::types::{Enumeration, Field, Kind, Qualified, Record, TypeId};
 use super::{Error, MAX_DEPTH, Name, read, words};
 
@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
             }
         }
         let mut enumerators = HashMap::new();
-        for (ty, known) in scope.types.enum_types() {
+        for (ty, known) in scope.types.every_enum() {
             let names = known.names.iter().flat_map(|names| names.iter());
             enumerators.extend(names.map(|(name, _)| (name.clone(), ty)));
         }
@@ -328,8 +328,7 @@ impl<'a> Writer<'a> {
 }
 
 fn word(record: &Record) -> &'static str {
-    let kind = if record.union { TagKind::Union } else { TagKind::Struct };
-    kind.word()
+    TagKind::of(record).word()
 }
 
 fn notes_text(notes: &Notes) -> String {
@@ -390,7 +389,7 @@ fn check(scope: &Scope, lines: &[String], strip: &str) -> Result<(), Wrong> {
         wrong_line(scope, line, strip, &error)
     })?;
     for (ty, record) in scope.types.every_record() {
-        let kind = if record.union { TagKind::Union } else { TagKind::Struct };
+        let kind = TagKind::of(record);
         let other = match (&record.tag, &record.alias) {
             (Some(tag), _) => again.tagged(kind, tag),
             (None, Some(alias)) => match again.find(alias) {
@@ -403,7 +402,7 @@ fn check(scope: &Scope, lines: &[String], strip: &str) -> Result<(), Wrong> {
             return Err(Wrong::Record(ty));
         }
     }
-    for entry in scope.declared().filter(|entry| entry.strength > Strength::Known) {
+    for entry in scope.declared() {
         let own = scope.resolved(&entry.name);
         let other = again.find(stripped(scope, &entry.name, strip));
         let is_same = match (own, other) {

@@ -328,12 +328,7 @@ impl Types {
     }
 
     /// All enums.
-    pub fn every_enum(&self) -> impl Iterator<Item = &Enumeration> {
-        self.enums.iter()
-    }
-
-    /// All enums, with their types.
-    pub fn enum_types(&self) -> impl Iterator<Item = (TypeId, &Enumeration)> {
+    pub fn every_enum(&self) -> impl Iterator<Item = (TypeId, &Enumeration)> {
         self.kinds.iter().enumerate().filter_map(|(i, kind)| match kind {
             Kind::Enum(id) => Some((TypeId(i as u32), self.enumeration(*id))),
             _ => None,

@@ -1,6 +1,6 @@
 //! C declarations in place of letters: what `.ffi.cdef` gives for what [`crate::cdef`] has read.
 
-use std::ffi::c_char;
+use std::ffi::CStr;
 use std::sync::Arc;
 
 use super::types;
@@ -8,7 +8,7 @@ use crate::args::usage;
 use crate::binding::lazy::{self, Declared};
 use crate::cdef::letters::Writer;
 use crate::cdef::types::{Enumeration, Kind, Qualified, TypeId};
-use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, Variable, enumerators};
+use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, TagKind, Variable, enumerators};
 use crate::error::{Error, Result};
 use crate::foreign;
 use crate::jit::Form;
@@ -61,13 +61,7 @@ impl Origin {
 
 // Where the empty symbol stands in a symbol vector.
 fn place_of_empty_symbol(keys: Ref) -> Option<usize> {
-    if keys.tag() != tag::SYMBOL {
-        return None;
-    }
-    // SAFETY: the elements of a symbol vector are interned texts, NUL-terminated.
-    let symbols: &[*const c_char] = unsafe { keys.slice() };
-    // SAFETY: as above.
-    symbols.iter().position(|&symbol| unsafe { *symbol } == 0)
+    keys.symbols()?.position(CStr::is_empty)
 }
 
 // What everybody knows is read once.
@@ -214,7 +208,7 @@ impl Declarations {
         let scope = self.scope.clone();
         for (ty, record) in scope.named_records() {
             let Some(tag) = record.tag.as_ref().filter(|tag| !tag.starts_with('_')) else { continue };
-            let word = if record.union { "union" } else { "struct" };
+            let word = TagKind::of(record).word();
             let name = match scope.resolved(tag) {
                 Some(Meaning::Type(own)) if own.ty == ty => continue,
                 Some(_) => format!("{word} {tag}"),
@@ -224,7 +218,7 @@ impl Declarations {
                 self.put(&name, fields);
             }
         }
-        for known in scope.types.every_enum() {
+        for (_, known) in scope.types.every_enum() {
             let Some(tag) = known.tag.as_ref().filter(|tag| !tag.starts_with('_') && known.names.is_some())
             else {
                 continue;

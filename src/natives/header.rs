@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::cdef::{Declarations, Origin};
 use crate::args::usage;
 use crate::cdef::letters::Writer;
-use crate::cdef::types::Kind;
 use crate::cdef::{self, Meaning, Scope, macros};
 use crate::error::{Error, Result};
 use crate::k::{Owned, Ref, tag};
@@ -17,7 +16,7 @@ use crate::preprocessor::{Options, Preprocessor};
 /// name or path, or such and a dictionary of options: `include` and `define`, lists of texts as for `-I` and `-D`.
 ///
 /// # Errors
-/// [`Error::Header`] as for [`Preprocessor::run`], and for a text that cannot be read at all; [`Error::Library`]; those of
+/// [`Error::Header`] as for [`Preprocessor::declarations`], and for a text that cannot be read at all; [`Error::Library`]; those of
 /// reading the arguments.
 pub fn read(lib: Ref, file: Ref) -> Result<Owned> {
     let (name, options) = arguments(file)?;
@@ -125,13 +124,10 @@ fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
 fn leave_out(scope: &mut Scope) {
     let letters = Writer::new(scope);
     let why = |meaning: &Meaning| match meaning {
-        Meaning::Function(function) => match scope.types.kind(function.ty) {
-            Kind::Function(_) => letters.signature_of(function).err().map(|not_yet| not_yet.to_string()),
-            _ => None,
-        },
-        Meaning::Variable(variable) => {
-            letters.variable(variable.ty.ty).err().map(|not_yet| not_yet.to_string())
+        Meaning::Function(function) => {
+            letters.signature_of(function).err().map(|not_yet| not_yet.to_string())
         }
+        Meaning::Variable(variable) => letters.variable(variable.ty.ty).err(),
         _ => None,
     };
     let all = scope.declared().filter_map(|entry| Some((entry.name.clone(), why(&entry.meaning)?)));

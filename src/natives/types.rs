@@ -1,7 +1,6 @@
 //! Types as q writes them: letters, or dictionaries from the names of fields to their types, whose key `` ` `` says what C's
 //! rules do not.
 
-use std::ffi::{CStr, c_char};
 use std::sync::Arc;
 
 use crate::args::{self, integer, named, usage};
@@ -338,13 +337,7 @@ fn symbols(x: Ref) -> Option<Vec<String>> {
     if x.tag() == tag::LIST && x.is_empty() {
         return Some(Vec::new());
     }
-    if x.tag() != tag::SYMBOL {
-        return None;
-    }
-    // SAFETY: the elements of a symbol vector are interned texts.
-    let symbols: &[*const c_char] = unsafe { x.slice() };
-    // SAFETY: these are NUL-terminated and never freed.
-    Some(symbols.iter().map(|&s| unsafe { CStr::from_ptr(s) }.to_string_lossy().into_owned()).collect())
+    Some(x.symbols()?.map(|text| text.to_string_lossy().into_owned()).collect())
 }
 
 /// The dictionary that stands for a struct by name.

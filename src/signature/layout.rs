@@ -91,16 +91,8 @@ impl Struct {
     }
 
     /// A struct whose members say where they lie.
-    pub(super) fn of_placed(shape: Shape, members: Vec<Member>, (size, align): (usize, usize)) -> Self {
-        Self::with_views(Self {
-            shape,
-            members,
-            size,
-            align,
-            placed: true,
-            views: Vec::new(),
-            symbols: Memo::default(),
-        })
+    pub(super) fn of_placed(shape: Shape, members: Vec<Member>, extent: (usize, usize)) -> Self {
+        Self::of(shape, members, extent, true)
     }
 
     /// Whether its fields have names.
@@ -140,23 +132,12 @@ impl Struct {
             end = member.offset + member.ty.size() * member.count.unwrap_or(1);
             (size, align) = (end.max(size), own.max(align));
         }
-        let size = size.next_multiple_of(align);
-        Self::with_views(Self {
-            shape,
-            members,
-            size,
-            align,
-            placed: false,
-            views: Vec::new(),
-            symbols: Memo::default(),
-        })
+        Self::of(shape, members, (size.next_multiple_of(align), align), false)
     }
 
-    fn with_views(mut self) -> Self {
-        if self.shape.union {
-            self.views = self.members.iter().map(Member::viewed).collect();
-        }
-        self
+    fn of(shape: Shape, members: Vec<Member>, (size, align): (usize, usize), placed: bool) -> Self {
+        let views = if shape.union { members.iter().map(Member::viewed).collect() } else { Vec::new() };
+        Self { shape, members, size, align, placed, views, symbols: Memo::default() }
     }
 
     /// The members as they are read. Nobody knows which member of a union C has written, so that none of its pointers is

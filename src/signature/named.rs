@@ -190,14 +190,19 @@ fn one(letters: &str) -> Result<Type> {
 impl Enumerators {
     /// What is said of a name that none of its values has.
     pub fn refusal(&self, name: &str) -> String {
-        const SHOWN: usize = 16;
-        let names: Vec<&str> = self.0.iter().take(SHOWN).map(|(name, _)| &**name).collect();
-        let dots = if self.0.len() > SHOWN { ", .." } else { "" };
-        format!("no value {name} in the enum; there are {}{dots}", names.join(", "))
+        let names: Vec<&str> = self.0.iter().map(|(name, _)| &**name).collect();
+        format!("no value {name} in the enum; there are {}", listed(&names))
     }
 
     /// The value of a name.
     pub fn value(&self, name: &str) -> Option<i64> {
         self.0.iter().find(|(known, _)| **known == *name).map(|(_, value)| *value)
     }
+}
+
+/// Names in a row, of which errors show only so many.
+pub fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 16;
+    let dots = if names.len() > SHOWN { ", .." } else { "" };
+    names[..names.len().min(SHOWN)].join(", ") + dots
 }

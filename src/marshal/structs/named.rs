@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_char};
 use super::write::{Items, Source, write_member};
 use crate::k::{Ref, tag};
 use crate::marshal::{Mismatch, Values};
+use crate::signature::named::listed;
 use crate::signature::{Member, Struct};
 
 type Result<T> = std::result::Result<T, Mismatch>;
@@ -135,11 +136,4 @@ impl<'a> Given<'a> {
         let fields = listed(&known);
         Mismatch::Domain(format!("no field {}; there are {fields}", listed(&unknown)))
     }
-}
-
-/// Names in a row, of which errors show only so many.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 16;
-    let dots = if names.len() > SHOWN { ", .." } else { "" };
-    names[..names.len().min(SHOWN)].join(", ") + dots
 }
