@@ -156,7 +156,9 @@ pub unsafe fn fill(ty: &Type, to: *mut u8, input: &mut Input) {
         match ty {
             Type::Value(row) => fill_value(row, to, input),
             Type::Pointer(row) => to.cast::<usize>().write_unaligned(pointee(row, input)),
-            Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => to.cast::<u64>().write_unaligned(input.bits()),
+            Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => {
+                to.cast::<u64>().write_unaligned(input.bits())
+            }
             Type::Struct(layout) => {
                 for Member { ty, count, offset, .. } in &layout.members {
                     (0..count.unwrap_or(1)).for_each(|i| fill(ty, to.add(offset + i * ty.size()), input));

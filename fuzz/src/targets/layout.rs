@@ -85,7 +85,9 @@ fn element(ty: &Type) -> FfiType {
     match ty {
         Type::Struct(layout) => structure(layout),
         Type::Value(row) => value(row),
-        Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => FfiType::pointer(),
+        Type::Pointer(_) | Type::Object | Type::Callback | Type::Out(_) | Type::InOut(_) => {
+            FfiType::pointer()
+        }
     }
 }
 
