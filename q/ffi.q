@@ -179,7 +179,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 //   declares), `except (of names not to take), `strip (a prefix of names), `declare (C text that replaces the header's),
 //   `include, `define (as for .ffi.header), `name (of the namespace; by default the file's), `finish (the text of a q
 //   function, which is given the dictionary when the file is loaded and gives what users get)
-// @return {table} what could not be read or written: name, file, line, reason
+// @return {table} what could not be read or written of what is wanted: name, file, line, reason
 // @throws header cdef lib type
 .ffi.module:{[file;lib;header;options]
   if[not 99h=type options; '"type: module: options wants dictionary"];
@@ -195,7 +195,10 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
   names:$[`only in key options; .ffi.i.matching[1_key d; options`only]; ::];
   text:.ffi.i.native[`module][d; (names; .ffi.i.matching[1_key d; options`except]); options`strip; with];
   (hsym `$path) 0: .ffi.i.file[options`name; lib; header; text 0; options`finish; text 1];
-  text 2
+  left:text 2;
+  wanted:$[`only in key options; .ffi.i.matching[left`name; options`only]; left`name];
+  wanted:wanted except .ffi.i.matching[left`name; options`except];
+  select from left where name in wanted
  }
 
 // The names that match one of some patterns.

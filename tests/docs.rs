@@ -4,7 +4,7 @@
 mod support;
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -127,13 +127,21 @@ fn transcript(statements: &[&str], name: &str) -> Vec<Exchange> {
 }
 
 fn check(document: &str) {
-    let wanted = exchanges(&text_of(document));
-    assert!(!wanted.is_empty(), "{document} has no transcripts");
+    check_text(document, &text_of(document));
+}
+
+fn check_text(name: &str, text: &str) {
+    let wanted = exchanges(text);
+    assert!(!wanted.is_empty(), "{name} has no transcripts");
     let statements: Vec<&str> = wanted.iter().map(|e| e.statement.as_str()).collect();
-    let name = document.replace('/', "_");
-    for (wanted, got) in wanted.iter().zip(transcript(&statements, &name)) {
-        assert_eq!(&got, wanted, "{document}");
+    for (wanted, got) in wanted.iter().zip(transcript(&statements, &name.replace('/', "_"))) {
+        assert_eq!(&got, wanted, "{name}");
     }
+}
+
+/// Past the harness, which keeps what a test that succeeds prints.
+fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").expect("it is open");
 }
 
 #[test]
@@ -149,6 +157,39 @@ fn the_guide_s_transcripts_are_true() {
 #[test]
 fn the_migration_guide_s_transcripts_are_true() {
     check("docs/migration.md");
+}
+
+/// A section for each module, in which its library is used, and a picture that one of them draws.
+#[test]
+fn the_gallery_s_transcripts_are_true() {
+    let gallery = text_of("docs/gallery.md");
+    let mut sections = gallery.split("\n## ");
+    let start = sections.next().expect("an introduction");
+    let mut shown = Vec::new();
+    for section in sections {
+        let name = section.lines().next().expect("a heading");
+        match support::modules::missing(name) {
+            Some(why) => say(&format!("docs/gallery.md: {name} is skipped: {why}")),
+            None => check_text(&format!("docs/gallery.md: {name}"), &format!("{start}\n{section}")),
+        }
+        shown.push(name);
+    }
+    shown.sort();
+    assert_eq!(shown, support::script::names("lib"));
+    if support::modules::missing("cairo").is_none() {
+        check_picture();
+    }
+}
+
+/// The picture is what the transcript has drawn, by the same version of cairo.
+fn check_picture() {
+    let ask = "-1 .ffi.fn[`libcairo`cairo_version_string;\"\";\"C\"]0;";
+    let answers = transcript(&["\\l q/ffi.q", ask], "cairo_version");
+    let version = format!("cairo {},", answers[1].output.trim());
+    if !support::modules::text_of("cairo").starts_with(&format!("// {version}")) {
+        return say(&format!("docs/gallery-cairo.svg: skipped: {version} here"));
+    }
+    assert_eq!(text_of("target/gallery-cairo.svg"), text_of("docs/gallery-cairo.svg"));
 }
 
 #[test]

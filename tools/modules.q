@@ -35,7 +35,7 @@ row[`sqlite3; `libsqlite3; "sqlite3.h"; {x`SQLITE_VERSION}; `strip`except!("sqli
   " sqlite3session* sqlite3changeset* sqlite3changegroup* sqlite3rebaser* sqlite3_normalized_sql sqlite3_stmt_scanstatus*")]
 row[`openblas; `libopenblas; "cblas.h"; {trim ssr[x`OPENBLAS_VERSION; "OpenBLAS"; ""]}; `strip`only`except!("cblas_";
   "cblas_* openblas_* Cblas* CBLAS_*"; "cblas_?gemm_batch openblas_?etaffinity")]
-row[`lapacke; `liblapacke; "lapacke.h"; {"of LAPACK ",numbers[`LAPACK_MAJOR`LAPACK_MINOR] x}; `strip`only`except!("LAPACKE_";
+row[`lapacke; `liblapacke; "lapacke.h"; {[d] "." sv string .ffi.fn[`liblapack`ilaver_;"&i&i&i";" "]0}; `strip`only`except!("LAPACKE_";
   "LAPACK_*_MAJOR",raze " LAPACKE_d",/:" " vs "gesv gels gelsd gelss gesvd gesdd geev gees ggev syev syevd sygv getrf getri getrs"
     ," potrf potri potrs posv geqrf orgqr gbsv gtsv pbsv ptsv sysv lange lansy"; "")]
 row[`gsl; `libgsl; "tools/modules/gsl.h"; {x`GSL_VERSION}; `strip`only`except`finish!("gsl_";
@@ -55,14 +55,15 @@ row[`hiredis; `$"libhiredis.so.0.14"; "hiredis/hiredis.h"; numbers`HIREDIS_MAJOR
   " redisReaderCreate redisReaderFeed redisReaderGetReply"]
 row[`cairo; `libcairo; "tools/modules/cairo.h"; numbers`CAIRO_VERSION_MAJOR`CAIRO_VERSION_MINOR`CAIRO_VERSION_MICRO;
   `strip`only`except!("cairo_"; "cairo_* CAIRO_*"; "cairo_*destroy cairo_*_reference cairo_get_reference_count")]
-row[`fftw; `libfftw3; "fftw3.h"; {[d] first " " vs .ffi.cvar("C";`libfftw3`fftw_version)}; `strip`only`except!("fftw_"; "fftw_* FFTW_*";
-  "*guru* fftw_destroy_plan fftw_fprint_plan fftw_print_plan *_file *_filename fftw_execute_split* fftw_plan_many* *threads*")]
+row[`fftw; `libfftw3; "fftw3.h"; {[d] ("-" vs .ffi.string .ffi.address`libfftw3`fftw_version) 1}; `strip`only`except!("fftw_"; "fftw_* FFTW_*";
+  "*guru* fftw_execute fftw_destroy_plan fftw_fprint_plan fftw_print_plan *_file *_filename fftw_execute_split* fftw_plan_many* *threads*")]
 
 // Texts as .ffi.module takes them.
 words:{x where 0<count each x:" " vs x}
 read:{[file] $[()~key hsym `$file; ""; "\n" sv read0 hsym `$file]}
 options:{[name;given]
-  given,:(key[given] inter `only`except)!words each given key[given] inter `only`except;
+  lists:`only`except inter key given;
+  if[count lists; given[lists]:words each given lists];
   if[count text:read "tools/modules/",string[name],".cdef"; given[`declare]:text];
   given
  }
@@ -80,5 +81,8 @@ make:{[name]
   -1 string[name]," ",version,": ",string[count lines]," lines",$[count told; "; not taken: ","; " sv told; ""];
  }
 
-make each $[1<count .z.x; `$1_.z.x; key recipes];
-exit 0
+if[count unknown:(`$1_.z.x) except key recipes; '"no such module: ",string first unknown];
+
+// What cannot be made is said, and the others are made.
+made:{[name] @[{make x; 1b}; name; {[name;e] -1 string[name],": not made: ",e; 0b}[name]]} each $[1<count .z.x; `$1_.z.x; key recipes]
+exit "i"$not all made

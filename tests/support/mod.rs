@@ -8,6 +8,7 @@ pub mod contract;
 pub mod counting;
 pub mod host;
 pub mod maps;
+pub mod modules;
 pub mod peach;
 pub mod random;
 pub mod ranks;
