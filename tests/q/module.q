@@ -54,7 +54,7 @@ made `except`declare`finish!(("GADGET_*";"twice";"gadget_twice");"long called(vo
 load[]
 .t.is["own declarations"; (type .gadget_module[`called][]; .gadget_module[`sum][2i;1.5;2f]); (-7h;3.5)]
 .t.is["without what is not wanted"; any raze (string key .gadget_module) like/: ("GADGET_*";"*twice"); 0b]
-.t.is["finished by q"; .gadget_module`four; 4i]
+.t.is["finished by q"; .gadget_module`four; 6i]
 .ffi.module[`$":",file;`libm;`math.h;`only`name!("M_*";".m")]
 load[]
 .t.is["symbols do"; .m`M_PI; acos -1]
