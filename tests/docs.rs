@@ -34,7 +34,8 @@ fn documented(row: &CType) -> String {
 #[test]
 fn the_type_table_is_the_code_s() {
     let reference = text_of("docs/reference.md");
-    let table = reference.split("| char | C type | takes | converts | result |\n|---|---|---|---|---|\n").nth(1);
+    let table =
+        reference.split("| char | C type | takes | converts | result |\n|---|---|---|---|---|\n").nth(1);
     let rows = table.expect("the reference has the table").lines().take_while(|l| l.starts_with('|'));
     let wanted: Vec<String> = TYPES.iter().map(documented).collect();
     assert_eq!(rows.collect::<Vec<_>>(), wanted);
@@ -66,7 +67,8 @@ fn names_it(text: &str, name: &str) -> bool {
 
 /// README and the pages of docs/, by their paths.
 fn pages() -> Vec<String> {
-    let docs = fs::read_dir(root().join("docs")).expect("docs").map(|entry| entry.expect("a file").file_name());
+    let docs =
+        fs::read_dir(root().join("docs")).expect("docs").map(|entry| entry.expect("a file").file_name());
     let pages = docs.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".md"));
     let mut pages: Vec<String> = pages.map(|name| format!("docs/{name}")).collect();
     pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "qhost/README.md"].map(String::from));

@@ -62,7 +62,8 @@ impl<'a> Arguments<'a> {
 
     fn shaped(list: Ref<'a>, signature: &Signature, arity: usize) -> Result<Self> {
         // A single list that ends in `::` may also be the only argument itself.
-        let itself = |inner: &Self| arity == 1 && inner.len() != 1 && signature.given().all(Type::takes_lists);
+        let itself =
+            |inner: &Self| arity == 1 && inner.len() != 1 && signature.given().all(Type::takes_lists);
         let wrapped = match list.items() {
             items if items.len() == arity && arity > 1 => None,
             [_] => list.item(0).and_then(Self::all_but_null).filter(|inner| !itself(inner)),
