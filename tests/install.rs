@@ -98,8 +98,9 @@ fn kdb_finds_what_is_installed() {
     assert_eq!(done(&["install"], &home), first + &installed);
     let mut host = host();
     host.env("QHOME", &home);
-    let ask =
-        format!("\\l lib/libm.q\n.ffi.fn[`abs;\"i\";\"i\"] -3i\n.libm.cbrt 27\ncount .ffi.bindings[]\n{MAPPED}");
+    let ask = format!(
+        "\\l lib/libm.q\n.ffi.fn[`abs;\"i\";\"i\"] -3i\n.libm.cbrt 27\ncount .ffi.bindings[]\n{MAPPED}"
+    );
     assert_eq!(printed(host, &ask), format!("3i\n3f\n2\n{}\n", library.display()));
     done(&["uninstall"], &home);
     assert_eq!(files(&home), ["q.k"]);
@@ -178,7 +179,8 @@ fn the_environment_says_where() {
     };
     run(&["install", "--module"], None);
     let module = ["ffi.q", "init.q", "libffijit.li64.so"];
-    let module = |folder: &str| [modules(folder), module.map(|file| format!("{folder}{file}")).to_vec()].concat();
+    let module =
+        |folder: &str| [modules(folder), module.map(|file| format!("{folder}{file}")).to_vec()].concat();
     assert_eq!(files(&home), sorted(module(".kx/mod/ffijit/")));
     run(&["uninstall", "--module"], None);
     let q = home.join("q");

@@ -171,7 +171,8 @@ fn constants_of(header: &str) -> Option<Vec<(String, Constant)>> {
     let marked =
         fs::read(preprocessed("cc", &["-P"], &marked, &(name + "-marked"))?).expect("a file is read");
     let scope = macros::read_marks(&scope, &marked, &[]).expect("macros are read");
-    let enumerators = scope.declared().filter(|entry| !names.contains(&&*entry.name)).map(|entry| &*entry.name);
+    let enumerators =
+        scope.declared().filter(|entry| !names.contains(&&*entry.name)).map(|entry| &*entry.name);
     let names = names.iter().copied().chain(enumerators);
     Some(names.filter_map(|name| Some((name.into(), value(&scope, name)?))).collect())
 }

@@ -38,9 +38,7 @@ macro_rules! modules {
     };
 }
 
-modules!(
-    cairo, curl, fftw, gsl, hiredis, lapacke, libc, libm, openblas, pcre2, rmath, sqlite3, zlib
-);
+modules!(cairo, curl, fftw, gsl, hiredis, lapacke, libc, libm, openblas, pcre2, rmath, sqlite3, zlib);
 
 #[test]
 fn every_module_has_a_script() {
