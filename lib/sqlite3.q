@@ -237,7 +237,7 @@ if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
  struct sqlite3_str;
  typedef struct sqlite3_str sqlite3_str;
  struct sqlite3_str *str_new(struct sqlite3 *) __asm__(\"sqlite3_str_new\");
- char *str_finish(struct sqlite3_str *) __asm__(\"sqlite3_str_finish\");
+ _Free_(sqlite3_free) char *str_finish(struct sqlite3_str *text) __asm__(\"sqlite3_str_finish\");
  void str_appendf(struct sqlite3_str *, const char *zFormat, ...) __asm__(\"sqlite3_str_appendf\");
  void str_append(struct sqlite3_str *, const char *zIn, int N) __asm__(\"sqlite3_str_append\");
  void str_appendall(struct sqlite3_str *, const char *zIn) __asm__(\"sqlite3_str_appendall\");

@@ -55,7 +55,8 @@ row[`hiredis; `$"libhiredis.so.0.14"; "hiredis/hiredis.h"; numbers["hiredis/hire
   " redisReconnect redisSetTimeout redisEnableKeepAlive redisFormatCommand redisReply redisContext",
   " redisReaderCreate redisReaderFeed redisReaderGetReply"]
 row[`cairo; `libcairo; "tools/modules/cairo.h"; numbers["cairo/cairo-version.h"]`CAIRO_VERSION_MAJOR`CAIRO_VERSION_MINOR`CAIRO_VERSION_MICRO;
-  `strip`only`except!("cairo_"; "cairo_* CAIRO_*"; "cairo_*destroy cairo_*_reference cairo_get_reference_count")]
+  // Pixels and pictures that cairo would go on to use are not q's to give.
+  `strip`only`except!("cairo_"; "cairo_* CAIRO_*"; "cairo_image_surface_create_for_data cairo_surface_set_mime_data cairo_*destroy cairo_*_reference cairo_get_reference_count")]
 row[`fftw; `libfftw3; "fftw3.h"; {[ignored] ("-" vs .ffi.string .ffi.address`libfftw3`fftw_version) 1}; `strip`only`except!("fftw_"; "fftw_* FFTW_*";
   "*guru* fftw_execute fftw_destroy_plan fftw_fprint_plan fftw_print_plan *_file *_filename fftw_execute_split* fftw_plan_many* *threads*")]
 
