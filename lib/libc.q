@@ -1,7 +1,7 @@
 // libc 2.36, made by tools/modules.q.
 // tools/modules/libc.h of libc, written by .ffi.module; it needs neither header nor C compiler. Data model: LP64.
 if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
-.ffi.i.module[`.libc;"libc";`LP64;::;"
+.ffi.i.module[`.libc;"libc";`LP64;{[d] if[not "l"=.ffi.os[]; '"nyi: .libc: written for Linux"]; d};"
  int isalnum(int);
  int isalpha(int);
  int isdigit(int);

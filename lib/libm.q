@@ -2,7 +2,6 @@
 // math.h of libm, written by .ffi.module; it needs neither header nor C compiler. Data model: LP64.
 if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
 .ffi.i.module[`.libm;"libm";`LP64;::;"
- enum _unnamed_enum_0 { FP_INT_UPWARD = 0, FP_INT_DOWNWARD = 1, FP_INT_TOWARDZERO = 2, FP_INT_TONEARESTFROMZERO = 3, FP_INT_TONEAREST = 4 };
  double acos(double __x);
  double asin(double __x);
  double atan(double __x);
@@ -67,11 +66,6 @@ if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
  double fmax(double __x, double __y);
  double fmin(double __x, double __y);
  double fma(double __x, double __y, double __z);
- enum _unnamed_enum_1 { FP_NAN = 0, FP_INFINITE = 1, FP_ZERO = 2, FP_SUBNORMAL = 3, FP_NORMAL = 4 };
- #define FP_ILOGB0 (-2147483648)
- #define FP_ILOGBNAN (-2147483648)
- #define FP_LLOGB0 (-9223372036854775807 - 1)
- #define FP_LLOGBNAN (-9223372036854775807 - 1)
  #define M_E 2.718281828459045
  #define M_LOG2E 1.4426950408889634
  #define M_LOG10E 0.4342944819032518

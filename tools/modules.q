@@ -15,12 +15,14 @@ glibc:{[ignored] .ffi.cdef[`;"const char *gnu_get_libc_version(void);"][`gnu_get
 macro:{[header;name;ignored] .ffi.header[`;header] name}
 numbers:{[header;names;ignored] "." sv string .ffi.header[`;header] names}
 
-row[`libm; `libm; "math.h"; glibc; `define`only!("_GNU_SOURCE"; "M_* FP_*",
+row[`libm; `libm; "math.h"; glibc; `define`only!("_GNU_SOURCE"; "M_*",
   " acos asin atan atan2 cos sin tan sincos acosh asinh atanh cosh sinh tanh exp exp2 expm1 log log10 log1p log2 logb ilogb",
   " pow sqrt cbrt hypot erf erfc tgamma lgamma lgamma_r ceil floor trunc round rint nearbyint lround llround lrint llrint",
   " frexp ldexp scalbn scalbln modf fmod remainder remquo copysign nan nextafter fdim fmax fmin fma fabs",
   " j0 j1 jn y0 y1 yn")]
-row[`libc; `libc; "tools/modules/libc.h"; glibc; `define`only!("_GNU_SOURCE"; "CLOCK_* FNM_*",
+// Other systems have other structs and numbers under the same names.
+row[`libc; `libc; "tools/modules/libc.h"; glibc; `define`finish`only!("_GNU_SOURCE";
+  "{[d] if[not \"l\"=.ffi.os[]; '\"nyi: .libc: written for Linux\"]; d}"; "CLOCK_* FNM_*",
   " strlen strcmp strncmp strcasecmp strncasecmp strstr strcasestr strchr strrchr strspn strcspn strpbrk strcoll strverscmp",
   " strerror strsignal memcmp memcpy memmove memset memchr memmem",
   " strtol strtoul strtod atoi atol atof abs labs div ldiv rand srand random srandom drand48 srand48 qsort bsearch",
