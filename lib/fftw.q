@@ -41,7 +41,6 @@ if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
  void forget_wisdom(void) __asm__(\"fftw_forget_wisdom\");
  void cleanup(void) __asm__(\"fftw_cleanup\");
  void set_timelimit(double t) __asm__(\"fftw_set_timelimit\");
- void make_planner_thread_safe(void) __asm__(\"fftw_make_planner_thread_safe\");
  _Free_(free) char *export_wisdom_to_string(void) __asm__(\"fftw_export_wisdom_to_string\");
  void export_wisdom(void (*write_char)(char, void *), void *data) __asm__(\"fftw_export_wisdom\");
  int import_system_wisdom(void) __asm__(\"fftw_import_system_wisdom\");

@@ -204,11 +204,4 @@ if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
  void dgeadd(enum CBLAS_ORDER CORDER, int crows, int ccols, double calpha, double *a, int clda, double cbeta, double *c, int cldc) __asm__(\"cblas_dgeadd\");
  void cgeadd(enum CBLAS_ORDER CORDER, int crows, int ccols, const float *calpha, float *a, int clda, const float *cbeta, float *c, int cldc) __asm__(\"cblas_cgeadd\");
  void zgeadd(enum CBLAS_ORDER CORDER, int crows, int ccols, const double *calpha, double *a, int clda, const double *cbeta, double *c, int cldc) __asm__(\"cblas_zgeadd\");
- void sbstobf16(int n, const float *in, int incin, unsigned short *out, int incout) __asm__(\"cblas_sbstobf16\");
- void sbdtobf16(int n, const double *in, int incin, unsigned short *out, int incout) __asm__(\"cblas_sbdtobf16\");
- void sbf16tos(int n, const unsigned short *in, int incin, float *out, int incout) __asm__(\"cblas_sbf16tos\");
- void dbf16tod(int n, const unsigned short *in, int incin, double *out, int incout) __asm__(\"cblas_dbf16tod\");
- float sbdot(int n, const unsigned short *x, int incx, const unsigned short *y, int incy) __asm__(\"cblas_sbdot\");
- void sbgemv(enum CBLAS_ORDER order, enum CBLAS_TRANSPOSE trans, int m, int n, float alpha, const unsigned short *a, int lda, const unsigned short *x, int incx, float beta, float *y, int incy) __asm__(\"cblas_sbgemv\");
- void sbgemm(enum CBLAS_ORDER Order, enum CBLAS_TRANSPOSE TransA, enum CBLAS_TRANSPOSE TransB, int M, int N, int K, float alpha, const unsigned short *A, int lda, const unsigned short *B, int ldb, float beta, float *C, int ldc) __asm__(\"cblas_sbgemm\");
  "]

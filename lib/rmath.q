@@ -101,7 +101,6 @@ if[not `cdef in key `.ffi; @[system;"l ffi.q";{use`ffijit}]];
  double dnbeta(double, double, double, double, int);
  double pnbeta(double, double, double, double, int, int);
  double qnbeta(double, double, double, double, int, int);
- double rnbeta(double, double, double);
  double dnf(double, double, double, double, int);
  double pnf(double, double, double, double, int, int);
  double qnf(double, double, double, double, int, int);

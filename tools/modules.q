@@ -37,7 +37,7 @@ row[`sqlite3; `libsqlite3; "sqlite3.h"; macro["sqlite3.h";`SQLITE_VERSION]; `str
   " sqlite3_win32* sqlite3_mutex* sqlite3_snapshot* sqlite3_preupdate* sqlite3_vtab* sqlite3_unlock_notify",
   " sqlite3session* sqlite3changeset* sqlite3changegroup* sqlite3rebaser* sqlite3_normalized_sql sqlite3_stmt_scanstatus*")]
 row[`openblas; `libopenblas; "cblas.h"; {trim ssr[macro["openblas_config.h";`OPENBLAS_VERSION;x]; "OpenBLAS"; ""]}; `strip`only`except!("cblas_";
-  "cblas_* openblas_* Cblas* CBLAS_*"; "cblas_?gemm_batch openblas_?etaffinity")]
+  "cblas_* openblas_* Cblas* CBLAS_*"; "*bf16* cblas_sb* openblas_?etaffinity")]
 row[`lapacke; `liblapacke; "lapacke.h"; {[ignored] "." sv string .ffi.fn[`liblapack`ilaver_;"&i&i&i";" "]0}; `strip`only`except!("LAPACKE_";
   "LAPACK_*_MAJOR",raze " LAPACKE_d",/:" " vs "gesv gels gelsd gelss gesvd gesdd geev gees ggev syev syevd sygv getrf getri getrs"
     ," potrf potri potrs posv geqrf orgqr gbsv gtsv pbsv ptsv sysv lange lansy"; "")]
@@ -46,7 +46,8 @@ row[`gsl; `libgsl; "tools/modules/gsl.h"; macro["gsl/gsl_version.h";`GSL_VERSION
   "*_e *_e10 *_free *_array GSL_ENABLE*";
   // GSL's own handler ends the process.
   "{[d] .ffi.fn[`libgsl`gsl_set_error_handler_off;\"\";\"r\"]0; d}")]
-row[`rmath; `libRmath; "Rmath.h"; {.ffi.header[`;("Rmath.h";(enlist`define)!enlist"MATHLIB_STANDALONE")]`R_VERSION_STRING}; (enlist`define)!enlist "MATHLIB_STANDALONE"]
+row[`rmath; `libRmath; "Rmath.h"; {.ffi.header[`;("Rmath.h";(enlist`define)!enlist"MATHLIB_STANDALONE")]`R_VERSION_STRING}; `define`except!("MATHLIB_STANDALONE";
+  "rnbeta")]
 row[`curl; `libcurl; "curl/curl.h"; macro["curl/curlver.h";`LIBCURL_VERSION]; `strip`except!("curl_";
   "curl_easy_cleanup curl_url_cleanup curl_m*printf curl_form* curl_global_init_mem curl_escape curl_unescape curl_free")]
 row[`pcre2; `$"libpcre2-8"; "pcre2.h"; {"." sv string .ffi.header[`;("pcre2.h";(enlist`define)!enlist"PCRE2_CODE_UNIT_WIDTH=8")]`PCRE2_MAJOR`PCRE2_MINOR}; `define`strip`except!("PCRE2_CODE_UNIT_WIDTH=8"; "pcre2_";
@@ -60,7 +61,7 @@ row[`cairo; `libcairo; "tools/modules/cairo.h"; numbers["cairo/cairo-version.h"]
   // Pixels and pictures that cairo would go on to use are not q's to give.
   `strip`only`except!("cairo_"; "cairo_* CAIRO_*"; "cairo_image_surface_create_for_data cairo_surface_set_mime_data cairo_*destroy cairo_*_reference cairo_get_reference_count")]
 row[`fftw; `libfftw3; "fftw3.h"; {[ignored] ("-" vs .ffi.string .ffi.address`libfftw3`fftw_version) 1}; `strip`only`except!("fftw_"; "fftw_* FFTW_*";
-  "*guru* fftw_execute fftw_destroy_plan fftw_fprint_plan fftw_print_plan *_file *_filename fftw_execute_split* fftw_plan_many* *threads*")]
+  "*guru* fftw_execute fftw_destroy_plan fftw_fprint_plan fftw_print_plan *_file *_filename fftw_execute_split* fftw_plan_many* *thread*")]
 
 // Texts as .ffi.module takes them.
 words:{x where 0<count each x:" " vs x}
@@ -72,6 +73,12 @@ options:{[name;given]
   given
  }
 
+// The functions of a dictionary that the library does not have.
+absent:{[d]
+  functions:where (type each 1_d) in 105 112h;
+  functions where {@[{.ffi.address x; 0b}; x; {x like "sym: *"}]} each d functions
+ }
+
 // Writes a module, with a line above it that says what it was made of.
 make:{[name]
   recipe:recipes name;
@@ -81,8 +88,12 @@ make:{[name]
   version:recipe[2][];
   lines:enlist["// ",string[name]," ",version,", made by tools/modules.q."],read0 path;
   path 0: lines;
+  system"l ",1_string path;
   told:exec (string[name],'": ",/:reason) from left;
-  -1 string[name]," ",version,": ",string[count lines]," lines",$[count told; "; not taken: ","; " sv told; ""];
+  told:$[count told; "; not taken: ","; " sv told; ""];
+  lacks:absent get `$".",string name;
+  told,:$[count lacks; "; not in the library: "," " sv string lacks; ""];
+  -1 string[name]," ",version,": ",string[count lines]," lines",told;
  }
 
 if[count unknown:(`$1_.z.x) except key recipes; '"no such module: ",string first unknown];

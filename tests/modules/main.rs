@@ -91,7 +91,12 @@ fn they_are_what_the_script_makes_of_the_headers() {
         };
         let ours = text_of(name);
         match is_the_same(&ours, &made) {
-            Some(same) => assert!(same, "lib/{name}.q is not what tools/modules.q makes: run it"),
+            Some(same) => {
+                assert!(same, "lib/{name}.q is not what tools/modules.q makes: run it");
+                let told = out.lines().find(|line| line.starts_with(&format!("{name} ")));
+                let told = told.expect("a line of it");
+                assert!(!told.contains("not in the library"), "functions that are not there: {told}");
+            }
             None => say(&format!("{name}: skipped: {} here, {} there", made_of(&made), made_of(&ours))),
         }
     }
