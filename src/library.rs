@@ -64,7 +64,7 @@ impl Place {
     pub fn function(&self) -> Result<*const u8> {
         match self {
             Place::Named(name) => function(name),
-            Place::At(address) => match os::target_of(*address as *const u8) {
+            Place::At(address) => match os::target_of(*address as *const u8, None) {
                 os::Target::Code => Ok(*address as *const u8),
                 os::Target::Data => Err(Error::Domain(format!("{address:#x} is no address of a function"))),
             },
@@ -127,7 +127,7 @@ pub fn address(name: &Name) -> Result<*const u8> {
 /// As [`address`]; [`Error::NoFunction`] when the symbol is that of data.
 pub fn function(name: &Name) -> Result<*const u8> {
     let found = address(name)?;
-    match os::target_of(found) {
+    match os::target_of(found, Some(&name.symbol)) {
         os::Target::Code => Ok(found),
         os::Target::Data => Err(Error::NoFunction {
             symbol: name.symbol.to_string(),
