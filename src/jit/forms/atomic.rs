@@ -114,6 +114,12 @@ pub struct Extended {
 }
 
 impl Extended {
+    /// Of what is known to be a vector.
+    pub fn into_vector(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Operand {
+        let end = advanced(e, self.object, length, p.tag);
+        Operand::Vector(p, keeper.keep(e, end))
+    }
+
     fn into_operand(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Operand {
         let elements = e.b.ins().band(length, self.mask);
         let end = advanced(e, self.object, elements, p.tag);
