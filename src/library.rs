@@ -97,6 +97,12 @@ fn libraries() -> &'static Mutex<Libraries> {
     LIBRARIES.get_or_init(Mutex::default)
 }
 
+/// The name of a library, which all that name it share once it is open.
+pub fn shared(name: &str) -> Arc<str> {
+    let libraries = libraries().lock();
+    libraries.open.get_key_value(name).map_or_else(|| name.into(), |(known, _)| known.clone())
+}
+
 /// The address of a symbol, which is never NULL.
 ///
 /// # Errors
