@@ -106,7 +106,7 @@ impl Made {
     pub unsafe fn make(self) -> i32 {
         // SAFETY: the values were made for these types, and live with their addresses, which nobody else looks at; the result
         // has room of whole words.
-        unsafe { self.caller.call_c(self.target, &mut *self.addresses, self.result).0 }
+        unsafe { self.caller.call_c(self.target, &mut *self.addresses, self.result) }
     }
 }
 
