@@ -125,8 +125,8 @@ fn a_thunk_may_need_a_frame_of_over_a_page() {
     const PARAMS: usize = 254;
     on_q(|| {
         let numbers: Vec<String> = (0..PARAMS).map(|i| i.to_string()).collect();
-        let (types, numbers) = (["long"; PARAMS].join(","), numbers.join(","));
-        let source = format!("long many(long (*f)({types})) {{ return f({numbers}); }}");
+        let (types, numbers) = (["long long"; PARAMS].join(","), numbers.join(","));
+        let source = format!("long long many(long long (*f)({types})) {{ return f({numbers}); }}");
         for compiler in compilers() {
             let library = compile(compiler, &format!("many_{compiler}"), &source);
             let f = fixed(callee(&library, "many"), "k", "j").expect("the function");
