@@ -1,4 +1,4 @@
-// ffijit: call C from q through native stubs. `\l ffi.q` defines everything under .ffi; see README.md for the types.
+// ffijit: call C from q through native stubs. `\l ffi.q` defines everything under .ffi; see docs/reference.md for the types.
 
 // Where the library may be, without its extension: FFIJIT_LIB alone if it is set; otherwise beside this file, in <os>
 // there, by the name alone, which 2: looks for in $QHOME/<os>, and where cargo builds it in this checkout.

@@ -256,6 +256,15 @@ impl Type {
         matches!(self, Type::Out(_))
     }
 
+    /// Whether a general list may be an argument of it.
+    pub fn takes_lists(&self) -> bool {
+        match self {
+            Type::Value(row) => row.kind == Kind::Address,
+            Type::Pointer(row) => matches!(row.kind, Kind::Address | Kind::Text),
+            _ => true,
+        }
+    }
+
     /// What C fills.
     pub fn filled(&self) -> Option<&Arc<Type>> {
         match self {

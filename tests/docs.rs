@@ -1,12 +1,12 @@
-//! README.md says what is so: its type table, its names and its transcripts are compared with the code. The examples
-//! check themselves.
+//! README.md and the pages of docs/ say what is so: their type table, their names, links and transcripts are compared with
+//! the code. The examples check themselves.
 
 mod support;
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use ffijit::ctype::{CType, TYPES};
 use ffijit::k::type_name;
@@ -19,7 +19,7 @@ fn text_of(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"))
 }
 
-/// A row of README's type table, as the type table of the code has it.
+/// A row of the reference's type table, as the type table of the code has it.
 fn documented(row: &CType) -> String {
     let names = |tags: &[i8]| tags.iter().map(|&t| type_name(-t)).collect::<Vec<_>>().join(", ");
     let result = if row.returns { type_name(-row.tag()) } else { String::new() };
@@ -33,16 +33,19 @@ fn documented(row: &CType) -> String {
 
 #[test]
 fn the_type_table_is_the_code_s() {
-    let readme = text_of("README.md");
-    let table = readme.split("| char | C type | takes | converts | result |\n|---|---|---|---|---|\n").nth(1);
-    let rows = table.expect("README has the table").lines().take_while(|l| l.starts_with('|'));
+    let reference = text_of("docs/reference.md");
+    let table =
+        reference.split("| char | C type | takes | converts | result |\n|---|---|---|---|---|\n").nth(1);
+    let rows = table.expect("the reference has the table").lines().take_while(|l| l.starts_with('|'));
     let wanted: Vec<String> = TYPES.iter().map(documented).collect();
     assert_eq!(rows.collect::<Vec<_>>(), wanted);
 }
 
 #[test]
 fn every_public_function_is_documented() {
-    let documents = [text_of("README.md"), text_of("docs/guide.md")].concat();
+    let reference = text_of("docs/reference.md");
+    let table = reference.split("\n## All functions\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let table = table.expect("the reference has a table of functions");
     let api = text_of("q/ffi.q");
     let names: Vec<&str> = api
         .lines()
@@ -51,8 +54,84 @@ fn every_public_function_is_documented() {
         .filter(|name| name.chars().all(char::is_alphanumeric))
         .collect();
     assert!(names.contains(&"bind") && names.len() > 10, "{names:?}");
-    let missing: Vec<_> = names.iter().filter(|name| !documents.contains(&format!(".ffi.{name}"))).collect();
-    assert!(missing.is_empty(), "not in README.md or docs/guide.md: {missing:?}");
+    let missing: Vec<_> = names.iter().filter(|name| !names_it(table, name)).collect();
+    assert!(missing.is_empty(), "not in docs/reference.md: {missing:?}");
+}
+
+/// Whether a text has `.ffi.name`, and not only a longer name.
+fn names_it(text: &str, name: &str) -> bool {
+    let start = format!("`.ffi.{name}");
+    let after = text.split(&start).skip(1);
+    after.filter_map(|rest| rest.chars().next()).any(|next| !next.is_alphanumeric())
+}
+
+/// README and the pages of docs/, by their paths.
+fn pages() -> Vec<String> {
+    let docs =
+        fs::read_dir(root().join("docs")).expect("docs").map(|entry| entry.expect("a file").file_name());
+    let pages = docs.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".md"));
+    let mut pages: Vec<String> = pages.map(|name| format!("docs/{name}")).collect();
+    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "qhost/README.md"].map(String::from));
+    pages
+}
+
+/// The text of a page without its blocks of code.
+fn prose(page: &str) -> String {
+    text_of(page).split("\n```").step_by(2).collect()
+}
+
+/// The anchors of a page's headings, as GitHub makes them.
+fn anchors(page: &str) -> Vec<String> {
+    let of = |heading: &str| -> String {
+        let kept = heading.to_lowercase();
+        let kept = kept.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    let text = prose(page);
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings.map(|line| of(line.trim_start_matches('#').trim_start())).collect()
+}
+
+/// What a page links to, addresses elsewhere apart: path from the root and anchor.
+fn links(page: &str) -> Vec<(String, String)> {
+    let text = prose(page);
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let here = Path::new(page).parent().expect("a folder");
+    targets
+        .filter(|target| !target.contains("://"))
+        .map(|target| {
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let path = if path.is_empty() { page.into() } else { here.join(path).display().to_string() };
+            (path, anchor.to_string())
+        })
+        .collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut dead = Vec::new();
+    let mut seen = 0;
+    for page in pages() {
+        for (path, anchor) in links(&page) {
+            seen += 1;
+            let there = root().join(&path).exists();
+            if !there || !(anchor.is_empty() || anchors(&path).contains(&anchor)) {
+                dead.push(format!("{page}: {path}#{anchor}"));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{dead:#?}");
+    assert!(seen > 50, "{seen} links");
+}
+
+#[test]
+fn the_picture_of_the_modules_is_the_code_s() {
+    let script = root().join("tools/architecture.py");
+    let Ok(output) = Command::new("python3").arg(script).arg("--check").output() else {
+        println!("skipped: no python3");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
@@ -137,18 +216,28 @@ fn check(document: &str) {
 }
 
 #[test]
-fn the_readme_s_transcripts_are_true() {
-    check("README.md");
+fn all_transcripts_are_true() {
+    let with_transcripts = |page: &String| text_of(page).contains("\n```q\nq)");
+    let pages: Vec<String> = pages().into_iter().filter(with_transcripts).collect();
+    assert!(pages.len() >= 4, "{pages:?}");
+    pages.iter().for_each(|page| check(page));
 }
 
+/// The handler that the guide gives to q's event loop is called by it.
+#[cfg(target_os = "linux")]
 #[test]
-fn the_guide_s_transcripts_are_true() {
-    check("docs/guide.md");
-}
-
-#[test]
-fn the_migration_guide_s_transcripts_are_true() {
-    check("docs/migration.md");
+fn the_guide_s_timer_ticks() {
+    let guide = text_of("docs/guide.md");
+    let section = guide.split("\n## Event loops\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let blocks = section.expect("the section").split("\n```text\n").skip(1);
+    let recipe: String = blocks.filter_map(|rest| rest.split("```").next()).collect();
+    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide_timer.q");
+    let end = "\n.z.ts:{if[ticks>2; -1 \"ticked\"; exit 0]}\n\\t 1\n";
+    fs::write(&script, format!("\\l q/ffi.q\n{recipe}{end}")).expect("the target directory is writable");
+    let mut host = support::host::command();
+    let output = host.arg(&script).current_dir(root()).stdin(Stdio::null()).output().expect("qhost runs");
+    let printed = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+    assert!(output.status.success() && printed.ends_with("ticked\n"), "{printed}");
 }
 
 #[test]

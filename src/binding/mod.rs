@@ -282,7 +282,7 @@ impl Binding {
                 let fixed = signature.fixed_arity();
                 self.call_variadic(&Arguments::of_variadic(list, fixed, name)?, fixed)
             }
-            _ => self.call(&Arguments::of_list(list, signature.arity(), name)?),
+            _ => self.call(&Arguments::of_list(list, signature, name)?),
         }
     }
 

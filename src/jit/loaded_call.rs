@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+use super::assembler::{assemble, inst};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation};
 use super::veneer::{self, LENGTH};
@@ -12,9 +13,6 @@ use crate::abi::Abi;
 
 /// MOV r64,imm64 before CALL r64 (Intel SDM volume 2): REX.W B8+r, FF /2, with REX.B for r8 to r15.
 const LOAD: usize = 10;
-/// The recommended forms of a NOP of seven and of eight bytes (Intel SDM volume 2, NOP).
-const NOP_7: [u8; 7] = [0x0f, 0x1f, 0x80, 0, 0, 0, 0];
-const NOP_8: [u8; 8] = [0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0];
 
 /// Registers that a callee may change, by their opcodes in MOV, without and with REX.B: rax, rcx, rdx and r8 to r11 under
 /// Microsoft's convention ("x64 software conventions", caller/callee saved registers), rsi and rdi too under System V
@@ -51,8 +49,10 @@ pub fn length(extended: bool) -> usize {
 }
 
 /// What fills its place before the direct call.
-pub fn nop(extended: bool) -> &'static [u8] {
-    if extended { &NOP_8 } else { &NOP_7 }
+pub fn nop(extended: bool) -> Vec<u8> {
+    let mut code = Vec::with_capacity(length(extended) - LENGTH);
+    assemble(&mut code, &[if extended { inst::nop_8b::new().into() } else { inst::nop_7b::new().into() }]);
+    code
 }
 
 /// Makes the call at the start of `code`, which runs at `at`, a direct one if that reaches; else fills the load in.
@@ -60,7 +60,7 @@ pub fn fill(code: &mut [u8], extended: bool, at: usize, callee: usize) {
     let nop = nop(extended);
     let mut direct = [0; LENGTH];
     if veneer::transfer(&mut direct, Fill::Call, at + nop.len(), callee) {
-        code[..nop.len()].copy_from_slice(nop);
+        code[..nop.len()].copy_from_slice(&nop);
         code[nop.len()..][..LENGTH].copy_from_slice(&direct);
     } else {
         code[2..LOAD].copy_from_slice(&(callee as u64).to_le_bytes());
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(found(&through_rax), Fill::LoadedCall { extended: false });
         let mut code = through_rax.clone();
         fill(&mut code, false, BASE, BASE + 12 + 0x1234);
-        assert_eq!(code, [&NOP_7[..], &[0xe8, 0x34, 0x12, 0, 0]].concat());
+        assert_eq!(code, [&[0x0f, 0x1f, 0x80, 0, 0, 0, 0][..], &[0xe8, 0x34, 0x12, 0, 0]].concat());
         let mut code = through_rax;
         fill(&mut code, false, BASE, 0x40_0000);
         assert_eq!(code, [0x48, 0xb8, 0, 0, 0x40, 0, 0, 0, 0, 0, 0xff, 0xd0]);
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(found(&through_r11), Fill::LoadedCall { extended: true });
         let mut code = through_r11;
         fill(&mut code, true, BASE, BASE);
-        assert_eq!(code, [&NOP_8[..], &[0xe8, 0xf3, 0xff, 0xff, 0xff]].concat());
+        assert_eq!(code, [&[0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0][..], &[0xe8, 0xf3, 0xff, 0xff, 0xff]].concat());
     }
 
     #[test]

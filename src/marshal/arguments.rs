@@ -5,6 +5,7 @@ use super::structs::table_rows;
 use crate::args::usage;
 use crate::error::{Error, Result};
 use crate::k::{K, Owned, Ref, collect, tag};
+use crate::signature::{Signature, Type};
 
 /// The arguments of a call, from a list in one of the shapes that a list-form function takes.
 pub enum Arguments<'a> {
@@ -45,24 +46,27 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The arguments in what q passes to a list-form function of `arity` parameters: a list of them, `enlist` of one
+    /// The arguments in what q passes to a list-form function of that signature: a list of them, `enlist` of one
     /// list that ends in `::`, or that list itself. The stubs know the first two shapes ([`crate::jit`]).
     ///
     /// # Errors
-    /// [`Error::Rank`] when there are more or fewer than `arity`.
-    pub fn of_list(list: Ref<'a>, arity: usize, name: &str) -> Result<Self> {
-        let arguments = Self::shaped(list, arity)?.without_nothing(arity);
+    /// [`Error::Rank`] when there are more or fewer than it has parameters.
+    pub fn of_list(list: Ref<'a>, signature: &Signature, name: &str) -> Result<Self> {
+        let arity = signature.arity();
+        let arguments = Self::shaped(list, signature, arity)?.without_nothing(arity);
         match arguments.len() == arity {
             true => Ok(arguments),
             false => Err(Error::Rank { name: name.into(), wanted: arity, given: arguments.len() }),
         }
     }
 
-    fn shaped(list: Ref<'a>, arity: usize) -> Result<Self> {
+    fn shaped(list: Ref<'a>, signature: &Signature, arity: usize) -> Result<Self> {
+        // A single list that ends in `::` may also be the only argument itself.
+        let itself =
+            |inner: &Self| arity == 1 && inner.len() != 1 && signature.given().all(Type::takes_lists);
         let wrapped = match list.items() {
             items if items.len() == arity && arity > 1 => None,
-            // A single list that ends in `::` may also be the only argument itself.
-            [_] => list.item(0).and_then(Self::all_but_null).filter(|inner| arity != 1 || inner.len() == 1),
+            [_] => list.item(0).and_then(Self::all_but_null).filter(|inner| !itself(inner)),
             _ => Self::all_but_null(list),
         };
         wrapped.map_or_else(|| Self::of_items(list), Ok)

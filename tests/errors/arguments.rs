@@ -170,6 +170,8 @@ fn the_list_form_counts_its_arguments() {
         ("one", "f", "()", 0),
         ("one", "f", "1 2f", 2),
         ("one", "f", "(1f;`a)", 2),
+        ("one", "f", "enlist(1f;2f;::)", 2),
+        ("one", "f", "enlist enlist(::)", 0),
         ("none", "", "1 2", 2),
         ("none", "", "(1;`a)", 2),
         ("none", "", "enlist 1", 1),

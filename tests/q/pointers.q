@@ -79,6 +79,9 @@ twice:.ffi.own[4000000;end]
 .t.signals["with an owner"; .ffi.own; (4000000;end); "domain: own: 4000000 has an owner"]
 .t.is["nothing grows"; {before:.ffi.stats[]`inlineCallbacks; do[100; .ffi.free .ffi.own[5000000;end]]; (.ffi.stats[]`inlineCallbacks)-before}[]; 0]
 twice:0
+// A list that ends in NULL is the only argument where that may be a list, and one argument too many elsewhere.
+.t.is["NULL behind two texts"; 0<.ffi.bind[`labs;"R";"j"] ("one";"two";::); 1b]
+.t.is["of strlen's, two"; @[.ffi.bind[`strlen;"C";"j"];("one";"two";::);{x}]; "rank: strlen: 1 parameter, 2 given"]
 // By now the event loop has not run.
 .t.is["which end only there"; 2000000 4000000 in ended; 00b]
 .z.ts:{if[4000000 in ended; .t.is["from the event loop"; ended except 5000000; 1000000 2000000 4000000]; .t.done[]]}
