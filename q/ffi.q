@@ -6,7 +6,7 @@
   if[count lib:getenv`FFIJIT_LIB; :enlist .ffi.i.stem lib];
   name:"libffijit";
   beside:":",/:dir,/:(name;string[.z.o],"/",name);
-  built:":",/:dir,/:"../target/",/:("release/";"debug/"),\:name;
+  built:":",/:dir,/:"../target/",/:("release/";"debug/"),\:$["w"=first string .z.o; "ffijit"; name];
   beside,enlist[name],built
  }
 
@@ -261,6 +261,11 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @return {int} the old value; right after a call that call's
 // @throws type domain
 .ffi.setErrno:.ffi.i.native`setErrno
+
+// @desc What Windows has noted as the last error of this thread (GetLastError).
+// @return {long} right after a call that call's
+// @throws nyi on other systems
+.ffi.lastError:.ffi.i.native`lastError
 
 // @desc The extension of the platform's libraries.
 // @return {symbol} so, dylib or dll

@@ -16,6 +16,7 @@ use crate::jit::Invoker;
 use crate::jit::{Code, Owner, Template};
 use crate::k::Owned;
 use crate::marshal::{self, Addresses, Arguments, FunctionPointers, Values};
+use crate::os;
 use crate::signature::{Signature, Type};
 
 /// Units of 16 bytes on the stack for copies that arguments point to: a struct or two, a short text.
@@ -96,7 +97,7 @@ impl Caller {
         // SAFETY: passed on to the caller; there is a value for each parameter.
         let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
         if let Err(error @ Error::Fault(_)) = called {
-            errno::set_errno(errno);
+            os::set_errno(errno);
             // What C was at work on is nothing to be read.
             return Err(error);
         }
@@ -110,7 +111,7 @@ impl Caller {
             self.read(callee.signature, result.address(), results.address())
         };
         let finished = values.finish();
-        errno::set_errno(errno);
+        os::set_errno(errno);
         called?;
         finished.and(result).map_err(|error| error.by(callee.name))
     }
@@ -170,12 +171,7 @@ impl Caller {
     /// # Safety
     /// The callee is of this signature; there is a value for each parameter, and `result` has room for its result, in
     /// whole words.
-    unsafe fn invoke(
-        &self,
-        callee: Callee,
-        values: &mut Values,
-        result: *mut u8,
-    ) -> (errno::Errno, Result<()>) {
+    unsafe fn invoke(&self, callee: Callee, values: &mut Values, result: *mut u8) -> (i32, Result<()>) {
         // Filled in place: moving what has just been written stalls the processor.
         let mut addresses = Addresses::new();
         values.addresses(&callee.signature.params, &mut addresses);
@@ -193,7 +189,7 @@ impl Caller {
     /// # Safety
     /// `target` is a C function of this signature; there is the address of a value for each parameter, and `result` has
     /// room for its result, in whole words.
-    unsafe fn call_c(&self, target: *const u8, addresses: &mut [*mut u8], result: *mut u8) -> errno::Errno {
+    unsafe fn call_c(&self, target: *const u8, addresses: &mut [*mut u8], result: *mut u8) -> i32 {
         // SAFETY: passed on to the caller.
         unsafe {
             match &self.means {
@@ -204,7 +200,7 @@ impl Caller {
                 }
             }
         }
-        errno::errno()
+        os::errno()
     }
 }
 

@@ -121,7 +121,7 @@ impl Made {
         unsafe {
             let errno = self.caller.call_c(self.target, &mut *self.addresses, self.result);
             *self.fault = call.end().err();
-            errno.0
+            errno
         }
     }
 }
