@@ -357,7 +357,7 @@ pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result
 }
 
 /// The name and the types of a binding, for reports of faults.
-fn names(binding: usize) -> [&'static str; 3] {
+pub fn names(binding: usize) -> [&'static str; 3] {
     // SAFETY: the owner of code is a binding, which is never freed.
     let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
     let [args, ret] = &binding.prototype.types;

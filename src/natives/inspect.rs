@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use crate::args::{integer, usage};
 use crate::background;
-use crate::binding::Binding;
+use crate::binding::{self, Binding};
 use crate::callback;
 use crate::calls;
 use crate::error::{Error, Result};
@@ -145,7 +145,7 @@ pub fn guard(on: Ref) -> Result<Owned> {
         _ => return Err(usage("guard", "on", "boolean or 2", on)),
     };
     if wanted != was {
-        faults::set_guard(wanted)?;
+        faults::set_guard(wanted, binding::names)?;
     }
     match was {
         Guard::Overruns => Owned::atom(-tag::LONG, 2_i64),
