@@ -208,6 +208,22 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
         &["'segv: errno_then_fault: read of 0x8 in libguard.so+N", "7i"],
     ),
     (
+        "calls in the background",
+        "a:{[name;args;ret] .ffi.async[(L;name);args;ret]}\nr:a[`read_at;\"r\";\"j\"]\nt\".ffi.await r[enlist 8;::]\"\nt\".ffi.await r[enlist 16;::]\"\nt\".ffi.await a[`deep;\\\"j\\\";\\\"j\\\"][enlist 1;::]\"\nt\".ffi.await a[`sum;\\\"i...j\\\";\\\"j\\\"][(8i;1);::]\"\nt\".ffi.await a[`divide;\\\"i\\\";\\\"i\\\"][enlist 1i;::]\"\nt\".ffi.await a[`changes_kept;\\\"r\\\";\\\"j\\\"][enlist 8;::]\"\nx:1 2\nt\".ffi.await r[enlist x;::]\"\nsaid:()\nt\"@[.ffi.await;r[enlist 8;({said,:enlist(`result;x)};{said,:enlist x})];{x}]\"\nt\".ffi.await a[`rounding;\\\"\\\";\\\"i\\\"][();::]\"\nt\".ffi.stats[]`faults`asyncUnderWay\"",
+        &[
+            READ,
+            "'segv: read_at: read of 0x10 in libguard.so+N",
+            "'segv: deep: stack overflow in libguard.so+N",
+            "'segv: sum: read of 0x8 in libguard.so+N",
+            "'fpe: divide: integer division by zero or overflow in libguard.so+N",
+            "'segv: changes_kept: read of 0x8 in libguard.so+N",
+            "1",
+            "\"segv: read_at: read of 0x8 in libguard.so+N\"",
+            "0i",
+            "7 1",
+        ],
+    ),
+    (
         "destructor",
         "x:.ffi.own[1000000;(L;`destroy)]\nt\".ffi.free x\"\nx:.ffi.own[1000000;(L;`destroy)]\nx:0\nt\".ffi.stats[]`ownedHandles`faults\"",
         &["'segv: destroy: read of 0x10 in libguard.so+N", "0 2"],
@@ -487,6 +503,30 @@ const ENDS: &[(&str, &str, i32, &[&str])] = &[
         libc::SIGSEGV,
         &[
             "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"], called back by call[\"k\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
+        ],
+    ),
+    (
+        "off background",
+        ".ffi.await .ffi.async[(L;`read_at);\"r\";\"j\"][enlist 8;::]",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
+        ],
+    ),
+    (
+        "background, no tables",
+        ".ffi.guard 1b\n.ffi.await .ffi.async[(L;`untabled);\"r\";\"j\"][enlist 65536;::]",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (untabled+N), in untabled[\"r\";\"j\"]; not caught: there are no unwind tables for libguard.so+N",
+        ],
+    ),
+    (
+        "another thread has the allocator's lock",
+        ".ffi.guard 1b\nf[`read_while_locked;\"r\";\"j\"] 65536",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_while_locked[\"r\";\"j\"]; not caught: the allocator is locked and stays so",
         ],
     ),
     (

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::sync::{Condvar, Mutex};
+use super::sync::{Condvar, LOOKS, Mutex, pause};
 
 /// Calls and threads. `T` is what it takes to make a call.
 pub struct Pool<T> {
@@ -53,6 +53,7 @@ impl<T> Pool<T> {
 
     /// The next call, for a thread that has none; `None` has it end.
     pub fn take(&self) -> Option<(u64, T)> {
+        let mut looks = LOOKS;
         let mut state = self.state.lock();
         loop {
             if state.threads > state.wanted {
@@ -62,6 +63,13 @@ impl<T> Pool<T> {
             if let Some(call) = state.waiting.pop_front() {
                 state.running += 1;
                 return Some(call);
+            }
+            if looks > 0 {
+                looks -= 1;
+                drop(state);
+                pause();
+                state = self.state.lock();
+                continue;
             }
             state.idle += 1;
             self.work.wait(&mut state);

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Condvar, Mutex, Ordering};
+use super::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Condvar, LOOKS, Mutex, Ordering, pause};
 
 /// How often a thread that waits for an answer looks whether q can give one.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -151,6 +151,12 @@ impl Bell {
 
     /// Waits until it has been rung since it was hushed; with a limit not longer than that.
     pub fn wait(&self, limit: Option<Duration>) {
+        for _ in 0..LOOKS {
+            if *self.rung.lock() {
+                return;
+            }
+            pause();
+        }
         let mut rung = self.rung.lock();
         while !*rung {
             match limit {

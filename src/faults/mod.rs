@@ -88,6 +88,9 @@ pub fn set_guard(guard: Guard) -> Result<()> {
     if is_on && !os::faults_are_caught() {
         return Err(Error::Unsupported("guard: FFIJIT_REPORT=0 leaves faults alone".into()));
     }
+    if is_on {
+        os::ask_allocator();
+    }
     IS_ON.store(is_on, Ordering::Relaxed);
     pointed::look(is_on);
     calls::set_cold(guard == Guard::Overruns);
@@ -124,7 +127,7 @@ fn allocator() -> Range<usize> {
 
 /// Looks at a fault before anybody else.
 fn first(fault: &mut Fault) -> Outcome {
-    let Some(here) = calls::here() else { return Outcome::Unknown };
+    let Some(here) = calls::here().or_else(calls::of_worker) else { return Outcome::Unknown };
     let of_stub = if here.is_in_call() { None } else { following(fault) };
     if !here.is_in_call() && of_stub.is_none() {
         return Outcome::Unknown;
@@ -154,7 +157,7 @@ fn first(fault: &mut Fault) -> Outcome {
 
 /// Looks at a fault outside of calls of C, of which the process ends.
 fn last(fault: &mut Fault) {
-    let here = calls::here();
+    let here = calls::here().or_else(calls::of_worker);
     let why = match here {
         None => "the thread is not one of q's",
         Some(_) => "no C function was running: one may have given a pointer that leads nowhere",
@@ -197,6 +200,9 @@ fn landing(fault: &Fault, here: Here, known: &Known) -> std::result::Result<Land
     let landing = frames.land(&bounds)?;
     if frames.has_allocator {
         return Err(Refusal::Allocator);
+    }
+    if !os::allocator_answers() {
+        return Err(Refusal::Locked);
     }
     Ok(landing)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::cdef::{Declarations, Origin};
+use super::cdef::{ByName, Declarations, Origin};
 use crate::args::usage;
 use crate::cdef::letters::Writer;
 use crate::cdef::{self, Meaning, Scope, macros};
@@ -24,8 +24,8 @@ pub fn read(lib: Ref, file: Ref) -> Result<Owned> {
     if let Some(library) = &origin.library {
         library::load(library)?;
     }
-    let scope = declared(&origin.scope, &name, &options)?;
-    Declarations::new(origin.library, Arc::new(scope)).into_q()
+    let (scope, letters) = declared(&origin.scope, &name, &options)?;
+    Declarations::new(origin.library, Arc::new(scope)).with_letters(letters).into_q()
 }
 
 /// `.ffi.i.native.module[d;(names;not);strip;header]`: what these names of a dictionary of declarations mean as C text, complete in
@@ -110,8 +110,8 @@ fn texts(x: Ref) -> Option<Vec<String>> {
     (x.tag() == tag::LIST).then(|| (0..x.len()).map(|i| x.item(i)?.text()).collect())?
 }
 
-// What the header declares, and the macros that are constants or other names.
-fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
+// What the header declares, and the macros that are constants or other names; and the letters of its functions.
+fn declared(scope: &Scope, header: &str, options: &Options) -> Result<(Scope, ByName)> {
     let preprocessor = Preprocessor::new(header, options);
     let wrong = |error: cdef::Error| Error::Header(error.to_string());
     let text = preprocessor.declarations()?;
@@ -121,23 +121,34 @@ fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
     names.retain(|known| !known.name.starts_with('_') && !known.is_the_compilers());
     let text = preprocessor.expanded(&macros::marks(names.iter().map(|known| known.name)))?;
     scope = macros::read_marks(&scope, &text, &names).map_err(wrong)?;
-    leave_out(&mut scope);
-    Ok(scope)
+    let letters = leave_out(&mut scope);
+    Ok((scope, letters))
 }
 
-// Leaves out what was read but cannot be bound.
-fn leave_out(scope: &mut Scope) {
-    let letters = Writer::new(scope);
-    let why = |meaning: &Meaning| match meaning {
-        Meaning::Function(function) => {
-            letters.signature_of(function).err().map(|not_yet| not_yet.to_string())
-        }
-        Meaning::Variable(variable) => letters.variable(variable.ty.ty).err(),
-        _ => None,
-    };
-    let all = scope.declared().filter_map(|entry| Some((entry.name.clone(), why(&entry.meaning)?)));
-    for (name, why) in all.collect::<Vec<_>>() {
+// Leaves out what was read but cannot be bound, and gives the letters of the functions that can.
+fn leave_out(scope: &mut Scope) -> ByName {
+    let writer = Writer::new(scope);
+    let (mut letters, mut left) = (ByName::new(), Vec::new());
+    for entry in scope.declared() {
+        let why = match &entry.meaning {
+            Meaning::Function(function) => match writer.signature_of(function) {
+                Ok(own) => {
+                    letters.insert(entry.name.clone(), own);
+                    continue;
+                }
+                Err(not_yet) => not_yet.to_string(),
+            },
+            Meaning::Variable(variable) => match writer.variable(variable.ty.ty) {
+                Ok(_) => continue,
+                Err(why) => why,
+            },
+            _ => continue,
+        };
+        left.push((entry.name.clone(), why));
+    }
+    for (name, why) in left {
         scope.leave_out(&name, why);
     }
     scope.left.retain(|error| !error.name.starts_with('_'));
+    letters
 }

@@ -85,8 +85,7 @@ pub fn version(_: Ref) -> Result<Owned> {
 pub fn list_stubs(_: Ref) -> Result<Owned> {
     let rows: Vec<(Arc<Prototype>, Form, Arc<Template>)> = Prototype::all()
         .into_iter()
-        .flat_map(|p| Form::ALL.map(|form| (p.clone(), form, p.compiled(form))))
-        .filter_map(|(p, form, template)| Some((p, form, template?)))
+        .flat_map(|p| p.all_compiled().into_iter().map(move |(form, template)| (p.clone(), form, template)))
         .collect();
     let strings = |f: &dyn Fn(&Prototype) -> String| {
         Owned::list(collect(rows.iter().map(|(p, ..)| Owned::chars(f(p).as_bytes())))?)

@@ -101,7 +101,7 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 }
 
 /// What lies at an address that a symbol stands for: not known here.
-pub fn target_of(_: *const u8) -> Target {
+pub fn target_of(_: *const u8, _: Option<&str>) -> Target {
     Target::Code
 }
 

@@ -133,14 +133,17 @@ pub fn timer() -> Option<Duration> {
 
 /// Is there a timer, or a handler that can still be woken?
 ///
-/// An eventfd is written from within the process only: once it is drained and no other thread runs, nobody is left to
-/// do so. A library that keeps one for its threads need not hold up the end of a script for that.
+/// An eventfd is written from within the process only: once it is drained and no other thread can run, nobody is left to
+/// do so. A library that keeps one for its threads need not hold up the end of a script for that, nor need those threads
+/// when they have nothing to do.
 pub fn is_live() -> bool {
     let (timer, handlers) = LOOP.with_borrow(|state| {
         let active = state.handlers.iter().map(|&(fd, _)| fd).filter(|fd| !state.passive.contains(fd));
         (state.timer.is_some(), active.collect::<Vec<_>>())
     });
-    timer || handlers.into_iter().any(|fd| !is_eventfd(fd) || is_readable(fd) || has_other_threads())
+    // In this order: what a thread has written before it slept is readable afterwards.
+    let is_waited_for = |fd| !is_eventfd(fd) || threads::may_run(own_threads()) || is_readable(fd);
+    timer || handlers.into_iter().any(is_waited_for)
 }
 
 fn is_eventfd(fd: i32) -> bool {
@@ -161,9 +164,8 @@ pub fn set_idle_threads(n: usize) {
     IDLE_THREADS.store(n, Relaxed);
 }
 
-fn has_other_threads() -> bool {
-    let own = 1 + IDLE_THREADS.load(Relaxed);
-    std::fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() > own)
+fn own_threads() -> usize {
+    1 + IDLE_THREADS.load(Relaxed)
 }
 
 /// How often a run without input looks whether it is still live.
@@ -256,6 +258,8 @@ fn take_due_tick() -> bool {
 fn milliseconds(timeout: Option<Duration>) -> i32 {
     timeout.map_or(-1, |timeout| i32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(i32::MAX))
 }
+
+mod threads;
 
 #[cfg(test)]
 mod tests;
