@@ -6,7 +6,7 @@
   if[count lib:getenv`FFIJIT_LIB; :enlist .ffi.i.stem lib];
   name:"libffijit";
   beside:":",/:dir,/:(name;string[.z.o],"/",name);
-  built:":",/:dir,/:"../target/",/:("release/";"debug/"),\:name;
+  built:":",/:dir,/:"../target/",/:("release/";"debug/"),\:$["w"=first string .z.o; "ffijit"; name];
   beside,enlist[name],built
  }
 
@@ -156,10 +156,10 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 
 // @desc Reads C declarations: functions under their names, bound at their first call, with constants and enums.
 // @param lib {symbol|string|dictionary} a library, ` for what is loaded already, or an earlier result, which goes on
-// @param text {string} C declarations as headers have them, and #define of constants
+// @param text {string|string[]} C declarations as headers have them, and #define of constants; also by lines
 // @return {dictionary} name -> function, long, float or string; an enum is a dictionary of its names
 // @throws cdef lib type
-.ffi.cdef:{[lib;text] .ffi.i.declared .ffi.i.native[`cdef][lib;text]}
+.ffi.cdef:{[lib;text] .ffi.i.declared .ffi.i.native[`cdef][lib; $[(0h=type text) and all 10h=type each text; "\n" sv text; text]]}
 
 // @desc Reads a whole header by the C compiler's preprocessor (the environment's CC, else cc, clang, gcc): functions, constants,
 //   enums and macros. What could not be read or bound is the table at the end of the item of the name `.
@@ -261,6 +261,11 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @return {int} the old value; right after a call that call's
 // @throws type domain
 .ffi.setErrno:.ffi.i.native`setErrno
+
+// @desc What Windows has noted as the last error of this thread (GetLastError).
+// @return {long} right after a call that call's
+// @throws nyi on other systems
+.ffi.lastError:.ffi.i.native`lastError
 
 // @desc The extension of the platform's libraries.
 // @return {symbol} so, dylib or dll
