@@ -1,6 +1,6 @@
 // Makes the modules of lib/ from the headers that are installed, by .ffi.module; run it in the root of the checkout:
 //   target/release/qhost tools/modules.q [FOLDER [NAME ...]]
-// It needs a C compiler and the development packages. The same headers give the same files: tests/modules.rs compares.
+// It needs a C compiler and the development packages. The same headers give the same files: tests/shipped compares.
 // What C does not say is in tools/modules: NAME.cdef declares functions otherwise, with annotations; NAME.h includes
 // headers where there are several.
 \l q/ffi.q

@@ -107,6 +107,7 @@ fn everything_that_c_can_say_is_written() {
         int must(const char *text) __attribute__((nonnull(1))); int many(const char *format, ...);
         extern const char *const motto; extern int table[7]; double _Complex turned(double _Complex);
         struct hidden; struct hidden *opaque(struct hidden *);
+        typedef struct { short s; } _seen; typedef const _seen seen; seen *look(seen *);
     ";
     let scope = read(&Scope::new(Model::LINUX_X86_64), text.as_bytes()).expect("it is C");
     let written = text_of(&scope, &names(&scope), "lib_");

@@ -22,7 +22,7 @@ fn run(name: &str) {
     if let Some(why) = missing(name) {
         return say(&format!("{name}: skipped: {why}"));
     }
-    let script = Path::new(ROOT).join("tests/modules").join(format!("{name}.q"));
+    let script = Path::new(ROOT).join("tests/shipped").join(format!("{name}.q"));
     passed(name, "its library", &host(&script).current_dir(ROOT).output().expect("qhost runs"));
 }
 
@@ -43,7 +43,7 @@ modules!(cairo, curl, fftw, gsl, hiredis, lapacke, libc, libm, openblas, pcre2, 
 #[test]
 fn every_module_has_a_script() {
     assert_eq!(names("lib"), MODULES);
-    assert_eq!(names("tests/modules"), [&["aliases"], MODULES].concat());
+    assert_eq!(names("tests/shipped"), [&["aliases"], MODULES].concat());
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn macros_that_name_functions_bind_them() {
     if !Path::new("/usr/include/x86_64-linux-gnu/gmp.h").exists() {
         return say("skipped: gmp.h is not here");
     }
-    let script = Path::new(ROOT).join("tests/modules/aliases.q");
+    let script = Path::new(ROOT).join("tests/shipped/aliases.q");
     passed("aliases", "gmp.h", &host(&script).current_dir(ROOT).output().expect("qhost runs"));
 }
 
