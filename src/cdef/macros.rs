@@ -36,7 +36,8 @@ pub fn defined(text: &str) -> Vec<Defined<'_>> {
     let (mut names, mut known) = (Vec::new(), HashSet::new());
     let (mut file, mut number): (Arc<str>, u32) = ("".into(), 1);
     for line in text.lines() {
-        if let Some((next, name)) = line.strip_prefix("# ").and_then(|rest| line_marker(Lexer::new(rest, 0))) {
+        if let Some((next, name)) = line.strip_prefix("# ").and_then(|rest| line_marker(Lexer::new(rest, 0)))
+        {
             (number, file) = (next, name.map_or(file, Arc::from));
             continue;
         }

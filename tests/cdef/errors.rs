@@ -145,7 +145,9 @@ fn a_header_goes_on_after_what_cannot_be_read() {
 #[test]
 fn line_markers_tell_where_macros_are() {
     let text = "# 7 \"a\\\\b \\\"c\\\".h\" 1 3\n#define X 1\n#define Y(a) 2\n# 3\n#define Z 1\n#undef X\n#define W\n";
-    let found: Vec<String> =
-        macros::defined(text).iter().map(|known| format!("{}:{}:{}", known.file, known.line, known.name)).collect();
+    let found: Vec<String> = macros::defined(text)
+        .iter()
+        .map(|known| format!("{}:{}:{}", known.file, known.line, known.name))
+        .collect();
     assert_eq!(found, ["a\\b \"c\".h:3:Z"]);
 }

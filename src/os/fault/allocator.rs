@@ -94,5 +94,7 @@ fn wake(word: &AtomicU32) {
 
 fn futex(word: &AtomicU32, operation: i32, value: u32, limit: *const libc::timespec) {
     // SAFETY: a word of this process that is never freed, and a limit that lives until this returns, or none.
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), operation | libc::FUTEX_PRIVATE_FLAG, value, limit) };
+    unsafe {
+        libc::syscall(libc::SYS_futex, word.as_ptr(), operation | libc::FUTEX_PRIVATE_FLAG, value, limit)
+    };
 }
