@@ -353,7 +353,7 @@ impl Record {
     /// Sets `errno`, for the C function too that has called the callback that runs, if there is one.
     pub fn set_errno(&self, errno: i32) {
         self.errno.store(errno, RELAXED);
-        errno::set_errno(errno::Errno(errno));
+        os::set_errno(errno);
     }
 }
 
@@ -414,7 +414,7 @@ impl Here {
 
     /// Ends a callback. C finds `errno` as it left it, unless q has set it for C.
     pub fn resume(self, suspended: Suspended) {
-        errno::set_errno(errno::Errno(self.errno.load(RELAXED)));
+        os::set_errno(self.errno.load(RELAXED));
         self.errno.store(suspended.errno, RELAXED);
         self.under_way.store(suspended.under_way, RELAXED);
         self.callbacks.store(self.callbacks.load(RELAXED) - 1, RELAXED);

@@ -219,7 +219,7 @@ fn memory_and_handles_are_no_functions() {
         let address = call(&malloc_of_c, &[Obj::long(8)]).unwrap();
         let handle = call(&native("own"), &[address, Obj::symbol("free")]).unwrap();
         for owned in [malloc(8), handle] {
-            let args = vec![Obj::int(libc::SIGUSR2), owned];
+            let args = vec![Obj::int(libc::SIGTERM), owned];
             let refused =
                 Err("type: signal[1]: k wants a callback, got memory or a handle that q owns".into());
             let signal =

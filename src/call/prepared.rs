@@ -99,8 +99,9 @@ impl Prepared {
         }
         let (result, results) = (self.result.address(), self.results.address());
         // SAFETY: the function has returned a value of its result type, and filled the others.
-        let result = unsafe { self.caller.read(self.callee.signature, result, results) };
-        let Self { values, arguments, list, .. } = *self;
+        let result = unsafe { self.caller.read(self.callee.signature, result, results, &self.values) };
+        let Self { values, arguments, list, callee, .. } = *self;
+        arguments.iter().for_each(|x| foreign::ended_by(x, callee.target));
         let finished = values.finish();
         drop((arguments, list));
         finished.and(result)
@@ -121,7 +122,7 @@ impl Made {
         unsafe {
             let errno = self.caller.call_c(self.target, &mut *self.addresses, self.result);
             *self.fault = call.end().err();
-            errno.0
+            errno
         }
     }
 }

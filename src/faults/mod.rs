@@ -66,21 +66,21 @@ pub fn begin(names: Names) {
 ///
 /// # Errors
 /// As [`set_guard`].
-pub fn guard_by_environment() -> Result<()> {
+pub fn guard_by_environment(names: Names) -> Result<()> {
     static DONE: OnceLock<Result<()>> = OnceLock::new();
     let set = || match std::env::var("FFIJIT_GUARD").as_deref() {
-        Ok("1") => set_guard(Guard::On),
-        Ok("2") => set_guard(Guard::Overruns),
+        Ok("1") => set_guard(Guard::On, names),
+        Ok("2") => set_guard(Guard::Overruns, names),
         _ => Ok(()),
     };
     DONE.get_or_init(set).clone()
 }
 
-/// Sets what is done about faults.
+/// Sets what is done about faults; `names` as for [`begin`], since pointers are looked at before anything is bound.
 ///
 /// # Errors
 /// [`Error::Unsupported`] where faults are not looked at.
-pub fn set_guard(guard: Guard) -> Result<()> {
+pub fn set_guard(guard: Guard, names: Names) -> Result<()> {
     let is_on = guard != Guard::Off;
     if is_on && !os::CATCHES_FAULTS {
         return Err(Error::Unsupported("guard: faults are not caught on this system".into()));
@@ -89,6 +89,7 @@ pub fn set_guard(guard: Guard) -> Result<()> {
         return Err(Error::Unsupported("guard: FFIJIT_REPORT=0 leaves faults alone".into()));
     }
     if is_on {
+        begin(names);
         os::ask_allocator();
     }
     IS_ON.store(is_on, Ordering::Relaxed);

@@ -28,39 +28,44 @@ pub fn read(lib: Ref, file: Ref) -> Result<Owned> {
     Declarations::new(origin.library, Arc::new(scope)).with_letters(letters).into_q()
 }
 
-/// `.ffi.i.native.module[d;names;strip;header]`: what these names of a dictionary of declarations mean as C text, complete in
+/// `.ffi.i.native.module[d;(names;not);strip;header]`: what these names of a dictionary of declarations mean as C text, complete in
 /// itself: (the data model; lines; a table of what could not be written). `names` is a symbol vector, or `::` for what this header
-/// declares itself or through headers of its own folder; a prefix is taken off names.
+/// declares itself or through headers of its own folder, and what text declares; `not` has those that are not wanted. A prefix is
+/// taken off names.
 ///
 /// # Errors
 /// Those of reading the arguments.
 pub fn text(declarations: Ref, names: Ref, strip: Ref, header: Ref) -> Result<Owned> {
     let origin = Origin::of("module", declarations)?;
     let strip = strip.text().ok_or_else(|| usage("module", "strip", "symbol or string", strip))?;
-    let names: Vec<cdef::Name> = match texts(names) {
-        Some(names) => names.iter().map(|name| name.as_str().into()).collect(),
-        None if names.is_null() => {
-            let (name, options) = arguments(header)?;
-            own_names(&origin.scope, &Preprocessor::new(&name, &options))
-        }
-        None => return Err(usage("module", "names", "symbol vector", names)),
+    let wrong = || usage("module", "names", "pair of symbol vectors", names);
+    let (names, not) = (names.item(0).ok_or_else(wrong)?, names.item(1).and_then(texts).ok_or_else(wrong)?);
+    let (mut names, left) = match texts(names) {
+        Some(names) => (names.iter().map(|name| name.as_str().into()).collect(), origin.scope.left.clone()),
+        None if names.is_null() => own(&origin.scope, header)?,
+        None => return Err(wrong()),
     };
+    names.retain(|name: &cdef::Name| !not.iter().any(|not| **not == **name));
     let text = cdef::text::text_of(&origin.scope, &names, &strip);
     let lines = text.lines.iter().map(|line| Owned::chars(line.as_bytes()));
     let model = if origin.scope.types.model.long == 8 { "LP64" } else { "LLP64" };
-    let left = [&origin.scope.left[..], &text.left].concat();
     Owned::list(vec![
         Owned::symbol_from(model)?,
         Owned::list(crate::k::collect(lines)?)?,
-        super::cdef::table_of(&left)?,
+        super::cdef::table_of(&[left, text.left].concat())?,
     ])
 }
 
-// The names that a header declares itself, or in headers of its own folder unless that is one where all headers lie.
-fn own_names(scope: &Scope, header: &Preprocessor) -> Vec<cdef::Name> {
-    let is_own = |file: &str| header.is_own(Path::new(file));
+// The names that a header declares itself, or in headers of its own folder unless that is one where all headers lie, and
+// those that a text of one's own declares otherwise or besides; and what was left out of them.
+fn own(scope: &Scope, header: Ref) -> Result<(Vec<cdef::Name>, Vec<cdef::Error>)> {
+    let (name, options) = arguments(header)?;
+    let header = Preprocessor::new(&name, &options);
+    let is_own = |file: &str| file == cdef::TEXT || header.is_own(Path::new(file));
     let declared = scope.declared().filter(|entry| !entry.name.starts_with('_'));
-    declared.filter(|entry| is_own(scope.file_of(entry.place))).map(|entry| entry.name.clone()).collect()
+    let declared = declared.filter(|entry| is_own(scope.file_of(entry.place)));
+    let left = scope.left.iter().filter(|error| is_own(&error.file));
+    Ok((declared.map(|entry| entry.name.clone()).collect(), left.cloned().collect()))
 }
 
 // The name of a header as it is written, without the colon of a file symbol, and what it is read with.

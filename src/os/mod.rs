@@ -41,8 +41,8 @@ pub use self::fault::{
 pub use self::fault::{Module, module_at};
 pub use self::fenced::Fenced;
 pub use self::imp::{
-    Library, at_fork, end_at_once_if, errno_location, in_own_group, kill_group, open, process_symbol, stack,
-    target_of,
+    Library, at_fork, c_runtime, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open,
+    process_symbol, stack, target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
@@ -52,6 +52,18 @@ pub use self::thread::thread_pointer;
 pub use self::thread_word::ThreadWord;
 
 use std::path::PathBuf;
+
+/// This thread's `errno`.
+pub fn errno() -> i32 {
+    // SAFETY: the address of this thread's own.
+    unsafe { errno_location().read() }
+}
+
+/// Sets this thread's `errno`.
+pub fn set_errno(errno: i32) {
+    // SAFETY: as above.
+    unsafe { errno_location().write(errno) };
+}
 
 /// Who finds a library's symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,23 +165,6 @@ impl Default for Registers {
     fn default() -> Self {
         Self { words: [0; REGISTERS], floats: [0; 8] }
     }
-}
-
-/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
-pub fn c_runtime(alias: &str) -> Vec<String> {
-    let names: &[&str] = match alias {
-        "libc" | "libm" if cfg!(all(windows, target_env = "gnu")) => &["msvcrt.dll", "ucrtbase.dll"],
-        "libc" | "libm" if cfg!(windows) => &["ucrtbase.dll", "msvcrt.dll"],
-        "libc" | "libm" if cfg!(target_vendor = "apple") => &["/usr/lib/libSystem.B.dylib"],
-        // musl has one library for both.
-        "libc" | "libm" if cfg!(target_env = "musl") => {
-            return vec![format!("libc.musl-{}.so.1", std::env::consts::ARCH), "libc.so".into()];
-        }
-        "libc" if cfg!(target_os = "linux") => &["libc.so.6"],
-        "libm" if cfg!(target_os = "linux") => &["libm.so.6"],
-        _ => &[],
-    };
-    names.iter().map(ToString::to_string).collect()
 }
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that

@@ -153,6 +153,11 @@ impl Module {
         false
     }
 
+    /// The type of an exported symbol.
+    pub fn type_of(&self, _: &str, _: usize) -> Option<u8> {
+        None
+    }
+
     /// The function of an exported symbol that an address lies in.
     pub fn symbol_at(&self, _: usize) -> Option<(&[u8], usize)> {
         None

@@ -10,9 +10,9 @@ const NAMES: [(&str, &str); 26] = [
     ("(`;\"f\";\"f\")", "sym:  not found in this process"),
     ("(\"\";\"f\";\"f\")", "sym:  not found in this process"),
     ("(\"n\";\"f\";\"f\")", "sym: n not found in this process"),
-    ("(`libm.so.6`nope;\"f\";\"f\")", "sym: nope not found in libm.so.6"),
+    ("(`libm`nope;\"f\";\"f\")", "sym: nope not found in libm"),
     ("((\"libm\";\"nope\");\"f\";\"f\")", "sym: nope not found in libm"),
-    ("((`:libm.so.6;\"nope\");\"f\";\"f\")", "sym: nope not found in :libm.so.6"),
+    ("((`:libm;\"nope\");\"f\";\"f\")", "sym: nope not found in :libm"),
     (
         "(`libnope`f;\"f\";\"f\")",
         "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory",

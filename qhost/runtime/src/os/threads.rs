@@ -4,7 +4,7 @@ use std::fs;
 
 /// Whether another thread may run by itself: not if each of them waits, for as long as it takes, for another one. So many
 /// are this process's own, which is all that is asked where the system does not tell what threads wait for.
-pub fn may_run(own: usize) -> bool {
+pub fn other_may_run(own: usize) -> bool {
     if count() <= own {
         return false;
     }
