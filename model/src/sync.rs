@@ -10,6 +10,7 @@ pub use shuttle::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// As often as is needed for all orders in which that may go.
 pub const LOOKS: u32 = 1;
+pub const SKIPS: u32 = 1;
 
 pub fn pause() {
     shuttle::thread::yield_now();

@@ -145,6 +145,12 @@ struct large grown(double x) { if (x < 0) read_at((long *)8); return (struct lar
 const char *text(long n) { return (const char *)n; }
 void destroy(void *p) { (void)p; read_at((long *)16); }
 long sum(int n, ...) { return read_at((long *)(long)n); }
+/* Where handlers run on this thread. */
+long alternate_stack(void) {
+  stack_t stack;
+  sigaltstack(0, &stack);
+  return (long)stack.ss_sp + stack.ss_flags;
+}
 long descriptors(void) {
   long n = 0;
   for (int i = 0; i < 1024; i++) n += fcntl(i, F_GETFD) != -1;
