@@ -120,7 +120,8 @@ impl Form {
     /// are the best of the offsets that docs/performance.md tells of.
     fn offset(self) -> usize {
         match self {
-            Form::List => 20,
+            Form::Fixed => 8,
+            Form::List => 4,
             _ => 0,
         }
     }
