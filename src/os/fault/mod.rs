@@ -103,7 +103,7 @@ pub fn can_write(address: usize) -> bool {
 }
 
 extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_void) {
-    let errno = errno::errno();
+    let errno = super::errno();
     // SAFETY: the kernel passes both to handlers that are installed with SA_SIGINFO, for the length of the call.
     let (info, context) = unsafe { (&*info, &mut *context.cast::<libc::ucontext_t>()) };
     let number = SIGNALS.iter().position(|(s, _)| *s == signal);
@@ -123,7 +123,7 @@ extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_
             Outcome::Fatal => set_default(signal),
         }
     }
-    errno::set_errno(errno);
+    super::set_errno(errno);
 }
 
 impl Fault<'_> {
