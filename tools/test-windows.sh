@@ -12,9 +12,8 @@ BUILT=target/$TARGET/debug
 # Where what was built is run from: the program has the name that the library imports from.
 RUN=target/$TARGET/wine
 SUITES=(atomic callbacks errors forms random rawmemory structs types varargs)
-# What uses nothing that Windows lacks; the others need fork, POSIX' functions or the compiler of the system.
-EXAMPLES=(quickstart)
-Q_TESTS=(address calls errors forms outs pointers qsort)
+# What uses nothing that Windows lacks: the others need fork, functions of glibc or POSIX, or a compiler where they run.
+SCRIPTS=(examples/quickstart.q tests/windows/windows.q tests/q/{errors,forms,guard,qsort,threads}.q)
 
 for tool in wine x86_64-w64-mingw32-gcc x86_64-w64-mingw32-dlltool python3; do
   command -v "$tool" >/dev/null || { echo "skipped for Windows: no $tool"; exit 0; }
@@ -28,23 +27,17 @@ export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
 export WINEDEBUG=-all
 
-# The tests' own build of Cranelift has all targets, which a second build without them would only repeat.
-build() {
-  cargo test --no-run --target "$TARGET" --package ffijit --package qhost --lib "${SUITES[@]/#/--test=}" \
-    --bin qhost "$@"
-  mkdir -p "$RUN"
-  # Wine 8 lacks a library that Rust's own wants.
-  x86_64-w64-mingw32-gcc -O2 -shared -o "$RUN/bcryptprimitives.dll" tests/c/prng.c -ladvapi32
-  cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
-}
-
 # A program of an archive's form: q.exe, and the library beside it.
 assemble() {
   cargo build --target "$TARGET" --package ffijit --package qhost
-  mkdir -p "$RUN"
+  mkdir -p "$RUN" "$BUILT/deps"
+  # Wine 8 lacks a library that Rust's own wants.
   x86_64-w64-mingw32-gcc -O2 -shared -o "$RUN/bcryptprimitives.dll" tests/c/prng.c -ladvapi32
   cp "$BUILT/qhost.exe" "$RUN/q.exe"
   cp "$BUILT/ffijit.dll" "$RUN/libffijit.dll"
+  # The suites run where cargo has put them.
+  cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
+  x86_64-w64-mingw32-gcc -O2 -w -shared -static -o "$RUN/threads.dll" tests/c/threads.c -lpthread
 }
 
 q() { timeout 120 wine "$RUN/q.exe" "$@" </dev/null; }
@@ -81,8 +74,10 @@ run_suites() {
 
 assemble
 export FFIJIT_LIB=$RUN/libffijit.dll CHECK_Q=tests/q/check.q FFI_Q=q/ffi.q
+export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll
 case ${1:-} in
   build) exit 0 ;;
   *.q) q "$@"; exit ;;
 esac
-run_scripts "${EXAMPLES[@]/#/examples/}"
+run_scripts "${SCRIPTS[@]}"
+with_compilers run_suites
