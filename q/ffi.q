@@ -263,7 +263,7 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 .ffi.setErrno:.ffi.i.native`setErrno
 
 // @desc What Windows has noted as the last error of this thread (GetLastError).
-// @return {long} right after a call that call's
+// @return {long} a call's, right after it, if nothing of the host's has cleared it: qhost's does
 // @throws nyi on other systems
 .ffi.lastError:.ffi.i.native`lastError
 

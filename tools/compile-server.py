@@ -20,7 +20,7 @@ def commands(program, arguments):
     sources = [word for word in arguments if word.endswith(".c")]
     if program != "clang" or not sources:
         return [PROGRAMS[program] + arguments]
-    own = arguments[: arguments.index("-o")]
+    own = [word for word in arguments if word.startswith("-") and word not in ("-o", "-shared") and word[:2] != "-l"]
     objects = [f"{source}.o" for source in sources]
     compiling = [PROGRAMS[program] + own + ["-c", source, "-o", f"{source}.o"] for source in sources]
     linking = [f"{word}.o" if word in sources else word for word in arguments]

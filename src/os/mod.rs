@@ -167,6 +167,9 @@ impl Default for Registers {
     }
 }
 
+/// Whether there are several C runtimes, with functions that others lack.
+pub const C_RUNTIMES_ARE_MANY: bool = cfg!(windows);
+
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that
 /// have no such names.
 pub fn library_directories() -> Vec<PathBuf> {

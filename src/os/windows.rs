@@ -20,6 +20,7 @@ unsafe extern "system" {
     fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
     fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
     fn VirtualAlloc(at: *mut u8, bytes: usize, kind: u32, protection: u32) -> *mut u8;
+    fn VirtualQuery(at: *const u8, page: *mut Page, bytes: usize) -> usize;
     fn VirtualFree(at: *mut u8, bytes: usize, kind: u32) -> i32;
 }
 
@@ -28,6 +29,8 @@ const MEM_RESERVE: u32 = 0x2000;
 const MEM_RELEASE: u32 = 0x8000;
 const PAGE_NOACCESS: u32 = 1;
 const PAGE_READWRITE: u32 = 4;
+/// All rights that let code be run.
+const PAGE_EXECUTABLE: u32 = 0xf0;
 
 /// A library, which stays open.
 #[derive(Clone, Copy)]
@@ -177,9 +180,29 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
     Some(low..high)
 }
 
+<<<<<<< HEAD
 /// What lies at an address that a symbol stands for: not known here.
 pub fn target_of(_: *const u8, _: Option<&str>) -> Target {
     Target::Code
+=======
+/// What lies at an address that a symbol stands for: code, where the page may be run.
+pub fn target_of(address: *const u8) -> Target {
+    let mut page = Page { places: [0; 4], state: 0, protection: 0, kind: 0 };
+    // SAFETY: any address may be asked for; the structure is of the size that is told.
+    let told = unsafe { VirtualQuery(address, &raw mut page, size_of::<Page>()) } != 0;
+    let is_data = told && page.state == MEM_COMMIT && page.protection & PAGE_EXECUTABLE == 0;
+    if is_data { Target::Data } else { Target::Code }
+}
+
+/// `MEMORY_BASIC_INFORMATION`.
+#[repr(C)]
+struct Page {
+    /// Base, the allocation's base and protection, size.
+    places: [usize; 4],
+    state: u32,
+    protection: u32,
+    kind: u32,
+>>>>>>> windows
 }
 
 /// Has functions called around each fork, of which there are none here.

@@ -18,7 +18,7 @@ const NAMES: [(&str, &str); 26] = [
         "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory",
     ),
     (
-        "(`:/no/such.so`f;\"f\";\"f\")",
+        "(`:/no/such`f;\"f\";\"f\")",
         "lib: /no/such.so: /no/such.so: cannot open shared object file: No such file or directory",
     ),
     ("(``pow;\"ff\";\"f\")", "lib: : no name"),
@@ -149,9 +149,10 @@ fn nine_parameters_are_too_many_for_q_functions_of_their_own_rank() {
 
 #[test]
 fn a_file_that_is_no_library_gives_the_linkers_words() {
-    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("not_a_library.so");
+    let name = format!("not_a_library{}", std::env::consts::DLL_SUFFIX);
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&file, "a text ".repeat(100)).expect("the target directory is writable");
-    let text = format!("lib: {0}: {0}: invalid ELF header", file.display());
+    let text = support::names::no_library_at(&file);
     let args = [support::callee(&file, "f"), q("\"i\""), q("\"i\"")];
     for what in WAYS {
         signals(&support::native(what), &args, &text, what);

@@ -2,6 +2,7 @@
 
 use kapi::Obj;
 
+use crate::support::names::here;
 use crate::support::{fixed, list_form, q};
 use crate::{signals, table};
 
@@ -96,7 +97,7 @@ const ARGUMENTS: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn arguments_are_refused() {
     for &(function, types, argument, text) in ARGUMENTS {
-        let x = q(argument);
+        let x = q(&here(argument));
         // With an out-parameter before it too: arguments are counted without.
         for types in [types.to_string(), format!("&i{types}")] {
             let context = |form: &str| format!("{form} {types} of {argument}");

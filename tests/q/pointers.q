@@ -16,7 +16,7 @@ b[(w;0);(m;8);8];
 .t.is["bind"; w; 1 3 4 0]
 .t.is["an int offset"; .ffi.fn[`strlen;"r";"j"]("abcdef\000";2i); 4]
 .t.is["just behind the end"; type .ffi.fn[`memcpy;"rrj";"r"][(w;32);(v;32);0]; -7h]
-handle:.ffi.own[.ffi.fn[`strdup;"C";"r"]"xyz";`free]
+handle:.ffi.own[.ffi.fn[.t.posix`strdup;"C";"r"]"xyz";`free]
 .t.is["a handle's bytes are not known"; .ffi.fn[`strlen;"r";"j"](handle;1); 2]
 one:.ffi.fn[`strlen;"r";"j"]
 .t.signals["behind the end"; one; enlist("abc";4); "length: strlen[0]: r wants an offset within 3 bytes, got 4"]

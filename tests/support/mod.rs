@@ -10,7 +10,11 @@ pub mod contract;
 pub mod counting;
 pub mod host;
 pub mod maps;
+<<<<<<< HEAD
 pub mod modules;
+=======
+pub mod names;
+>>>>>>> windows
 pub mod peach;
 pub mod random;
 pub mod ranks;
@@ -141,7 +145,7 @@ fn replace(fresh: &Path, library: &Path) {
     }
 }
 
-/// What libraries are linked with. On Windows one says which program has k.h's functions: the test itself.
+/// What libraries are linked with, and options. On Windows one says which program has k.h's functions: the test itself.
 fn c_libraries() -> Vec<String> {
     if !cfg!(windows) {
         return vec!["-lm".into()];
@@ -158,7 +162,9 @@ fn c_libraries() -> Vec<String> {
         compilers::run("dlltool", arguments).expect("an import library");
         library
     });
-    vec![imports.to_string_lossy().into_owned(), "-lm".into()]
+    // A long double is what Microsoft's compilers take it for.
+    let others = ["-lm", "-static-libgcc", "-mlong-double-64"].map(String::from);
+    [imports.display().to_string()].into_iter().chain(others).collect()
 }
 
 /// The C compilers that are installed: gcc always, clang where it is.
