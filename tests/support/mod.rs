@@ -10,11 +10,8 @@ pub mod contract;
 pub mod counting;
 pub mod host;
 pub mod maps;
-<<<<<<< HEAD
 pub mod modules;
-=======
 pub mod names;
->>>>>>> windows
 pub mod peach;
 pub mod random;
 pub mod ranks;
