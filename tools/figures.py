@@ -7,6 +7,7 @@ those of another processor, ranges of ratios, from docs/performance-amd.tsv. Nee
 """
 
 import csv
+import html
 import re
 from pathlib import Path
 
@@ -132,7 +133,7 @@ def description(machine):
 
 
 def text_at(x, y, text, anchor="start", size=11):
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}">{text.replace(">", "&gt;")}</text>'
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}">{html.escape(text, quote=False)}</text>'
 
 
 def group(label, cells, bars, y):
