@@ -7,6 +7,7 @@ those of another processor, ranges of ratios, from docs/performance-amd.tsv. Nee
 """
 
 import csv
+import html
 import re
 from pathlib import Path
 
@@ -118,7 +119,9 @@ def shown(cell):
 
 def table(name, rows):
     """A Markdown table of a section."""
-    columns = list(dict.fromkeys(column for cells in rows.values() for column in cells))
+    columns = dict.fromkeys(column for cells in rows.values() for column in cells)
+    # What the guard costs is told in words.
+    columns = [column for column in columns if "guard" not in column]
     out = [f"| {name} | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
     for row, cells in rows.items():
         out.append(f"| `{row}` | " + " | ".join(shown(cells.get(c)) for c in columns) + " |")
@@ -130,7 +133,7 @@ def description(machine):
 
 
 def text_at(x, y, text, anchor="start", size=11):
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}">{text.replace(">", "&gt;")}</text>'
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}">{html.escape(text, quote=False)}</text>'
 
 
 def group(label, cells, bars, y):
@@ -138,6 +141,8 @@ def group(label, cells, bars, y):
     out = [text_at(LABEL - 8, y + BAR * len(bars) / 2 + 4, label, "end")]
     base = float(cells[bars[0][0]]["value"])
     for i, (column, colour) in enumerate(bars):
+        if column not in cells:
+            continue
         times = float(cells[column]["value"]) / base
         top, width = y + i * BAR, times * SCALE
         out.append(f'<rect x="{LABEL}" y="{top}" width="{width:.1f}" height="{BAR - 1}" fill="{colour}"/>')
@@ -150,7 +155,7 @@ def picture(machine, sections):
     legend = {column: colour for bars in BARS.values() for column, colour in bars}
     longest = max(
         float(cells[c]["value"]) / float(cells[bars[0][0]]["value"])
-        for section, bars in BARS.items() for cells in sections[section].values() for c, _ in bars
+        for section, bars in BARS.items() for cells in sections[section].values() for c, _ in bars if c in cells
     )
     width, y, out = int(LABEL + longest * SCALE + 50), TOP, []
     for section, bars in BARS.items():

@@ -5,10 +5,10 @@
 //!
 //! This is not cranelift-jit's `JITModule`, which frees no function by itself, whose `allocate` gives one address to write at
 //! and to run at, and which panics where a call is out of reach. `cargo bench --bench table -- linking` measures what a copy
-//! costs by either: in one run on an Intel Xeon (family 6, model 207, a virtual machine) OWN µs here, BEFOREHAND by one
-//! module with the bytes filled in beforehand, RELOCATIONS with its relocations, and MODULE by a module for each copy. On the
-//! machine for which this was decided they were 0.17, 0.42, 0.8 to 1.2, and 1.0 to 4.7. Most of a copy's time is the system's,
-//! which makes its page when it is first written: 1 to 3 µs a page there, and nine copies fill one.
+//! costs by either: in one run on an Intel Xeon (family 6, model 207, a virtual machine, other work running) 0.52 µs here, 0.50 by
+//! one module with the bytes filled in beforehand, 3.1 with its relocations, and 27 by a module for each copy. On the machine for
+//! which this was decided they were 0.17, 0.42, 0.8 to 1.2, and 1.0 to 4.7. Most of a copy's time is the system's, which makes
+//! its page when it is first written: 1 to 3 µs a page there, and nine to twenty copies fill one.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::c_void;
