@@ -50,11 +50,14 @@ pub struct Binding {
     code: OnceLock<Code>,
     kernel: OnceLock<Box<Code>>,
     /// The loops for mixtures of vectors and atoms that have been met, from the first place on.
-    mixtures: OnceLock<Box<[OnceLock<(u8, Code)>; MIXTURES]>>,
+    mixtures: OnceLock<Box<Mixtures>>,
 }
 
 /// Mixtures that a binding has loops for.
 const MIXTURES: usize = 8;
+
+/// Loops for mixtures, each with what it is for.
+type Mixtures = [OnceLock<(u8, Code)>; MIXTURES];
 
 // SAFETY: a binding is read-only once it is registered; the function it points to is C's.
 unsafe impl Send for Binding {}

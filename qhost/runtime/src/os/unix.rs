@@ -5,6 +5,7 @@ use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::ptr::NonNull;
 use std::sync::OnceLock;
 
 use libloading::os::unix::Library;
@@ -167,7 +168,7 @@ impl Terminal {
 
 /// Has a function called with this value when the calling thread ends, after the destructors of Rust's thread-locals.
 /// There is one function in a process.
-pub fn at_thread_end(value: *const c_void, end: extern "C" fn(*mut c_void)) {
+pub fn at_thread_end(value: NonNull<c_void>, end: extern "C" fn(*mut c_void)) {
     static KEY: OnceLock<libc::pthread_key_t> = OnceLock::new();
     let key = *KEY.get_or_init(|| {
         let mut key = 0;
@@ -176,8 +177,8 @@ pub fn at_thread_end(value: *const c_void, end: extern "C" fn(*mut c_void)) {
         assert_eq!(failed, 0, "no pthread key left");
         key
     });
-    // SAFETY: the key exists; the value only has to be non-null for the destructor to run.
-    unsafe { libc::pthread_setspecific(key, value) };
+    // SAFETY: the key exists; what the value points to is the destructor's alone.
+    unsafe { libc::pthread_setspecific(key, value.as_ptr()) };
 }
 
 /// The system's text of an error number.
