@@ -14,7 +14,7 @@ use crate::calls::{self, Named};
 use crate::error::{Error, Result};
 use crate::guard::caught;
 use crate::k::{K, Owned, Ref, tag};
-use crate::os::through;
+use crate::os::{self, through};
 
 /// A C function that destroys what a pointer stands for; its result, if any, is ignored.
 pub type Destructor = unsafe extern "C" fn(*mut c_void);
@@ -163,10 +163,10 @@ fn own_as(address: usize, resource: Resource) -> Result<Owned> {
 /// # Safety
 /// The destructor takes this address, which nobody needs any more.
 pub unsafe fn destroy_now(address: usize, destructor: Destructor) -> Result<()> {
-    let errno = errno::errno();
+    let errno = os::errno();
     // SAFETY: passed on to the caller.
     let ended = unsafe { run(address, destructor) };
-    errno::set_errno(errno);
+    os::set_errno(errno);
     ended
 }
 
@@ -213,6 +213,25 @@ pub unsafe fn free(x: Ref) -> Result<()> {
     // SAFETY: passed on to the caller.
     unsafe { libc::free(address as *mut c_void) };
     Ok(())
+}
+
+/// Takes note of a call of this function with this argument: if it is what would end the handle or memory that the
+/// argument is, that has ended, as by [`free`], whatever the function has said.
+pub fn ended_by(x: Ref, function: *const u8) {
+    let Some(slot) = pointer_slot(x) else { return };
+    // SAFETY: the slot is that of an object that lives.
+    let address = unsafe { slot.read() };
+    let mut owned = OWNED.lock();
+    let ended = match owned.get(&address) {
+        Some(Resource::Memory { .. }) => function == libc::free as *const u8,
+        Some(Resource::Handle(destructor)) => function == *destructor as *const u8,
+        _ => false,
+    };
+    if ended {
+        owned.remove(&address);
+        // SAFETY: as above.
+        unsafe { slot.write(0) };
+    }
 }
 
 /// The address that a handle or memory holds, or that an int or long is.
@@ -306,7 +325,7 @@ extern "C" fn forget(x: K) {
 /// is nobody to signal an error to.
 extern "C" fn release(x: K) {
     forget(x);
-    let errno = errno::errno();
+    let errno = os::errno();
     let released = caught(|| {
         // SAFETY: q passes the object whose last reference goes.
         let slot = unsafe { Ref::new(x) }.and_then(pointer_slot);
@@ -316,7 +335,7 @@ extern "C" fn release(x: K) {
     if let Err(error) = released {
         calls::print(&error);
     }
-    errno::set_errno(errno);
+    os::set_errno(errno);
 }
 
 /// Destroys what an object owns, which is a call of C like any other; a q function is called `now` or later.

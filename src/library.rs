@@ -192,6 +192,16 @@ fn open(name: &str, visibility: Visibility, followed: &mut Vec<PathBuf>) -> Resu
         let start: String = name.chars().take(40).collect();
         return Err(library_error(&format!("{start}…"), &format!("a name of over {MAX_NAME} bytes")));
     }
+    // Each of them may have what the others lack.
+    if os::C_RUNTIMES_ARE_MANY {
+        let runtimes = os::c_runtime(name.strip_prefix(':').unwrap_or(name)).into_iter();
+        // SAFETY: the C runtime does nothing to the process but what it is for.
+        let open = runtimes.filter_map(|file| unsafe { os::open(Path::new(&file), visibility) }.ok());
+        let open: Vec<_> = open.collect();
+        if !open.is_empty() {
+            return Ok(open);
+        }
+    }
     let mut first = None;
     for spelling in spellings(name) {
         // SAFETY: the user asks for this library to be loaded, with whatever its initialisers do.
@@ -267,7 +277,7 @@ fn spellings(name: &str) -> Vec<PathBuf> {
     let plain_ones =
         if has_extension { vec![plain, extended.clone()] } else { vec![extended.clone(), plain] };
     let mut spellings: Vec<PathBuf> = runtime.chain(plain_ones).collect();
-    if !name.contains('/') {
+    if !name.contains(std::path::is_separator) {
         let base = if has_extension { Path::new(name) } else { &extended };
         spellings.extend(versions(&base.to_string_lossy()));
     }

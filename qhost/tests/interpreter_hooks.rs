@@ -48,7 +48,7 @@ fn lambdas_and_projections_survive_serialisation() {
 /// Runs statements in the host, with the C library in QHOME; returns what it prints and its errors.
 fn host(statements: &str) -> (String, String) {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home{}", std::process::id()));
-    let platform = home.join(kapi::dynload::PLATFORM);
+    let platform = home.join(kapi::os::PLATFORM);
     fs::create_dir_all(&platform).unwrap();
     fs::copy(library(), platform.join(format!("clib{}", std::env::consts::DLL_SUFFIX))).unwrap();
     let mut host = Command::new(env!("CARGO_BIN_EXE_qhost"))

@@ -262,7 +262,7 @@ impl Binding {
         let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
         // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
         // lie; the word begins with any other value that C has returned.
-        unsafe { marshal::results(signature, from) }.map_err(|error| error.by(&self.name.symbol))
+        unsafe { marshal::results(signature, from, |_| false) }.map_err(|error| error.by(&self.name.symbol))
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -357,7 +357,7 @@ pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result
 }
 
 /// The name and the types of a binding, for reports of faults.
-fn names(binding: usize) -> [&'static str; 3] {
+pub fn names(binding: usize) -> [&'static str; 3] {
     // SAFETY: the owner of code is a binding, which is never freed.
     let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
     let [args, ret] = &binding.prototype.types;

@@ -12,10 +12,12 @@ pub use self::prepared::{Made, Prepared};
 use crate::calls::{self, Named};
 use crate::ctype::Kind;
 use crate::error::{Error, Result, zeros};
+use crate::foreign;
 use crate::jit::Invoker;
 use crate::jit::{Code, Owner, Template};
 use crate::k::Owned;
 use crate::marshal::{self, Addresses, Arguments, FunctionPointers, Values};
+use crate::os;
 use crate::signature::{Signature, Type};
 
 /// Units of 16 bytes on the stack for copies that arguments point to: a struct or two, a short text.
@@ -96,21 +98,22 @@ impl Caller {
         // SAFETY: passed on to the caller; there is a value for each parameter.
         let (errno, called) = unsafe { self.invoke(callee, &mut values, result.address()) };
         if let Err(error @ Error::Fault(_)) = called {
-            errno::set_errno(errno);
+            os::set_errno(errno);
             // What C was at work on is nothing to be read.
             return Err(error);
         }
         values.settle_rooms();
+        arguments.iter().for_each(|x| foreign::ended_by(x, callee.target));
         // The result may point into what the values hold, so it is read first.
         // SAFETY: the function has returned a value of its result type, and filled the others.
         let result = unsafe {
             if !values.fences().is_empty() {
                 bring_home(callee.signature, result.address(), results.address(), &values);
             }
-            self.read(callee.signature, result.address(), results.address())
+            self.read(callee.signature, result.address(), results.address(), &values)
         };
         let finished = values.finish();
-        errno::set_errno(errno);
+        os::set_errno(errno);
         called?;
         finished.and(result).map_err(|error| error.by(callee.name))
     }
@@ -120,14 +123,21 @@ impl Caller {
     /// # Safety
     /// A value of the result's type lies at `result`; there is room for it at the beginning of `results`, where the others
     /// lie.
-    unsafe fn read(&self, signature: &Signature, result: *const u8, results: *mut u8) -> Result<Owned> {
+    unsafe fn read(
+        &self,
+        signature: &Signature,
+        result: *const u8,
+        results: *mut u8,
+        values: &Values,
+    ) -> Result<Owned> {
+        let is_own = |address| values.has(address);
         // SAFETY: passed on to the caller.
         unsafe {
             if signature.results.is_none() {
-                return marshal::results(signature, result);
+                return marshal::results(signature, result, is_own);
             }
             results.copy_from_nonoverlapping(result, self.result);
-            marshal::results(signature, results)
+            marshal::results(signature, results, is_own)
         }
     }
 
@@ -170,12 +180,7 @@ impl Caller {
     /// # Safety
     /// The callee is of this signature; there is a value for each parameter, and `result` has room for its result, in
     /// whole words.
-    unsafe fn invoke(
-        &self,
-        callee: Callee,
-        values: &mut Values,
-        result: *mut u8,
-    ) -> (errno::Errno, Result<()>) {
+    unsafe fn invoke(&self, callee: Callee, values: &mut Values, result: *mut u8) -> (i32, Result<()>) {
         // Filled in place: moving what has just been written stalls the processor.
         let mut addresses = Addresses::new();
         values.addresses(&callee.signature.params, &mut addresses);
@@ -193,7 +198,7 @@ impl Caller {
     /// # Safety
     /// `target` is a C function of this signature; there is the address of a value for each parameter, and `result` has
     /// room for its result, in whole words.
-    unsafe fn call_c(&self, target: *const u8, addresses: &mut [*mut u8], result: *mut u8) -> errno::Errno {
+    unsafe fn call_c(&self, target: *const u8, addresses: &mut [*mut u8], result: *mut u8) -> i32 {
         // SAFETY: passed on to the caller.
         unsafe {
             match &self.means {
@@ -204,7 +209,7 @@ impl Caller {
                 }
             }
         }
-        errno::errno()
+        os::errno()
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use crate::args::{integer, usage};
 use crate::background;
-use crate::binding::Binding;
+use crate::binding::{self, Binding};
 use crate::callback;
 use crate::calls;
 use crate::error::{Error, Result};
@@ -15,6 +15,7 @@ use crate::foreign;
 use crate::jit::Template;
 use crate::jit::{self, Form};
 use crate::k::{Owned, Ref, collect, tag};
+use crate::os;
 use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 
@@ -23,7 +24,7 @@ use crate::prototype::Prototype;
 /// # Errors
 /// [`Error::Usage`] unless n is an int or long, [`Error::Domain`] unless it fits an int.
 pub fn set_errno(n: Ref) -> Result<Owned> {
-    let old = errno::errno().0;
+    let old = os::errno();
     if !n.is_null() {
         let new = integer("setErrno", "n", n)?;
         let new =
@@ -31,6 +32,15 @@ pub fn set_errno(n: Ref) -> Result<Owned> {
         calls::enter().set_errno(new);
     }
     Owned::atom(-tag::INT, old)
+}
+
+/// `.ffi.lastError[]`: what Windows has noted as the last error of this thread.
+///
+/// # Errors
+/// [`Error::Unsupported`] on other systems.
+pub fn last_error(_: Ref) -> Result<Owned> {
+    let noted = os::last_error().ok_or_else(|| Error::Unsupported("lastError: Windows only".into()))?;
+    Owned::atom(-tag::LONG, i64::from(noted))
 }
 
 /// `.ffi.os[]`: the platform's letter, as `.z.o` begins.
@@ -135,7 +145,7 @@ pub fn guard(on: Ref) -> Result<Owned> {
         _ => return Err(usage("guard", "on", "boolean or 2", on)),
     };
     if wanted != was {
-        faults::set_guard(wanted)?;
+        faults::set_guard(wanted, binding::names)?;
     }
     match was {
         Guard::Overruns => Owned::atom(-tag::LONG, 2_i64),

@@ -45,7 +45,7 @@ macro_rules! native {
             crate::guard::guard(|| {
                 policy::permit(policy::Access::$access, $name)?;
                 // SAFETY: q calls this function with arguments that it keeps alive until it returns.
-                $body($(unsafe { crate::guard::argument($arg) }?),+)
+                $body($(unsafe { crate::guard::argument($arg) }?),+).map_err(|error| error.by($name))
             })
         }
         Native { name: $name, function: native as *const u8, rank: $rank }
@@ -80,6 +80,7 @@ pub fn all() -> Vec<Native> {
         native!("callback", Guarded, object::callback, 3),
         native!("stats", Open, inspect::statistics, 1),
         native!("setErrno", Open, inspect::set_errno, 1),
+        native!("lastError", Open, inspect::last_error, 1),
         native!("bindings", Open, bind::list_bindings, 1),
         native!("stubs", Open, inspect::list_stubs, 1),
         native!("disasm", Open, inspect::disassemble, 2),

@@ -34,15 +34,15 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, can_read, can_write,
-    catch_faults, tell, through, through_return,
+    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, allocator_answers,
+    ask_allocator, can_read, can_write, catch_faults, tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
 pub use self::fenced::Fenced;
 pub use self::imp::{
-    Library, at_fork, end_at_once_if, errno_location, in_own_group, kill_group, open, process_symbol, stack,
-    target_of,
+    Library, at_fork, c_runtime, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open,
+    process_symbol, stack, target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
@@ -52,6 +52,18 @@ pub use self::thread::thread_pointer;
 pub use self::thread_word::ThreadWord;
 
 use std::path::PathBuf;
+
+/// This thread's `errno`.
+pub fn errno() -> i32 {
+    // SAFETY: the address of this thread's own.
+    unsafe { errno_location().read() }
+}
+
+/// Sets this thread's `errno`.
+pub fn set_errno(errno: i32) {
+    // SAFETY: as above.
+    unsafe { errno_location().write(errno) };
+}
 
 /// Who finds a library's symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +90,8 @@ pub enum ThreadPlace {
     Entry = 0,
     /// What is there from the first call on the thread to its end.
     Own = 8,
+    /// The same of a thread that makes calls for q's, on which q does not run.
+    Worker = 16,
 }
 
 /// Whether faults of C can be looked at on this system.
@@ -153,22 +167,8 @@ impl Default for Registers {
     }
 }
 
-/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
-pub fn c_runtime(alias: &str) -> Vec<String> {
-    let names: &[&str] = match alias {
-        "libc" | "libm" if cfg!(all(windows, target_env = "gnu")) => &["msvcrt.dll", "ucrtbase.dll"],
-        "libc" | "libm" if cfg!(windows) => &["ucrtbase.dll", "msvcrt.dll"],
-        "libc" | "libm" if cfg!(target_vendor = "apple") => &["/usr/lib/libSystem.B.dylib"],
-        // musl has one library for both.
-        "libc" | "libm" if cfg!(target_env = "musl") => {
-            return vec![format!("libc.musl-{}.so.1", std::env::consts::ARCH), "libc.so".into()];
-        }
-        "libc" if cfg!(target_os = "linux") => &["libc.so.6"],
-        "libm" if cfg!(target_os = "linux") => &["libm.so.6"],
-        _ => &[],
-    };
-    names.iter().map(ToString::to_string).collect()
-}
+/// Whether there are several C runtimes, with functions that others lack.
+pub const C_RUNTIMES_ARE_MANY: bool = cfg!(windows);
 
 /// Where the dynamic linker looks for libraries whose names have versions after the extension; nowhere on systems that
 /// have no such names.

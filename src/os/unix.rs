@@ -61,6 +61,21 @@ pub fn process_symbol(name: &str) -> Option<*const u8> {
     PROCESS.get_or_init(|| Library(unix::Library::this().into_raw())).symbol(name)
 }
 
+/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
+pub fn c_runtime(alias: &str) -> Vec<String> {
+    let names: &[&str] = match alias {
+        "libc" | "libm" if cfg!(target_vendor = "apple") => &["/usr/lib/libSystem.B.dylib"],
+        // musl has one library for both.
+        "libc" | "libm" if cfg!(target_env = "musl") => {
+            return vec![format!("libc.musl-{}.so.1", std::env::consts::ARCH), "libc.so".into()];
+        }
+        "libc" if cfg!(target_os = "linux") => &["libc.so.6"],
+        "libm" if cfg!(target_os = "linux") => &["libm.so.6"],
+        _ => &[],
+    };
+    names.iter().map(ToString::to_string).collect()
+}
+
 /// Where this thread has its `errno`.
 pub fn errno_location() -> *mut i32 {
     // SAFETY: gives an address, which is the thread's for its life.
@@ -70,6 +85,11 @@ pub fn errno_location() -> *mut i32 {
         #[cfg(not(target_vendor = "apple"))]
         return libc::__errno_location();
     }
+}
+
+/// What Windows notes as a thread's last error: there is nothing of the kind here.
+pub fn last_error() -> Option<u32> {
+    None
 }
 
 /// The addresses of this thread's stack, as far as it may grow.

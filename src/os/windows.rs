@@ -1,9 +1,10 @@
 //! Windows.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::path::Path;
 use std::process::{Child, Command};
 use std::ptr::null_mut;
+use std::sync::OnceLock;
 
 use super::{Target, Visibility};
 
@@ -12,11 +13,14 @@ type Module = *mut c_void;
 #[link(name = "kernel32")]
 unsafe extern "system" {
     fn GetCurrentProcess() -> *mut c_void;
+    fn GetLastError() -> u32;
+    fn GetModuleHandleA(name: *const c_char) -> Module;
     fn K32EnumProcessModules(process: *mut c_void, modules: *mut Module, bytes: u32, needed: *mut u32)
     -> i32;
     fn GetProcAddress(module: Module, name: *const c_char) -> *const u8;
     fn GetCurrentThreadStackLimits(low: *mut usize, high: *mut usize);
     fn VirtualAlloc(at: *mut u8, bytes: usize, kind: u32, protection: u32) -> *mut u8;
+    fn VirtualQuery(at: *const u8, page: *mut Page, bytes: usize) -> usize;
     fn VirtualFree(at: *mut u8, bytes: usize, kind: u32) -> i32;
 }
 
@@ -25,6 +29,8 @@ const MEM_RESERVE: u32 = 0x2000;
 const MEM_RELEASE: u32 = 0x8000;
 const PAGE_NOACCESS: u32 = 1;
 const PAGE_READWRITE: u32 = 4;
+/// All rights that let code be run.
+const PAGE_EXECUTABLE: u32 = 0xf0;
 
 /// A library, which stays open.
 #[derive(Clone, Copy)]
@@ -52,13 +58,70 @@ pub unsafe fn open(path: &Path, _: Visibility) -> Result<Library, libloading::Er
     Ok(Library(Box::leak(Box::new(library))))
 }
 
-/// The address of a symbol of the first module that exports it: the program, then its libraries in the order of their
-/// loading.
+/// The address of a symbol of the first module that exports it: the program, the C runtime, then the libraries in the order
+/// of their loading. ntdll, which is always the first, has functions of C's names that do less.
 pub fn process_symbol(name: &str) -> Option<*const u8> {
     let name = CString::new(name).ok()?;
+    let runtimes = c_runtimes().iter().filter_map(|file| loaded(file));
+    let all = [program()].into_iter().chain(runtimes).chain(modules());
     // SAFETY: these are modules of this process, and the name ends in NUL.
-    let mut found = modules().into_iter().map(|module| unsafe { GetProcAddress(module, name.as_ptr()) });
+    let mut found = all.map(|module| unsafe { GetProcAddress(module, name.as_ptr()) });
     found.find(|address| !address.is_null())
+}
+
+/// The program's own module.
+fn program() -> Module {
+    // SAFETY: asks for an address.
+    unsafe { GetModuleHandleA(null_mut()) }
+}
+
+/// The module of this file, if it is loaded.
+fn loaded(file: &str) -> Option<Module> {
+    let file = CString::new(file).ok()?;
+    // SAFETY: the name ends in NUL.
+    let module = unsafe { GetModuleHandleA(file.as_ptr()) };
+    (!module.is_null()).then_some(module)
+}
+
+/// The names of the C runtime that `libc` or `libm` stands for, the likeliest first.
+pub fn c_runtime(alias: &str) -> Vec<String> {
+    let names = if matches!(alias, "libc" | "libm") { c_runtimes() } else { &[] };
+    names.iter().map(ToString::to_string).collect()
+}
+
+/// The C runtimes, that which the program is linked against first: the other one has functions that it lacks.
+fn c_runtimes() -> &'static [&'static str] {
+    const UNIVERSAL: [&str; 2] = ["ucrtbase.dll", "msvcrt.dll"];
+    const OLD: [&str; 2] = ["msvcrt.dll", "ucrtbase.dll"];
+    static IS_UNIVERSAL: OnceLock<bool> = OnceLock::new();
+    if *IS_UNIVERSAL.get_or_init(imports_universal_runtime) { &UNIVERSAL } else { &OLD }
+}
+
+/// Whether the program imports from the universal C runtime. That one of them is loaded says nothing: Windows' own
+/// libraries use both.
+fn imports_universal_runtime() -> bool {
+    // Offsets in an image of 64 bits (Microsoft, "PE Format").
+    const HEADER: usize = 0x3c;
+    const IMPORTS: usize = 24 + 120;
+    const DESCRIPTOR: usize = 20;
+    const NAME: usize = 12;
+    let base = program() as usize;
+    // SAFETY: the loader has mapped the program, and read the same tables in it.
+    unsafe {
+        let word = |at: usize| (at as *const u32).read_unaligned() as usize;
+        let header = base + word(base + HEADER);
+        let imports = word(header + IMPORTS);
+        let mut descriptor = base + imports;
+        while imports != 0 && word(descriptor + NAME) != 0 {
+            let name = CStr::from_ptr((base + word(descriptor + NAME)) as *const c_char).to_bytes();
+            let begins = |with: &[u8]| name.get(..with.len()).is_some_and(|n| n.eq_ignore_ascii_case(with));
+            if begins(b"ucrtbase") || begins(b"api-ms-win-crt-") {
+                return true;
+            }
+            descriptor += DESCRIPTOR;
+        }
+    }
+    false
 }
 
 fn modules() -> Vec<Module> {
@@ -82,14 +145,31 @@ fn modules() -> Vec<Module> {
     }
 }
 
-unsafe extern "C" {
-    fn _errno() -> *mut i32;
+/// Where this thread has its `errno`: that of the program's C runtime.
+pub fn errno_location() -> *mut i32 {
+    type Errno = unsafe extern "C" fn() -> *mut i32;
+    unsafe extern "C" {
+        fn _errno() -> *mut i32;
+    }
+    static ERRNO: OnceLock<Errno> = OnceLock::new();
+    let errno = ERRNO.get_or_init(|| {
+        let runtime = c_runtimes().iter().find_map(|file| loaded(file));
+        // SAFETY: it is the runtime's function of this name.
+        let found = runtime.map(|module| unsafe { GetProcAddress(module, c"_errno".as_ptr()) });
+        match found.filter(|address| !address.is_null()) {
+            // SAFETY: both runtimes have it of this type.
+            Some(address) => unsafe { std::mem::transmute::<*const u8, Errno>(address) },
+            None => _errno,
+        }
+    });
+    // SAFETY: gives an address, which is the thread's for its life.
+    unsafe { errno() }
 }
 
-/// Where this thread has its `errno`: the C runtime's.
-pub fn errno_location() -> *mut i32 {
-    // SAFETY: gives an address, which is the thread's for its life.
-    unsafe { _errno() }
+/// What the system's functions have last noted as this thread's error.
+pub fn last_error() -> Option<u32> {
+    // SAFETY: reads a number.
+    Some(unsafe { GetLastError() })
 }
 
 /// The addresses of this thread's stack, as far as it may grow.
@@ -100,9 +180,23 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
     Some(low..high)
 }
 
-/// What lies at an address that a symbol stands for: not known here.
-pub fn target_of(_: *const u8, _: Option<&str>) -> Target {
-    Target::Code
+/// What lies at an address that a symbol stands for: code, where the page may be run.
+pub fn target_of(address: *const u8, _: Option<&str>) -> Target {
+    let mut page = Page { places: [0; 4], state: 0, protection: 0, kind: 0 };
+    // SAFETY: any address may be asked for; the structure is of the size that is told.
+    let told = unsafe { VirtualQuery(address, &raw mut page, size_of::<Page>()) } != 0;
+    let is_data = told && page.state == MEM_COMMIT && page.protection & PAGE_EXECUTABLE == 0;
+    if is_data { Target::Data } else { Target::Code }
+}
+
+/// `MEMORY_BASIC_INFORMATION`.
+#[repr(C)]
+struct Page {
+    /// Base, the allocation's base and protection, size.
+    places: [usize; 4],
+    state: u32,
+    protection: u32,
+    kind: u32,
 }
 
 /// Has functions called around each fork, of which there are none here.

@@ -6,7 +6,7 @@ use crate::support::{call, callee, compile, items, leaves_nothing, native, q, sp
 use crate::{atomic, parallel};
 
 fn pow() -> Obj {
-    atomic(spec("libm.so.6", "pow"), "ff", "f").unwrap()
+    atomic(spec("libm", "pow"), "ff", "f").unwrap()
 }
 
 #[test]
@@ -67,9 +67,9 @@ fn only_values_can_be_applied_to_elements() {
     for (args, ret) in
         [("", "i"), ("F", "f"), ("fC", "i"), ("K", "i"), ("k", "i"), ("f", " "), ("f", "C"), ("f", "K")]
     {
-        assert_eq!(atomic(spec("libm.so.6", "sqrt"), args, ret), Err(TEXT.into()), "{args} {ret}");
+        assert_eq!(atomic(spec("libm", "sqrt"), args, ret), Err(TEXT.into()), "{args} {ret}");
     }
-    assert_eq!(atomic(spec("libm.so.6", "sqrt"), "fffffffff", "f"), Err(MANY.into()));
+    assert_eq!(atomic(spec("libm", "sqrt"), "fffffffff", "f"), Err(MANY.into()));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn large_vectors_come_out_the_same_over_threads() {
         let x = Obj::vector(tag::KF, (0..n).map(|i| f64::from(i) * 0.25));
         let one = call(&pow(), &[x.clone(), Obj::float(1.5)]).unwrap();
         for secondaries in [0, 1, 3, 7] {
-            let many = parallel(spec("libm.so.6", "pow"), "ff", "f", secondaries).unwrap();
+            let many = parallel(spec("libm", "pow"), "ff", "f", secondaries).unwrap();
             assert_eq!(call(&many, &[x.clone(), Obj::float(1.5)]), Ok(one.clone()), "{secondaries}");
         }
         assert_eq!(one.len(), n as usize);

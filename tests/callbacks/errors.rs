@@ -11,7 +11,7 @@ use super::{CALLEES, each_callee, inline, with};
 fn an_error_at_any_comparison_of_qsort_is_that_error_and_q_is_not_entered_again() {
     on_main(|| {
         const SORT: &str = "9 4 7 1 8 2 6 3 5 0 4 9 1i,0#0i";
-        let qsort = fixed(spec("libc.so.6", "qsort"), "Ijjk", " ").unwrap();
+        let qsort = fixed(spec("libc", "qsort"), "Ijjk", " ").unwrap();
         let f = q("{[x;y] .t.n+:1; if[.t.n=.t.k; '\"at \",string .t.k]; (x>y)-x<y}");
         let run = |k: i64| {
             q(&format!(".t.n:0; .t.k:{k}"));

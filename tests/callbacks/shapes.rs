@@ -89,7 +89,7 @@ fn qsort_sorts_by_q_whatever_the_elements() {
                 ("B", "0110b", 1),
                 ("X", "0x030102ff00", 1),
             ] {
-                let qsort = fixed(spec("libc.so.6", "qsort"), &format!("{letter}jjk"), " ").unwrap();
+                let qsort = fixed(spec("libc", "qsort"), &format!("{letter}jjk"), " ").unwrap();
                 let sorted = q(&format!("asc {vector}"));
                 let vector = q(vector);
                 let callback = inline(&q(compare), &letter.repeat(2), "i");
@@ -107,11 +107,11 @@ fn qsort_and_bsearch_know_symbols() {
         leaves_nothing(|| {
             let names = q("`pear`apple`fig`date,0#`");
             let callback = inline(&q("{(x>y)-x<y}"), "SS", "i");
-            let qsort = fixed(spec("libc.so.6", "qsort"), "Sjjk", " ").unwrap();
+            let qsort = fixed(spec("libc", "qsort"), "Sjjk", " ").unwrap();
             let args = [names.clone(), Obj::long(4), Obj::long(8), callback.clone()];
             assert_eq!(call(&qsort, &args), Ok(Obj::null()));
             assert_eq!(names, q("`apple`date`fig`pear"));
-            let bsearch = fixed(spec("libc.so.6", "bsearch"), "SSjjk", "S").unwrap();
+            let bsearch = fixed(spec("libc", "bsearch"), "SSjjk", "S").unwrap();
             let find = |name: &str| {
                 call(&bsearch, &[q(name), names.clone(), Obj::long(4), Obj::long(8), callback.clone()])
             };
@@ -125,8 +125,8 @@ fn a_thunk_may_need_a_frame_of_over_a_page() {
     const PARAMS: usize = 254;
     on_q(|| {
         let numbers: Vec<String> = (0..PARAMS).map(|i| i.to_string()).collect();
-        let (types, numbers) = (["long"; PARAMS].join(","), numbers.join(","));
-        let source = format!("long many(long (*f)({types})) {{ return f({numbers}); }}");
+        let (types, numbers) = (["long long"; PARAMS].join(","), numbers.join(","));
+        let source = format!("long long many(long long (*f)({types})) {{ return f({numbers}); }}");
         for compiler in compilers() {
             let library = compile(compiler, &format!("many_{compiler}"), &source);
             let f = fixed(callee(&library, "many"), "k", "j").expect("the function");

@@ -2,6 +2,7 @@
 
 use kapi::Obj;
 
+use crate::support::names::here;
 use crate::support::{fixed, list_form, q};
 use crate::{signals, table};
 
@@ -51,7 +52,7 @@ fn addresses_of_functions() {
         "address",
         &[
             ("enlist`nope", "sym: nope not found in this process"),
-            ("enlist`libm.so.6`nope", "sym: nope not found in libm.so.6"),
+            ("enlist`libm`nope", "sym: nope not found in libm"),
             ("enlist 0", "domain: address: func is NULL"),
             ("enlist 0N", "domain: address: func is a null or infinite long"),
             ("enlist 1f", "type: address: func wants `f, `lib`f, (lib;f) or an address, got float"),
@@ -88,7 +89,7 @@ const ARGUMENTS: &[(&str, &str, &str, &str)] = &[
     ("abs", "R", "(1 2;0N)", "domain: abs[0;1]: r wants an address, got a null or infinite long"),
     ("abs", "R", "(1 2;(1 2;99))", "length: abs[0;1]: r wants an offset within 16 bytes, got 99"),
     ("abs", "k", "`nope", "sym: nope not found in this process"),
-    ("abs", "k", "`libm.so.6`nope", "sym: nope not found in libm.so.6"),
+    ("abs", "k", "`libm`nope", "sym: nope not found in libm"),
     ("abs", "k", "`environ", "sym: environ is data in this process, no function"),
     ("abs", "k", "`a`b`c", "type: abs[0]: k wants (function;args) or (function;args;ret), got symbol vector"),
 ];
@@ -96,7 +97,7 @@ const ARGUMENTS: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn arguments_are_refused() {
     for &(function, types, argument, text) in ARGUMENTS {
-        let x = q(argument);
+        let x = q(&here(argument));
         // With an out-parameter before it too: arguments are counted without.
         for types in [types.to_string(), format!("&i{types}")] {
             let context = |form: &str| format!("{form} {types} of {argument}");

@@ -10,6 +10,7 @@ mod support;
 
 use kapi::{Obj, heap};
 
+use support::names::here;
 use support::{Callees, call, items, native, q};
 
 /// The C functions of these tests.
@@ -17,7 +18,7 @@ static CALLEES: Callees = Callees::new("errors", include_str!("../c/errors.c"));
 
 /// Demands that a call signals this text each time, and leaves no objects behind.
 fn signals(f: &Obj, args: &[Obj], text: &str, context: &str) {
-    let expected = Err(text.to_string());
+    let expected = Err(here(text));
     assert_eq!(call(f, args), expected, "{context}");
     let before = heap::live_here();
     assert_eq!(call(f, args), expected, "{context} again");
@@ -28,7 +29,7 @@ fn signals(f: &Obj, args: &[Obj], text: &str, context: &str) {
 fn table(name: &str, rows: &[(&str, &str)]) {
     let f = native(name);
     for (source, text) in rows {
-        signals(&f, &items(&q(source)), text, &format!("{name} . {source}"));
+        signals(&f, &items(&q(&here(source))), text, &format!("{name} . {source}"));
     }
 }
 

@@ -14,7 +14,7 @@ fn call_function() {
         &[
             ("(`nope;(1;::))", "sym: nope not found in this process"),
             ("((\"i\";`nope);(1;::))", "sym: nope not found in this process"),
-            ("((\"i\";`libm.so.6`nope);(1;::))", "sym: nope not found in libm.so.6"),
+            ("((\"i\";`libm`nope);(1;::))", "sym: nope not found in libm"),
             (
                 "(`libnope`f;(1;::))",
                 "lib: libnope.so: libnope.so: cannot open shared object file: No such file or directory",
@@ -44,7 +44,7 @@ fn cvar() {
         "cvar",
         &[
             ("enlist`nope", "sym: nope not found in this process"),
-            ("enlist`libc.so.6`nope", "sym: nope not found in libc.so.6"),
+            ("enlist`libc`nope", "sym: nope not found in libc"),
             ("enlist(\" \";`environ)", "type: cvar: environ: a variable has a type"),
             ("enlist(\"q\";`environ)", "sig: \"q\": unknown type character q at 0"),
             ("enlist(\"k\";`environ)", "sig: \"k\": k is a parameter, not a result at 0"),
@@ -145,7 +145,7 @@ fn as_q_function() {
 fn set_errno() {
     let read = || call(&native("setErrno"), &[Obj::null()]);
     let (set, seven) = (native("setErrno"), [Obj::int(7)]);
-    errno::set_errno(errno::Errno(3));
+    ffijit::os::set_errno(3);
     assert_eq!(call(&set, &seven), Ok(Obj::int(3)));
     table(
         "setErrno",

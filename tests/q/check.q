@@ -15,6 +15,9 @@
   .t.is[name; .[{[f;args] f . args; "no error"}; (f;args); {x}]; text]
  }
 
+// @desc What the C runtime calls a function of POSIX: on Windows its name begins with an underscore.
+.t.posix:{[f] $["w"=first string .z.o; `$"_",string f; f]}
+
 // @desc Ends the script. The runner looks for the line that this prints.
 .t.done:{[]
   -1 string[.t.checks]," checks";

@@ -2,7 +2,7 @@
 \l q/ffi.q
 system"l ",getenv`CHECK_Q;
 
-pow:.ffi.bind[`libm.so.6`pow; "ff"; "f"]
+pow:.ffi.bind[`libm`pow; "ff"; "f"]
 .t.is["list that ends in ::"; pow (2f;10f;::); 1024f]
 .t.is["brackets"; pow[2f;10f]; 1024f]
 .t.is["dot"; pow . (2f;10f); 1024f]
@@ -25,7 +25,7 @@ sqrtf:.ffi.bind[`sqrt; "f"; "f"]
 .t.is["each"; sqrtf each 1 4 9f; 1 2 3f]
 .t.is["apply at"; sqrtf@16f; 4f]
 
-hypot:.ffi.fn[`libm.so.6`hypot; "ff"; "f"]
+hypot:.ffi.fn[`libm`hypot; "ff"; "f"]
 .t.is["fn in brackets"; hypot[3f;4f]; 5f]
 .t.is["fn by dot"; hypot . 3 4f; 5f]
 .t.is["fn each both"; hypot'[3 6f;4 8f]; 5 10f]
@@ -34,14 +34,14 @@ hypot:.ffi.fn[`libm.so.6`hypot; "ff"; "f"]
 .t.is["fn projected on the right"; hypot[;4f] 3f; 5f]
 .t.is["fn has its rank"; .[hypot;1 2 3f;{x}]; "rank"]
 
-atomic:.ffi.atomic[`libm.so.6`pow; "ff"; "f"]
+atomic:.ffi.atomic[`libm`pow; "ff"; "f"]
 .t.is["atomic of atoms"; atomic[2f;3f]; 8f]
 .t.is["atomic of vectors"; atomic[1 2 3f;2 3 4f]; 1 8 81f]
 .t.is["atomic extends"; atomic[2f;1 2 3f]; 2 4 8f]
 .t.is["atomic of long vectors"; atomic[1+til 4;2]; 1 4 9 16f]
 .t.is["atomic length"; .[atomic;(1 2f;1 2 3f);{6#x}]; "length"]
 
-add:.ffi.bind[`snprintf; "Cj", "s..."; "i"]
+add:.ffi.bind[.t.posix`snprintf; "Cj", "s..."; "i"]
 .t.is["types of variable arguments from the data"; {text:30#"\000"; n:add[text;30;"%d %s %.1f";5i;`sym;2.5]; n#text}[]; "5 sym 2.5"]
 
 .t.is["bindings are listed"; `pow`sqrt`hypot in exec name from .ffi.bindings[]; 111b]

@@ -63,7 +63,7 @@ same:.ffi.fn[`strchr;"ri";("C";note)]
 .t.is["bind"; gives[.ffi.bind[`strchr;"ri";("C";note)];(text;121i)]; (enlist"y";enlist at+1)]
 .t.is["converted"; gives[same;(text;120)]; ("xy";enlist at)]
 .t.is["callFunction"; gives[.ffi.callFunction;((("C";note);`strchr);(text;120i;::))]; ("xy";enlist at)]
-.t.is["by name"; (.ffi.callFunction[(("C";`free);`strdup)]("abc";::);.ffi.fn[`strdup;"C";("C";`libc.so.6`free)]"abc"); ("abc";"abc")]
+.t.is["by name"; (.ffi.callFunction[(("C";`free);`strdup)]("abc";::);.ffi.fn[`strdup;"C";("C";`libc`free)]"abc"); ("abc";"abc")]
 .t.is["a pointer to numbers"; gives[.ffi.fn[`strchr;"ri";("X";note)];(text;121i)]; (0x79;enlist at+1)]
 // strtok_r gives a part of its text and fills where it goes on.
 part:.ffi.own[.ffi.fn[`strdup;"C";"r"]"ab cd";`free]

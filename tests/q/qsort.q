@@ -26,7 +26,7 @@ names:`pear`apple`fig
 qsort (names; 3i; 8i; ({(x>y)-x<y};"SS";"i"); ::)
 .t.is["names"; names; `apple`fig`pear]
 
-bsearch:.ffi.fn[`libc.so.6`bsearch; "IIjjk"; "I"]
+bsearch:.ffi.fn[`libc`bsearch; "IIjjk"; "I"]
 .t.is["found"; bsearch[8i; 7 8 9i; 3; 4; (compare;"II";"i")]; 8i]
 .t.is["not found"; bsearch[5i; 7 8 9i; 3; 4; (compare;"II";"i")]; 0Ni]
 

@@ -36,6 +36,7 @@ pub const OPEN: &[(&str, &str)] = &[
     ("cancel", ".ffi.cancel 0"),
     ("pending", ".ffi.pending[]"),
     ("setErrno", ".ffi.setErrno 0"),
+    ("lastError", ".ffi.lastError[]"),
     ("bindings", ".ffi.bindings[]"),
     ("stubs", ".ffi.stubs[]"),
     ("disasm", "count .ffi.disasm[\"f\";\"f\"]"),

@@ -4,10 +4,14 @@
 
 pub mod access;
 pub mod bound;
+#[cfg_attr(windows, path = "compilers_elsewhere.rs")]
+mod compilers;
 pub mod contract;
 pub mod counting;
 pub mod host;
 pub mod maps;
+pub mod modules;
+pub mod names;
 pub mod peach;
 pub mod random;
 pub mod ranks;
@@ -16,9 +20,10 @@ pub mod signatures;
 pub mod thread;
 pub mod transcript;
 pub mod values;
+#[cfg_attr(not(target_os = "linux"), path = "no_wx.rs")]
 pub mod wx;
 
-use std::env::consts::ARCH;
+use std::env::consts::DLL_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -113,45 +118,57 @@ pub fn compile(compiler: &str, name: &str, source: &str) -> PathBuf {
     // Tests of one process may ask for the same library at once.
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let own = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let (c, library) = (directory.join(format!("{name}.{own}.c")), directory.join(format!("lib{name}.so")));
+    let file = format!("lib{name}{DLL_SUFFIX}");
+    let (c, library) = (directory.join(format!("{name}.{own}.c")), directory.join(file));
     // Under another name first: another run of the tests may have the library mapped, or be making it.
     let fresh = library.with_extension(&own);
     std::fs::write(&c, source).expect("the target directory is writable");
-    let output = c_compiler(compiler)
-        .args(["-O2", "-shared", "-fPIC", "-w", "-o"])
-        .args([&fresh, &c])
-        .arg("-lm")
-        .output()
-        .unwrap_or_else(|e| panic!("{compiler}: {e}"));
-    assert!(output.status.success(), "{compiler}: {}", String::from_utf8_lossy(&output.stderr));
-    std::fs::rename(&fresh, &library).expect("the target directory is writable");
+    let [fresh_name, c_name] = [&fresh, &c].map(|path| path.display().to_string());
+    let options = ["-O2", "-shared", "-fPIC", "-w", "-o", &fresh_name, &c_name].map(String::from);
+    if let Err(said) = compilers::run(compiler, options.into_iter().chain(c_libraries())) {
+        panic!("{compiler}: {said}");
+    }
+    replace(&fresh, &library);
     std::fs::rename(&c, directory.join(format!("{name}.c"))).expect("the target directory is writable");
     library
 }
 
-/// gcc or clang for the machine that these tests are compiled for, which may not be the one that they run on.
-fn c_compiler(name: &str) -> Command {
-    static IS_NATIVE: OnceLock<bool> = OnceLock::new();
-    let makes_our_code = || {
-        let machine = Command::new("gcc").arg("-dumpmachine").output().expect("the tests need gcc").stdout;
-        String::from_utf8_lossy(&machine).starts_with(ARCH)
-    };
-    if *IS_NATIVE.get_or_init(makes_our_code) {
-        return Command::new(name);
+/// Renames a library. Windows replaces none that is loaded: a run that has it has made it of the same source, so the other
+/// one is as good.
+fn replace(fresh: &Path, library: &Path) {
+    match std::fs::rename(fresh, library) {
+        Err(_) if cfg!(windows) && library.is_file() => drop(std::fs::remove_file(fresh)),
+        renamed => renamed.expect("the target directory is writable"),
     }
-    if name == "gcc" {
-        return Command::new(format!("{ARCH}-linux-gnu-gcc"));
+}
+
+/// What libraries are linked with, and options. On Windows one says which program has k.h's functions: the test itself.
+fn c_libraries() -> Vec<String> {
+    if !cfg!(windows) {
+        return vec!["-lm".into()];
     }
-    let mut cross = Command::new(name);
-    cross.arg(format!("--target={ARCH}-linux-gnu"));
-    cross
+    static IMPORTS: OnceLock<PathBuf> = OnceLock::new();
+    let imports = IMPORTS.get_or_init(|| {
+        let program = std::env::current_exe().expect("this test");
+        let name = program.file_name().expect("a file").to_string_lossy().into_owned();
+        let own = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+        let (list, library) = (own.with_extension("def"), own.with_extension("a"));
+        let names = include_str!("../../qhost/runtime/k.def").replace("q.exe", &name);
+        std::fs::write(&list, names).expect("the target directory is writable");
+        let arguments = ["-d".into(), list.display().to_string(), "-l".into(), library.display().to_string()];
+        compilers::run("dlltool", arguments).expect("an import library");
+        library
+    });
+    // A long double is what Microsoft's compilers take it for.
+    let others = ["-lm", "-static-libgcc", "-mlong-double-64"].map(String::from);
+    [imports.display().to_string()].into_iter().chain(others).collect()
 }
 
 /// The C compilers that are installed: gcc always, clang where it is.
 pub fn compilers() -> &'static [&'static str] {
     static FOUND: OnceLock<Vec<&'static str>> = OnceLock::new();
     FOUND.get_or_init(|| {
-        let installed = |c: &str| c_compiler(c).arg("--version").output().is_ok_and(|o| o.status.success());
+        let installed = |c: &str| compilers::run(c, ["--version".into()]).is_ok();
         let found: Vec<_> = ["gcc", "clang"].into_iter().filter(|c| installed(c)).collect();
         assert!(found.contains(&"gcc"), "the tests need gcc");
         if found.len() < 2 {

@@ -233,6 +233,10 @@ fn what_is_no_number_is_refused() {
             ] {
                 assert_eq!(first.call(&[q(x)]).unwrap_err(), text);
             }
+            // Where it is a double it goes wherever one does.
+            if cfg!(windows) {
+                continue;
+            }
             let atomic = call(&native("atomic"), &[callee(library, "same"), string("o"), string("o")]);
             let unpackable = call(&native("pack"), &[string("O"), q("enlist 1 2f")]).unwrap_err();
             assert!(

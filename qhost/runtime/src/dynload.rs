@@ -2,10 +2,8 @@
 
 use crate::api::runtime::errors::take_pending;
 use crate::object::{K0, Obj, tag};
-use crate::{K, QError, R, Symbol};
-use libloading::os::unix::Library;
-use std::ffi::{OsStr, c_void};
-use std::os::unix::ffi::OsStrExt;
+use crate::{K, QError, R, Symbol, os};
+use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::{env, mem};
 
@@ -134,23 +132,16 @@ pub fn load(library: &Obj, spec: &Obj) -> R {
         t if t == -tag::KH => rank.get::<i16>().into(),
         _ => return Err(QError::type_()),
     };
-    let address = find(OsStr::from_bytes(&file), &name(symbol)?)?;
+    let address = find(&file, &name(symbol)?)?;
     // SAFETY: that the library's function follows k.h is what writing `2:` asserts.
     unsafe { function(address, rank) }
 }
 
 /// The address of `symbol` in the library. Libraries stay loaded for the life of the process.
-fn find(file: &OsStr, symbol: &[u8]) -> R<*mut c_void> {
+fn find(file: &[u8], symbol: &[u8]) -> R<*mut c_void> {
     let path = resolve(file, &search_path());
-    // All symbols now: a function that is missing later would end the process.
     // SAFETY: running the library's initialisers is what loading it means.
-    let library = unsafe { Library::open(Some(&path), libc::RTLD_NOW | libc::RTLD_LOCAL) }
-        .map_err(|error| linker_words(&error))?;
-    // SAFETY: only the address is taken.
-    let address = unsafe { library.get::<*mut c_void>(symbol) }.map(|symbol| *symbol);
-    let address = address.map_err(|error| linker_words(&error))?;
-    mem::forget(library);
-    Ok(address)
+    unsafe { os::open_and_find(&path, symbol) }.map_err(|error| linker_words(&error))
 }
 
 fn linker_words(error: &libloading::Error) -> QError {
@@ -158,25 +149,17 @@ fn linker_words(error: &libloading::Error) -> QError {
     QError::named(error.source().map_or_else(|| error.to_string(), ToString::to_string))
 }
 
-/// kdb+'s name of this platform, a directory of QHOME.
-pub const PLATFORM: &str = match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
-    (true, _) => "m64",
-    (false, true) => "l64arm",
-    (false, false) => "l64",
-};
-
 /// Where libraries are looked for after the path given.
 fn search_path() -> Vec<PathBuf> {
-    let home = env::var_os("QHOME").map(|home| Path::new(&home).join(PLATFORM));
+    let home = env::var_os("QHOME").map(|home| Path::new(&home).join(os::PLATFORM));
     let beside = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
     home.into_iter().chain(beside).collect()
 }
 
 /// The file to load for a name as written in q: a leading colon is dropped and the platform's extension
 /// appended unless there. A name that is no file anywhere is left to the dynamic linker.
-fn resolve(file: &OsStr, directories: &[PathBuf]) -> PathBuf {
-    let file = file.as_bytes();
-    let mut name = OsStr::from_bytes(file.strip_prefix(b":").unwrap_or(file)).to_owned();
+fn resolve(file: &[u8], directories: &[PathBuf]) -> PathBuf {
+    let mut name = os::name(file.strip_prefix(b":").unwrap_or(file));
     if !name.to_string_lossy().split('.').skip(1).any(|part| part == env::consts::DLL_EXTENSION) {
         name.push(env::consts::DLL_SUFFIX);
     }

@@ -1,9 +1,10 @@
-//! The event loop: descriptors with handlers (`sd1`) and the timer (`\t`), on one `poll`.
+//! The event loop: descriptors with handlers (`sd1`) and the timer (`\t`), on one wait of the system's.
 //!
 //! A loop belongs to a thread; q has one, on the thread of the interpreter, where `sd1` must be called too.
 //! Handlers and ticks may add and remove handlers and change the timer.
 
 use crate::api::runtime::errors::take_pending;
+use crate::os::{self, Readiness};
 use crate::{K, Obj, QError, R};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
@@ -78,7 +79,7 @@ thread_local! {
 /// The system's words when `d` is not an open descriptor, which is then closed.
 pub fn add(d: i32, handler: Handler) -> R<()> {
     let fd = d.wrapping_abs();
-    prepare(fd, d < 0).map_err(|error| {
+    os::prepare(fd, d < 0).map_err(|error| {
         remove(fd, true);
         QError::named(error.to_string())
     })?;
@@ -97,15 +98,6 @@ pub fn add_passive(d: i32, handler: Handler) -> R<()> {
     Ok(())
 }
 
-fn prepare(fd: i32, non_blocking: bool) -> std::io::Result<()> {
-    // SAFETY: these calls fail on numbers that are no descriptors.
-    let done = unsafe {
-        let flags = libc::fcntl(fd, libc::F_GETFL);
-        flags != -1 && (!non_blocking || libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK) != -1)
-    };
-    if done { Ok(()) } else { Err(std::io::Error::last_os_error()) }
-}
-
 /// Removes the handler of a descriptor, if it has one, and closes it if asked to.
 pub fn remove(fd: i32, close: bool) {
     LOOP.with_borrow_mut(|state| {
@@ -113,8 +105,7 @@ pub fn remove(fd: i32, close: bool) {
         state.passive.retain(|&other| other != fd);
     });
     if close {
-        // SAFETY: closing a number that is no descriptor fails without harm.
-        unsafe { libc::close(fd) };
+        os::close(fd);
     }
 }
 
@@ -133,24 +124,17 @@ pub fn timer() -> Option<Duration> {
 
 /// Is there a timer, or a handler that can still be woken?
 ///
-/// An eventfd is written from within the process only: once it is drained and no other thread runs, nobody is left to
-/// do so. A library that keeps one for its threads need not hold up the end of a script for that.
+/// A waker, as an eventfd, is written from within the process only: once it is drained and no other thread can run,
+/// nobody is left to do so. A library that keeps one for its threads need not hold up the end of a script for that, nor
+/// need those threads when they have nothing to do.
 pub fn is_live() -> bool {
     let (timer, handlers) = LOOP.with_borrow(|state| {
         let active = state.handlers.iter().map(|&(fd, _)| fd).filter(|fd| !state.passive.contains(fd));
         (state.timer.is_some(), active.collect::<Vec<_>>())
     });
-    timer || handlers.into_iter().any(|fd| !is_eventfd(fd) || is_readable(fd) || has_other_threads())
-}
-
-fn is_eventfd(fd: i32) -> bool {
-    std::fs::read_link(format!("/proc/self/fd/{fd}")).is_ok_and(|name| name.ends_with("anon_inode:[eventfd]"))
-}
-
-fn is_readable(fd: i32) -> bool {
-    let mut polled = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
-    // SAFETY: one entry, and no waiting.
-    unsafe { libc::poll(&mut polled, 1, 0) > 0 }
+    // In this order: what a thread has written before it slept is readable afterwards.
+    let is_waited_for = |fd| !os::is_waker(fd) || os::other_may_run(own_threads()) || os::is_readable(fd);
+    timer || handlers.into_iter().any(is_waited_for)
 }
 
 /// Threads of the interpreter's own that write to no descriptor while the loop runs.
@@ -161,9 +145,8 @@ pub fn set_idle_threads(n: usize) {
     IDLE_THREADS.store(n, Relaxed);
 }
 
-fn has_other_threads() -> bool {
-    let own = 1 + IDLE_THREADS.load(Relaxed);
-    std::fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() > own)
+fn own_threads() -> usize {
+    1 + IDLE_THREADS.load(Relaxed)
 }
 
 /// How often a run without input looks whether it is still live.
@@ -197,37 +180,33 @@ fn wait(input: Option<i32>, driver: &mut dyn Driver) -> Ended {
 /// Waits once, at most for `limit`, and runs what is due: the timer, and the handler of each descriptor that is ready,
 /// once. So none of them waits for longer than one round, however often the others are ready.
 fn poll_once(input: Option<i32>, limit: Option<Duration>, driver: &mut dyn Driver) -> Option<Ended> {
-    let mut polled: Vec<_> = LOOP.with_borrow(|state| {
-        let handled = state.handlers.iter().map(|&(fd, _)| fd);
-        handled.chain(input).map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 }).collect()
-    });
+    let handled: Vec<i32> =
+        LOOP.with_borrow(|state| state.handlers.iter().map(|&(fd, _)| fd).chain(input).collect());
     let timeout = milliseconds([limit, until_due()].into_iter().flatten().min());
-    // SAFETY: an array of that many entries.
-    let ready = unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, timeout) };
-    if ready < 0 {
+    let Ok(mut found) = os::wait(&handled, timeout) else {
         return driver.interrupted().then_some(Ended::Interrupted);
-    }
+    };
     if take_due_tick() {
         driver.tick();
     }
-    let at_input = input.is_some() && polled.pop().is_some_and(|entry| entry.revents != 0);
-    for entry in polled.iter().filter(|entry| entry.revents != 0) {
-        dispatch(entry, driver);
+    let at_input = input.is_some() && found.pop().is_some_and(|input| input != Readiness::Waiting);
+    for (&fd, &readiness) in handled.iter().zip(&found).filter(|&(_, &found)| found != Readiness::Waiting) {
+        dispatch(fd, readiness, driver);
     }
     at_input.then_some(Ended::Input)
 }
 
-fn dispatch(entry: &libc::pollfd, driver: &mut dyn Driver) {
+fn dispatch(fd: i32, readiness: Readiness, driver: &mut dyn Driver) {
     // Looked up now, for another handler may have removed it meanwhile.
     let handler = LOOP.with_borrow(|state| {
-        state.handlers.iter().find(|&&(fd, _)| fd == entry.fd).map(|&(_, handler)| handler)
+        state.handlers.iter().find(|&&(other, _)| other == fd).map(|&(_, handler)| handler)
     });
     let Some(handler) = handler else { return };
-    if entry.revents & libc::POLLNVAL != 0 {
-        remove(entry.fd, false);
-        return driver.failed(QError::named(format!("descriptor {} was closed", entry.fd)));
+    if readiness == Readiness::Closed {
+        remove(fd, false);
+        return driver.failed(QError::named(format!("descriptor {fd} was closed")));
     }
-    let result = serving(entry.fd, || handler(entry.fd));
+    let result = serving(fd, || handler(fd));
     if !result.is_null() {
         // SAFETY: the handler gives its result away.
         drop(unsafe { Obj::from_raw(result) });
@@ -252,7 +231,7 @@ fn take_due_tick() -> bool {
     })
 }
 
-/// For `poll`: rounded up, so that it does not wake before the time; -1 waits for ever.
+/// For [`os::wait`]: rounded up, so that it does not wake before the time; -1 waits for ever.
 fn milliseconds(timeout: Option<Duration>) -> i32 {
     timeout.map_or(-1, |timeout| i32::try_from(timeout.as_micros().div_ceil(1000)).unwrap_or(i32::MAX))
 }

@@ -9,11 +9,11 @@ pub(crate) use crate::blocks::{block_size, bucket_for};
 
 use crate::blocks::BUCKETS;
 use crate::object::{K, K0};
+use crate::os;
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};
 
 /// Blocks in this bucket and above (64 MiB) go back to the system when freed, as with q's `-g 1`; what q keeps of them
@@ -248,8 +248,8 @@ impl Heap {
             return;
         }
         REGISTRY.lock().heaps.push(HeapRef(self));
-        // SAFETY: the key exists; the value only has to be non-null for the destructor to run.
-        unsafe { libc::pthread_setspecific(end_key(), ptr::from_ref(self).cast()) };
+        // Destructors of Rust's thread-locals may still free objects.
+        os::at_thread_end(ptr::from_ref(self).cast(), end_thread);
     }
 
     /// Gives the free lists back to the system; returns the bytes.
@@ -269,21 +269,8 @@ impl Heap {
     }
 }
 
-/// The key whose destructor runs when a thread ends. Those run after the destructors of Rust's
-/// thread-locals, which may still free objects.
-fn end_key() -> libc::pthread_key_t {
-    static KEY: OnceLock<libc::pthread_key_t> = OnceLock::new();
-    *KEY.get_or_init(|| {
-        let mut key = 0;
-        // SAFETY: plain out-parameter; the destructor is a function of the right type.
-        let failed = unsafe { libc::pthread_key_create(&mut key, Some(end_thread)) };
-        assert_eq!(failed, 0, "no pthread key left");
-        key
-    })
-}
-
 extern "C" fn end_thread(heap: *mut c_void) {
-    // SAFETY: the value `register` stored; this thread's storage outlives its key destructors.
+    // SAFETY: the value `register` stored; this thread's storage outlives what is called at its end.
     let heap = unsafe { &*heap.cast::<Heap>() };
     heap.trim();
     let mut registry = REGISTRY.lock();

@@ -16,6 +16,7 @@ pub mod faults;
 pub mod heap;
 pub mod hook;
 pub mod object;
+pub mod os;
 pub mod serialize;
 pub mod symbol;
 

@@ -19,6 +19,7 @@ use crate::words::variables::{self as system, Arguments};
 use kapi::error::{QError, R};
 use kapi::event::{self, Driver, Ended};
 use kapi::heap;
+use kapi::os;
 use kapi::symbol::Symbol;
 
 /// Exit status of a process that Ctrl-C ended, by convention.
@@ -30,7 +31,8 @@ pub fn main(args: Vec<String>) -> ExitCode {
     crate::install();
     script::default_home();
     module::set_search_path();
-    heap::set_limit(physical_memory());
+    // More than there is is `wsfull` instead of a process that the system ends.
+    heap::set_limit(os::physical_memory());
     ending::fail_on_purpose();
     let options = Options::of(&args);
     let interactive = io::stdin().is_terminal();
@@ -96,14 +98,6 @@ impl Options {
         });
         self.commands.iter().try_for_each(|text| command::run(text.as_bytes()).map(drop))
     }
-}
-
-/// Bytes of memory the machine has; 0 when it does not say. More than that is `wsfull` instead of a process that
-/// the system ends.
-fn physical_memory() -> usize {
-    // SAFETY: both only read a constant of the system.
-    let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
-    usize::try_from(pages).unwrap_or(0).saturating_mul(usize::try_from(size).unwrap_or(0))
 }
 
 /// Runs statements and events until the input ends; then events until none can come.

@@ -6,29 +6,24 @@ use crate::state::context;
 use kapi::error::{QError, R};
 use kapi::faults;
 use kapi::object::{Obj, tag};
+use kapi::os::Terminal;
 use kapi::symbol::Symbol;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-static TERMINAL: OnceLock<libc::termios> = OnceLock::new();
+static TERMINAL: OnceLock<Terminal> = OnceLock::new();
 
 /// Notes how the terminal is set up before editing changes that.
 pub fn save_terminal() {
-    // SAFETY: the structure is plain data and filled in by the call, which is checked.
-    let saved = unsafe {
-        let mut settings: libc::termios = std::mem::zeroed();
-        (libc::tcgetattr(0, &mut settings) == 0).then_some(settings)
-    };
-    if let Some(settings) = saved {
-        TERMINAL.get_or_init(|| settings);
+    if let Some(terminal) = Terminal::of_input() {
+        TERMINAL.get_or_init(|| terminal);
     }
 }
 
 /// Sets the terminal up as it was, for a process that ends while its editor waits.
 fn restore_terminal() {
-    if let Some(settings) = TERMINAL.get() {
-        // SAFETY: settings that the system gave out.
-        unsafe { libc::tcsetattr(0, libc::TCSANOW, settings) };
+    if let Some(terminal) = TERMINAL.get() {
+        terminal.restore();
     }
 }
 

@@ -14,15 +14,8 @@ use crate::state::context;
 use kapi::dynload;
 use kapi::error::{QError, R, catch};
 use kapi::object::{Obj, tag};
+use kapi::os;
 use kapi::symbol::Symbol;
-
-/// KDB-X's name of this platform: system, architecture, word size.
-const PLATFORM: &str = match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
-    (true, true) => "ma64",
-    (true, false) => "mi64",
-    (false, true) => "la64",
-    (false, false) => "li64",
-};
 
 /// The variable that holds the search path.
 const SEARCH_PATH: &str = ".Q.m.SP";
@@ -36,8 +29,9 @@ thread_local! {
 pub fn set_search_path() {
     let path = std::env::var("QPATH").ok().filter(|path| !path.is_empty());
     let path = path.or_else(|| Some(format!("{}/mod", script::home()?.display())));
-    let folders = path.iter().flat_map(|path| path.split(':')).filter(|folder| !folder.is_empty());
-    let folders = Obj::list(folders.map(|folder| Obj::string(folder.as_bytes())).collect());
+    let folders =
+        path.iter().flat_map(std::env::split_paths::<String>).filter(|folder| !folder.as_os_str().is_empty());
+    let folders = Obj::list(folders.map(|folder| Obj::string(&os::bytes(folder.as_os_str()))).collect());
     context::global(Symbol::from(SEARCH_PATH)).set(folders);
 }
 
@@ -96,7 +90,7 @@ fn find(base: &Path, name: &[String]) -> Option<PathBuf> {
     let stem = base.join(name.join("/"));
     let init = stem.join("init");
     let with = |stem: &Path, extension: &str| PathBuf::from(format!("{}.{extension}", stem.display()));
-    let library = format!("{PLATFORM}.so");
+    let library = format!("{}{}", os::MODULE_PLATFORM, std::env::consts::DLL_SUFFIX);
     let files = [&stem, &init].into_iter().flat_map(|stem| [with(stem, "q"), with(stem, &library)]);
     files.into_iter().find(|file| file.is_file()).map(|file| std::path::absolute(&file).unwrap_or(file))
 }

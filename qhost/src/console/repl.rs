@@ -1,10 +1,9 @@
 //! Where statements come from after the script: a terminal with line editing, or plain standard input.
 //!
 //! Editing blocks, but timers and handlers must run meanwhile. So the editor has a thread of its own, which
-//! wakes the event loop through a pipe when a line is complete.
+//! wakes the event loop when a line is complete.
 
-use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::AsRawFd;
+use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -20,6 +19,7 @@ use crate::console::ending;
 use crate::console::script::Statement;
 use crate::state::context;
 use crate::syntax::lex;
+use kapi::os::{self, StandardInput, Waker};
 
 /// What a source of statements has to say.
 pub enum Next {
@@ -46,6 +46,7 @@ pub trait Input {
 /// Standard input that is no terminal. A statement is a line, or several while a bracket or string is open.
 #[derive(Default)]
 pub struct Lines {
+    input: StandardInput,
     buffer: Vec<u8>,
     pending: Vec<u8>,
     in_comment: bool,
@@ -86,11 +87,9 @@ impl Lines {
     }
 
     fn read(&mut self) {
-        let mut chunk = [0; 4096];
-        match io::stdin().lock().read(&mut chunk) {
-            Ok(0) | Err(_) => self.ended = true,
-            Ok(n) => self.buffer.extend_from_slice(&chunk[..n]),
-        }
+        let come = self.input.read();
+        self.ended = come.is_empty();
+        self.buffer.extend_from_slice(&come);
     }
 }
 
@@ -118,7 +117,7 @@ impl Input for Lines {
     }
 
     fn descriptor(&self) -> i32 {
-        0
+        self.input.descriptor()
     }
 
     fn survives_interrupt(&self) -> bool {
@@ -141,7 +140,7 @@ enum Line {
 pub struct Terminal {
     prompts: Sender<String>,
     lines: Receiver<Line>,
-    awake: PipeReader,
+    awake: Waker,
     /// The editor has a prompt and has not answered.
     asked: bool,
 }
@@ -153,10 +152,12 @@ impl Terminal {
     /// The system's, when there is no pipe or thread to be had.
     pub fn start() -> io::Result<Terminal> {
         ending::save_terminal();
-        let (awake, wake) = io::pipe()?;
+        let (awake, mut wake) = os::waker()?;
         let (prompts, prompted) = channel();
         let (answers, lines) = channel();
-        std::thread::Builder::new().name("editor".into()).spawn(move || edit(&prompted, &answers, wake))?;
+        std::thread::Builder::new()
+            .name("editor".into())
+            .spawn(move || edit(&prompted, &answers, &mut || os::wake(&mut wake)))?;
         Ok(Terminal { prompts, lines, awake, asked: false })
     }
 }
@@ -173,7 +174,7 @@ impl Input for Terminal {
         }
         let Ok(line) = self.lines.try_recv() else { return Next::Wait };
         self.asked = false;
-        if self.awake.read_exact(&mut [0]).is_err() {
+        if !self.awake.take() {
             return Next::End;
         }
         match line {
@@ -184,7 +185,7 @@ impl Input for Terminal {
     }
 
     fn descriptor(&self) -> i32 {
-        self.awake.as_raw_fd()
+        self.awake.descriptor()
     }
 
     fn survives_interrupt(&self) -> bool {
@@ -197,14 +198,14 @@ impl Input for Terminal {
 }
 
 /// Answers each prompt with a line, until nobody asks or the input ends.
-fn edit(prompts: &Receiver<String>, answers: &Sender<Line>, mut wake: PipeWriter) {
+fn edit(prompts: &Receiver<String>, answers: &Sender<Line>, wake: &mut dyn FnMut() -> bool) {
     let Ok(mut editor) =
         Editor::<Brackets, FileHistory>::with_config(Config::builder().auto_add_history(true).build())
     else {
         return;
     };
     editor.set_helper(Some(Brackets));
-    let history = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".qhost_history"));
+    let history = std::env::var_os(os::HOME).map(|home| PathBuf::from(home).join(".qhost_history"));
     if let Some(file) = &history {
         // There is none the first time.
         drop(editor.load_history(file));
@@ -219,7 +220,7 @@ fn edit(prompts: &Receiver<String>, answers: &Sender<Line>, mut wake: PipeWriter
             // Without a place to keep it, the history lasts as long as the session.
             drop(editor.save_history(file));
         }
-        if answers.send(line).is_err() || wake.write_all(&[0]).is_err() {
+        if answers.send(line).is_err() || !wake() {
             return;
         }
     }

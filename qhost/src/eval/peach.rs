@@ -16,6 +16,7 @@ use kapi::counts::Sharing;
 use kapi::error::{QError, R, catch};
 use kapi::event;
 use kapi::object::{Obj, tag};
+use kapi::os;
 use parking_lot::{Condvar, Mutex};
 
 /// Machine stack of a thread.
@@ -191,7 +192,7 @@ fn shared_out(f: &Obj, items: &[Obj]) -> Vec<Done> {
 
 /// What a thread does: its part of each `peach`.
 fn work_on(number: i32, seat: &Seat) -> ! {
-    interrupt::leave_to_others();
+    os::leave_interrupts_to_others();
     random::set_seed(random::seed().wrapping_add(number));
     loop {
         let Job { work, latch } = seat.take();

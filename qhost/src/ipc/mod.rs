@@ -15,7 +15,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsRawFd;
 
 use self::address::Address;
 use crate::eval::apply;
@@ -29,7 +28,7 @@ use kapi::api::runtime::errors::set_pending;
 use kapi::error::{QError, R, catch};
 use kapi::object::{Obj, tag};
 use kapi::symbol::Symbol;
-use kapi::{K, event, serialize};
+use kapi::{K, event, os, serialize};
 
 /// Timestamps, timespans and guids; compression too, which nobody uses on connections within a machine.
 const CAPABILITIES: u8 = 3;
@@ -99,7 +98,7 @@ pub fn listen(argument: &str) -> R {
 fn set_port(argument: &str) -> R<()> {
     let old = STATE.with_borrow_mut(|state| state.listener.take());
     if let Some(listener) = old {
-        event::remove(listener.as_raw_fd(), false);
+        event::remove(os::descriptor(&listener), false);
     }
     let port = match argument.trim_end_matches('i') {
         "0W" => 0,
@@ -107,7 +106,7 @@ fn set_port(argument: &str) -> R<()> {
         port => port.parse::<u16>().map_err(|_| QError::named(argument))?,
     };
     let listener = TcpListener::bind(("0.0.0.0", port)).map_err(|error| refused(argument, &error))?;
-    event::add(listener.as_raw_fd(), on_connection)?;
+    event::add(os::descriptor(&listener), on_connection)?;
     STATE.with_borrow_mut(|state| state.listener = Some(listener));
     Ok(())
 }
@@ -283,7 +282,7 @@ fn handler_named(name: &str) -> Option<Obj> {
 /// Makes a connection known to the event loop: with the capabilities that both sides have, or none if the other one still
 /// has to say who it is.
 fn add(stream: TcpStream, common: Option<u8>) -> R<i32> {
-    let fd = stream.as_raw_fd();
+    let fd = os::descriptor(&stream);
     // A message is one write: nothing is won by waiting for more. It is an optimisation only.
     drop(stream.set_nodelay(true));
     // Who has called others ends with its own work; who is called waits for more.

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use kapi::error::{QError, R};
+use kapi::os;
 
 /// What must be left for C functions, error handling and destructors.
 const RESERVE: usize = 256 << 10;
@@ -31,38 +32,10 @@ fn check_slowly(here: usize) -> R<()> {
     if here > FLOOR.get() { Ok(()) } else { Err(QError::stack()) }
 }
 
-/// The lowest address of this thread's stack, plus the reserve.
-#[cfg(target_os = "linux")]
+/// The lowest address of this thread's stack, plus the reserve. Where the system does not say, the first check's caller is
+/// taken to have half a megabyte.
 fn floor() -> Option<usize> {
-    let (mut low, mut size) = (std::ptr::null_mut(), 0);
-    // SAFETY: the attributes are initialised by the first call, read by the second and destroyed once.
-    let read = unsafe {
-        let mut attributes = std::mem::zeroed();
-        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
-            return None;
-        }
-        let read = libc::pthread_attr_getstack(&attributes, &mut low, &mut size);
-        libc::pthread_attr_destroy(&mut attributes);
-        read
-    };
-    (read == 0).then(|| low.addr() + RESERVE.min(size / 2))
-}
-
-/// The lowest address of this thread's stack, plus the reserve.
-#[cfg(target_os = "macos")]
-fn floor() -> Option<usize> {
-    // SAFETY: both only read what the system knows about the calling thread.
-    let (high, size) = unsafe {
-        let me = libc::pthread_self();
-        (libc::pthread_get_stackaddr_np(me).addr(), libc::pthread_get_stacksize_np(me))
-    };
-    Some(high - size + RESERVE.min(size / 2))
-}
-
-/// Elsewhere the first check's caller is taken to have half a megabyte.
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn floor() -> Option<usize> {
-    None
+    os::stack().map(|(low, size)| low + RESERVE.min(size / 2))
 }
 
 #[cfg(test)]

@@ -8,10 +8,9 @@ use crate::words::format;
 use kapi::Symbol;
 use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
+use kapi::os;
 use md5::{Digest, Md5};
-use std::ffi::OsStr;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 /// `hsym x`: symbols as file symbols.
@@ -37,7 +36,7 @@ pub fn hsym(x: &Obj) -> R {
 pub fn path(x: &Obj) -> R<PathBuf> {
     let text = text_of(x)?;
     let text = text.strip_prefix(b":").unwrap_or(&text);
-    Ok(PathBuf::from(OsStr::from_bytes(text)))
+    Ok(PathBuf::from(os::name(text)))
 }
 
 /// What q says when the system refuses: the file and the system's words.
@@ -205,7 +204,7 @@ pub fn key_of_file(x: &Obj) -> R {
     }
     let entries = std::fs::read_dir(&file).map_err(|error| refused(x, &error))?;
     let mut names: Vec<Symbol> =
-        entries.flatten().map(|entry| Symbol::new(entry.file_name().as_bytes())).collect();
+        entries.flatten().map(|entry| Symbol::new(&os::bytes(&entry.file_name()))).collect();
     names.sort();
     Ok(Obj::from_slice(tag::KS, &names))
 }
@@ -219,8 +218,8 @@ pub fn getenv(x: &Obj) -> R {
         return Err(QError::type_());
     }
     let name = x.get::<Symbol>();
-    let value = std::env::var_os(OsStr::from_bytes(name.bytes())).unwrap_or_default();
-    Ok(Obj::string(value.as_bytes()))
+    let value = std::env::var_os(os::name(name.bytes())).unwrap_or_default();
+    Ok(Obj::string(&os::bytes(&value)))
 }
 
 /// `x setenv y`
@@ -237,7 +236,7 @@ pub fn setenv(x: &Obj, y: &Obj) -> R {
     }
     // SAFETY: q changes its environment from the main thread, as setenv(3) in kdb+ does; nothing in this
     // process keeps pointers into it.
-    unsafe { std::env::set_var(OsStr::from_bytes(name), OsStr::from_bytes(value)) };
+    unsafe { std::env::set_var(os::name(name), os::name(value)) };
     Ok(Obj::null())
 }
 

@@ -8,7 +8,7 @@ use crate::words::variables::Computed;
 use kapi::error::{QError, R};
 use kapi::hook;
 use kapi::object::{Obj, tag};
-use kapi::{heap, symbol};
+use kapi::{heap, os, symbol};
 
 /// The values of `.Q` that are no functions, by name.
 pub static CONSTANTS: &[(&str, Computed)] = &[
@@ -79,19 +79,13 @@ pub fn w(_: &Obj) -> R {
         ("peak", memory.peak as i64),
         ("wmax", heap::limit() as i64),
         ("mmap", 0),
-        ("mphy", physical_memory()),
+        ("mphy", os::physical_memory() as i64),
         ("syms", symbols as i64),
         ("symw", symbol_bytes as i64),
         ("objects", memory.objects),
     ];
     let names = Obj::symbols(rows.map(|(name, _)| name));
     Ok(Obj::dict(names, Obj::from_slice(tag::KJ, &rows.map(|(_, n)| n))))
-}
-
-fn physical_memory() -> i64 {
-    // SAFETY: sysconf only reads.
-    let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
-    pages.max(0).saturating_mul(size.max(0))
 }
 
 /// `.Q.gc[]`: gives free memory back; the bytes that went.

@@ -9,6 +9,7 @@ use crate::words::calendar::{DAY_NS, UNIX_DAYS};
 use kapi::error::R;
 use kapi::event;
 use kapi::object::{Obj, tag};
+use kapi::os;
 use kapi::symbol::Symbol;
 
 /// Seconds from 1970.01.01 to 2000.01.01.
@@ -100,23 +101,7 @@ fn now() -> i64 {
 
 /// The same in local time.
 fn local() -> i64 {
-    now() + utc_offset() * 1_000_000_000
-}
-
-#[cfg(unix)]
-fn utc_offset() -> i64 {
-    // SAFETY: time accepts null; localtime_r fills the structure it is given.
-    unsafe {
-        let seconds = libc::time(std::ptr::null_mut());
-        let mut broken_down: libc::tm = std::mem::zeroed();
-        libc::localtime_r(&seconds, &mut broken_down);
-        broken_down.tm_gmtoff
-    }
-}
-
-#[cfg(not(unix))]
-fn utc_offset() -> i64 {
-    0
+    now() + os::utc_offset() * 1_000_000_000
 }
 
 fn day(ns: i64) -> Obj {
@@ -133,7 +118,7 @@ fn datetime(ns: i64) -> Obj {
 
 /// Who runs this process.
 fn own_user() -> Symbol {
-    Symbol::from(std::env::var("USER").unwrap_or_default().as_str())
+    Symbol::from(std::env::var(os::USER).unwrap_or_default().as_str())
 }
 
 fn host_name() -> String {

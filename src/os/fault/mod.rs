@@ -2,6 +2,7 @@
 //!
 //! What runs in a handler here calls only what POSIX lets handlers call, and `dl_iterate_phdr`.
 
+mod allocator;
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64.rs"]
 mod processor;
@@ -13,6 +14,7 @@ mod processor;
 use std::ffi::c_void;
 use std::sync::OnceLock;
 
+pub use self::allocator::{allocator_answers, ask_allocator};
 pub use self::processor::{Environment, FP, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, through};
 pub use self::stack::AlternateStack;
 use super::{Access, Handlers, Kind, Outcome, Registers};
@@ -103,7 +105,7 @@ pub fn can_write(address: usize) -> bool {
 }
 
 extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_void) {
-    let errno = errno::errno();
+    let errno = super::errno();
     // SAFETY: the kernel passes both to handlers that are installed with SA_SIGINFO, for the length of the call.
     let (info, context) = unsafe { (&*info, &mut *context.cast::<libc::ucontext_t>()) };
     let number = SIGNALS.iter().position(|(s, _)| *s == signal);
@@ -123,7 +125,7 @@ extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_
             Outcome::Fatal => set_default(signal),
         }
     }
-    errno::set_errno(errno);
+    super::set_errno(errno);
 }
 
 impl Fault<'_> {

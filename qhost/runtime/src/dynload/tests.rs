@@ -19,7 +19,7 @@ fn libraries_are_found_as_q_finds_them() {
     let first = directory("first", &[&a]);
     let second = directory("second", &[&a, &b]);
     let path = [first.clone(), second.clone()];
-    let found = |name: &str| resolve(OsStr::new(name), &path);
+    let found = |name: &str| resolve(name.as_bytes(), &path);
     assert_eq!(found("kapi_a"), first.join(&a));
     assert_eq!(found(&a), first.join(&a));
     assert_eq!(found(":kapi_b"), second.join(&b));
@@ -36,7 +36,7 @@ fn libraries_are_found_as_q_finds_them() {
 fn a_bare_name_in_the_working_directory_is_a_path() {
     let name = with_suffix("kapi_here");
     fs::write(&name, "").unwrap();
-    let found = resolve(OsStr::new("kapi_here"), &[]);
+    let found = resolve(b"kapi_here", &[]);
     fs::remove_file(&name).unwrap();
     assert_eq!(found, Path::new(".").join(&name));
 }

@@ -2,9 +2,9 @@
 
 use crate::api::S;
 use crate::object::Body;
-use crate::{K, QError, R, Symbol, faults, heap, tag};
+use crate::{K, QError, R, Symbol, faults, heap, os, tag};
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_char};
+use std::ffi::c_char;
 use std::mem::ManuallyDrop;
 use std::ptr;
 
@@ -91,13 +91,7 @@ pub unsafe extern "C" fn orr(text: *const c_char) -> K {
 }
 
 fn system_words(code: i32) -> Vec<u8> {
-    let mut words = [0; 256];
-    // SAFETY: a buffer of that size, which the function terminates.
-    let failed = unsafe { libc::strerror_r(code, words.as_mut_ptr().cast(), words.len()) };
-    match CStr::from_bytes_until_nul(&words) {
-        Ok(text) if failed == 0 => text.to_bytes().to_vec(),
-        _ => format!("error {code}").into_bytes(),
-    }
+    os::error_words(code).unwrap_or_else(|| format!("error {code}").into_bytes())
 }
 
 /// Turns null into an error object (tag -128) with the pending error's text, and clears it; anything else is

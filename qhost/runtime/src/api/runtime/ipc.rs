@@ -1,7 +1,7 @@
 //! Serialisation, and the connections that this host does not make.
 
 use crate::api::{I, S, allocating, borrow};
-use crate::{K, Obj, QError, serialize, tag};
+use crate::{K, Obj, QError, os, serialize, tag};
 use std::ptr;
 
 /// The message of `x` in kdb+'s IPC format as a byte vector, header included. The modes -1 and 1 to 6 all give
@@ -70,8 +70,7 @@ pub extern "C" fn khpunc(_host: S, _port: I, _credentials: S, _timeout: I, _capa
 /// Closes a descriptor.
 #[unsafe(no_mangle)]
 pub extern "C" fn kclose(handle: I) {
-    // SAFETY: closing a number that is no descriptor fails without harm.
-    unsafe { libc::close(handle) };
+    os::close(handle);
 }
 
 /// There is no TLS: null, with `'nyi` pending.

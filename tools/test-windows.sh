@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Builds the library and qhost for Windows, and runs them under Wine: a tour, the examples, q tests and the suites of calls,
+# whose C mingw compiles. Prints what passes. `tools/test-windows.sh build` only builds; `tools/test-windows.sh FILE.q`
+# builds, and runs a script.
+#
+# Needs Wine of 64 bits, gcc-mingw-w64-x86-64, python3 and `rustup target add x86_64-pc-windows-gnu`; says what is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+TARGET=x86_64-pc-windows-gnu
+BUILT=target/$TARGET/debug
+# Where what was built is run from: the program has the name that the library imports from.
+RUN=target/$TARGET/wine
+SUITES=(atomic callbacks errors forms random rawmemory structs types varargs)
+# What uses nothing that Windows lacks: the others need fork, functions of glibc or POSIX, or a compiler where they run.
+SCRIPTS=(examples/quickstart.q tests/windows/windows.q tests/q/{errors,forms,guard,qsort,threads}.q)
+
+for tool in wine x86_64-w64-mingw32-gcc x86_64-w64-mingw32-dlltool python3; do
+  command -v "$tool" >/dev/null || { echo "skipped for Windows: no $tool"; exit 0; }
+done
+if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$TARGET ]]; then
+  echo "skipped for Windows: no Rust target $TARGET"
+  exit 0
+fi
+
+export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
+export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
+export WINEDEBUG=-all
+
+# A program of an archive's form: q.exe, and the library beside it.
+assemble() {
+  cargo build --target "$TARGET" --package ffijit --package qhost
+  mkdir -p "$RUN" "$BUILT/deps"
+  # Wine 8 lacks a library that Rust's own wants.
+  x86_64-w64-mingw32-gcc -O2 -shared -o "$RUN/bcryptprimitives.dll" tests/c/prng.c -ladvapi32
+  cp "$BUILT/qhost.exe" "$RUN/q.exe"
+  cp "$BUILT/ffijit.dll" "$RUN/libffijit.dll"
+  # The suites run where cargo has put them.
+  cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
+  x86_64-w64-mingw32-gcc -O2 -w -shared -static -o "$RUN/threads.dll" tests/c/threads.c -lpthread
+}
+
+q() { timeout 120 wine "$RUN/q.exe" "$@" </dev/null; }
+
+# Runs scripts that check themselves: each says how many checks it has made, and ends with 1 on a wrong result.
+run_scripts() {
+  local script failed=0
+  for script in "$@"; do
+    printf '%s: ' "$script"
+    q "$script" -q >"$RUN/out" 2>&1 || { failed=1; cat "$RUN/out"; }
+    tail -1 "$RUN/out"
+  done
+  return $failed
+}
+
+# Wine starts programs of Linux but does not wait for them, so that something outside of it compiles.
+with_compilers() {
+  local port server
+  coproc COMPILERS { exec python3 tools/compile-server.py; }
+  server=$COMPILERS_PID
+  # shellcheck disable=SC2064 # the process of now is meant
+  trap "kill $server" EXIT
+  read -r port <&"${COMPILERS[0]}"
+  COMPILE_PORT=$port "$@"
+}
+
+# The skipped tests run themselves as another program, with what Linux alone has.
+run_suites() {
+  cargo test --no-fail-fast --target "$TARGET" --package ffijit "${SUITES[@]/#/--test=}" \
+    -- --skip all_is_the_same_ | tee "$RUN/suites"
+  awk '/^test result/ { passed += $4; failed += $6; ignored += $8 }
+    END { print "suites on Windows: " passed " passed, " failed " failed, " ignored " ignored" }' "$RUN/suites"
+}
+
+assemble
+export FFIJIT_LIB=$RUN/libffijit.dll CHECK_Q=tests/q/check.q FFI_Q=q/ffi.q
+export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll
+case ${1:-} in
+  build) exit 0 ;;
+  *.q) q "$@"; exit ;;
+esac
+run_scripts "${SCRIPTS[@]}"
+with_compilers run_suites
