@@ -120,8 +120,7 @@ impl Form {
     /// are the best of the offsets that docs/performance.md tells of.
     fn offset(self) -> usize {
         match self {
-            Form::Fixed => 8,
-            Form::List => 4,
+            Form::Fixed | Form::List => 4,
             _ => 0,
         }
     }
