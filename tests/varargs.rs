@@ -213,8 +213,10 @@ fn a_char_is_neither_a_text_nor_a_character() {
         let call_with = |args: &str, x: Obj| {
             libc(SNPRINTF, args, vec![out(), Obj::long(9), string("%s"), Obj::symbol("a"), x])
         };
-        let text = here("type: snprintf[4]: ... wants enlist of a char that is a text, \"i\"$ of one that is a character, \
-                    got char");
+        let text = here(
+            "type: snprintf[4]: ... wants enlist of a char that is a text, \"i\"$ of one that is a character, \
+                    got char",
+        );
         assert_eq!(call_with("CjC...", Obj::char(b'x')), Err(text));
         for (args, x) in [("CjC...", string("x")), ("CjC...", Obj::int(120)), ("CjC...sc", Obj::char(b'x'))] {
             assert_eq!(call_with(args, x), Ok(Obj::int(1)), "{args}");
@@ -342,10 +344,7 @@ fn errors_name_the_argument_and_leave_nothing() {
             assert_eq!(libc(SNPRINTF, args, items).unwrap_err(), here(text));
         }
         let many = [vec![out(), Obj::long(10), string("")], vec![Obj::int(1); 300]].concat();
-        assert_eq!(
-            libc(SNPRINTF, "CjC...", many).unwrap_err(),
-            "limit: a signature of over 255 parameters"
-        );
+        assert_eq!(libc(SNPRINTF, "CjC...", many).unwrap_err(), "limit: a signature of over 255 parameters");
         let unknown = fixed(Obj::symbol(SNPRINTF), "CjC...", "i").unwrap_err();
         assert_eq!(unknown, here("nyi: snprintf: fn needs the types of the variable arguments; use bind"));
     });

@@ -171,12 +171,7 @@ impl Caller {
     /// # Safety
     /// The callee is of this signature; there is a value for each parameter, and `result` has room for its result, in
     /// whole words.
-    unsafe fn invoke(
-        &self,
-        callee: Callee,
-        values: &mut Values,
-        result: *mut u8,
-    ) -> (i32, Result<()>) {
+    unsafe fn invoke(&self, callee: Callee, values: &mut Values, result: *mut u8) -> (i32, Result<()>) {
         // Filled in place: moving what has just been written stalls the processor.
         let mut addresses = Addresses::new();
         values.addresses(&callee.signature.params, &mut addresses);

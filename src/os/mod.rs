@@ -41,8 +41,8 @@ pub use self::fault::{
 pub use self::fault::{Module, module_at};
 pub use self::fenced::Fenced;
 pub use self::imp::{
-    Library, at_fork, c_runtime, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open, process_symbol,
-    stack, target_of,
+    Library, at_fork, c_runtime, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open,
+    process_symbol, stack, target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};

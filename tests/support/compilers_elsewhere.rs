@@ -8,7 +8,8 @@ use std::net::{Shutdown, TcpStream};
 /// # Errors
 /// What it says, if it fails; why there is none.
 pub fn run(compiler: &str, arguments: impl IntoIterator<Item = String>) -> Result<(), String> {
-    let port = std::env::var("COMPILE_PORT").map_err(|_| "tools/test-windows.sh runs these tests".to_owned())?;
+    let port =
+        std::env::var("COMPILE_PORT").map_err(|_| "tools/test-windows.sh runs these tests".to_owned())?;
     let words: Vec<String> = std::iter::once(compiler.into()).chain(arguments).collect();
     let said = ask(&port, &words.join("\0").replace('\\', "/")).map_err(|error| error.to_string())?;
     match said.split_once('\n') {

@@ -15,7 +15,9 @@ pub fn here(text: &str) -> String {
     if !cfg!(windows) {
         return text.into();
     }
-    if let Some((name, _)) = text.strip_suffix(MISSING).and_then(|text| text.strip_prefix("lib: ")?.split_once(": ")) {
+    if let Some((name, _)) =
+        text.strip_suffix(MISSING).and_then(|text| text.strip_prefix("lib: ")?.split_once(": "))
+    {
         return format!("lib: {}.dll: Module not found. (os error 126)", name.trim_end_matches(".so"));
     }
     text.replace("environ", "_environ").replace("snprintf", SNPRINTF)

@@ -29,7 +29,8 @@ thread_local! {
 pub fn set_search_path() {
     let path = std::env::var("QPATH").ok().filter(|path| !path.is_empty());
     let path = path.or_else(|| Some(format!("{}/mod", script::home()?.display())));
-    let folders = path.iter().flat_map(std::env::split_paths::<String>).filter(|folder| !folder.as_os_str().is_empty());
+    let folders =
+        path.iter().flat_map(std::env::split_paths::<String>).filter(|folder| !folder.as_os_str().is_empty());
     let folders = Obj::list(folders.map(|folder| Obj::string(&os::bytes(folder.as_os_str()))).collect());
     context::global(Symbol::from(SEARCH_PATH)).set(folders);
 }

@@ -155,7 +155,9 @@ impl Terminal {
         let (awake, mut wake) = os::waker()?;
         let (prompts, prompted) = channel();
         let (answers, lines) = channel();
-        std::thread::Builder::new().name("editor".into()).spawn(move || edit(&prompted, &answers, &mut || os::wake(&mut wake)))?;
+        std::thread::Builder::new()
+            .name("editor".into())
+            .spawn(move || edit(&prompted, &answers, &mut || os::wake(&mut wake)))?;
         Ok(Terminal { prompts, lines, awake, asked: false })
     }
 }

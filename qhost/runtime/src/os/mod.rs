@@ -12,8 +12,8 @@ use self::windows as imp;
 
 pub use self::imp::{
     StandardInput, Terminal, Waker, at_thread_end, bytes, catch_interrupt, close, descriptor, error_words,
-    flush_c, is_readable, is_waker, leave_interrupts_to_others, name, open_and_find, physical_memory, prepare,
-    stack, threads, utc_offset, wait, wake, waker,
+    flush_c, is_readable, is_waker, leave_interrupts_to_others, name, open_and_find, physical_memory,
+    prepare, stack, threads, utc_offset, wait, wake, waker,
 };
 
 /// kdb+'s name of this platform, a directory of QHOME.

@@ -160,7 +160,8 @@ pub fn wait(descriptors: &[i32], timeout: i32) -> io::Result<Vec<Readiness>> {
         if INTERRUPTED.swap(false, Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        let left = limit.map(|limit| limit.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000));
+        let left =
+            limit.map(|limit| limit.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000));
         let slice = left.map_or(SLICE, |left| left.min(SLICE as u128) as i32);
         let found = poll(descriptors, slice)?;
         if left == Some(0) || found.iter().any(|&readiness| readiness != Readiness::Waiting) {
