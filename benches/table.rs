@@ -12,8 +12,10 @@ use std::time::Duration;
 use support::binding::{self, Counting};
 use support::host::{self, Host};
 use support::report::{Cell, Report};
+#[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
+use support::simd;
 use support::timing::{Way, interleave};
-use support::{atomics, background, callbacks, calls, loops, many, rows};
+use support::{atomics, background, callbacks, calls, loops, many, mixtures, rows};
 
 #[global_allocator]
 static HEAP: Counting = Counting;
@@ -111,6 +113,9 @@ fn work(host: &Host) -> Vec<Work<'_>> {
         .map(|&n| Work::new("vectors, an element", format!("{n} elements"), move || atomics::ways(host, n)));
     let steps =
         loops::ROWS.iter().map(|row| Work::new("steps, an element", row.label(), || loops::ways(host, row)));
+    let mixtures = mixtures::ROWS
+        .iter()
+        .map(|row| Work::new("mixtures, an element", row.label(), || mixtures::ways(host, row)));
     // KX's library has neither `dot` nor `sd1`.
     let callbacks = callbacks::ROWS
         .iter()
@@ -120,7 +125,20 @@ fn work(host: &Host) -> Vec<Work<'_>> {
         .iter()
         .filter(|_| !host.is_libe)
         .map(|&row| Work::new("background", row.into(), move || background::ways(host, row)));
-    calls.chain(in_turn).chain(vectors).chain(steps).chain(callbacks).chain(background).collect()
+    let loops = vectors.chain(mixtures).chain(variants(host)).chain(steps);
+    calls.chain(in_turn).chain(loops).chain(callbacks).chain(background).collect()
+}
+
+/// Functions that have vector variants.
+#[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
+fn variants(host: &Host) -> impl Iterator<Item = Work<'_>> {
+    let work = move |&name| Work::new("simd, an element", simd::label(name), move || simd::ways(host, name));
+    simd::ROWS.iter().map(work)
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu")))]
+fn variants(_: &Host) -> impl Iterator<Item = Work<'_>> {
+    std::iter::empty()
 }
 
 /// The section of what is not timed in turn.

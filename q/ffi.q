@@ -156,10 +156,10 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 
 // @desc Reads C declarations: functions under their names, bound at their first call, with constants and enums.
 // @param lib {symbol|string|dictionary} a library, ` for what is loaded already, or an earlier result, which goes on
-// @param text {string} C declarations as headers have them, and #define of constants
+// @param text {string|string[]} C declarations as headers have them, and #define of constants; also by lines
 // @return {dictionary} name -> function, long, float or string; an enum is a dictionary of its names
 // @throws cdef lib type
-.ffi.cdef:{[lib;text] .ffi.i.declared .ffi.i.native[`cdef][lib;text]}
+.ffi.cdef:{[lib;text] .ffi.i.declared .ffi.i.native[`cdef][lib; $[(0h=type text) and all 10h=type each text; "\n" sv text; text]]}
 
 // @desc Reads a whole header by the C compiler's preprocessor (the environment's CC, else cc, clang, gcc): functions, constants,
 //   enums and macros. What could not be read or bound is the table at the end of the item of the name `.
@@ -176,48 +176,53 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @param lib {symbol|string} the library, as for .ffi.cdef
 // @param header {symbol|string} as for .ffi.header
 // @param options {dictionary} ()!() or some of `only (patterns of names, as for like, in place of what the header itself
-//   declares), `strip (a prefix of names), `declare (C text that replaces the header's), `include, `define (as for
-//   .ffi.header), `name (of the namespace; by default the file's)
-// @return {table} what could not be read or written: name, file, line, reason
+//   declares), `except (of names not to take), `strip (a prefix of names), `declare (C text that replaces the header's),
+//   `include, `define (as for .ffi.header), `name (of the namespace; by default the file's), `finish (the text of a q
+//   function, which is given the dictionary when the file is loaded and gives what users get)
+// @return {table} what could not be read or written of what is wanted: name, file, line, reason
 // @throws header cdef lib type
 .ffi.module:{[file;lib;header;options]
   if[not 99h=type options; '"type: module: options wants dictionary"];
   if[not type[header] in -11 10h; '"type: module: header wants symbol or string"];
-  known:`only`strip`declare`include`define`name;
+  known:`only`except`strip`declare`include`define`name`finish;
   if[count wrong:(key options) except known; '"type: module: options: ",(", " sv string known)," wanted, got ",string first wrong];
   if[not type[file] in -11 10h; '"type: module: file wants symbol or string"];
   path:1_string hsym $[10h=type file; `$file; file];
   with:(header; (key[options] inter `include`define)#options);
   d:.ffi.header[lib; with];
   if[`declare in key options; d:.ffi.cdef[d; options`declare]];
+  options:(`except`strip`finish`name!(();"";"::";`$".",first "." vs last "/" vs path)),options;
   names:$[`only in key options; .ffi.i.matching[1_key d; options`only]; ::];
-  text:.ffi.i.native[`module][d; names; $[`strip in key options; options`strip; ""]; with];
-  name:$[`name in key options; options`name; `$".",first "." vs last "/" vs path];
-  (hsym `$path) 0: .ffi.i.file[name; lib; header; text 0; text 1];
-  text 2
+  text:.ffi.i.native[`module][d; (names; .ffi.i.matching[1_key d; options`except]); options`strip; with];
+  (hsym `$path) 0: .ffi.i.file[options`name; lib; header; text 0; options`finish; text 1];
+  left:text 2;
+  wanted:$[`only in key options; .ffi.i.matching[left`name; options`only]; left`name];
+  wanted:wanted except .ffi.i.matching[left`name; options`except];
+  select from left where name in wanted
  }
 
 // The names that match one of some patterns.
 .ffi.i.matching:{[names;patterns]
   if[10h=type patterns; patterns:enlist patterns];
+  if[not count patterns; :`$()];
   names where any (string names) like/: patterns
  }
 
 // The lines of a module's file.
-.ffi.i.file:{[name;lib;header;model;lines]
+.ffi.i.file:{[name;lib;header;model;finish;lines]
   text:{$[-11h=type x; string x; x]};
   escaped:{ssr[;"\"";"\\\""] ssr[x;"\\";"\\\\"]};
   ("// ",text[header]," of ",text[lib],", written by .ffi.module; it needs neither header nor C compiler. Data model: ",string[model],".";
    "if[not `cdef in key `.ffi; @[system;\"l ffi.q\";{use`ffijit}]];";
-   ".ffi.i.module[`",text[name],";\"",escaped[text lib],"\";`",string[model],";\"")
+   ".ffi.i.module[`",text[name],";\"",escaped[text lib],"\";`",string[model],";",finish,";\"")
   , (" ",/:escaped each lines), enlist " \"]"
  }
 
 // Declares what a module's file says: in its namespace, or in a KDB-X module as what that exports.
-.ffi.i.module:{[name;lib;model;text]
+.ffi.i.module:{[name;lib;model;finish;text]
   here:$["w"=.ffi.os[]; `LLP64; `LP64];
   if[not model=here; '"nyi: ",string[name],": written for ",string[model],", and this platform is ",string here];
-  d:.ffi.cdef[`$lib; text];
+  d:finish .ffi.cdef[`$lib; text];
   $[`.~namespace:system"d"; name set d; (` sv namespace,`export) set d];
  }
 

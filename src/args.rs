@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::k::{Ref, tag, type_name};
-use crate::library::Name;
+use crate::library::{self, Name};
 
 /// The error for an argument of a native function that is not of its form.
 pub fn usage(what: &str, which: &str, wants: &str, got: Ref) -> Error {
@@ -23,7 +23,7 @@ pub fn function_name(what: &str, func: Ref) -> Result<Name> {
         return Ok(Name { library: None, symbol: symbol.into() });
     }
     let pair = pair_of_texts(func).ok_or_else(|| usage(what, "func", "`f, `lib`f or (lib;f)", func))?;
-    Ok(Name { library: Some(pair.0.into()), symbol: pair.1.into() })
+    Ok(Name { library: Some(library::shared(&pair.0)), symbol: pair.1.into() })
 }
 
 fn pair_of_texts(x: Ref) -> Option<(String, String)> {

@@ -6,6 +6,7 @@
 //! none they ask for it. A stub that finds no record leaves the call to the cold path, which makes one; so stubs are shown
 //! none where every call is to take that path ([`set_cold`]).
 
+use std::cell::{Cell, OnceCell};
 use std::mem::offset_of;
 use std::ops::{Deref, Range};
 use std::ptr::NonNull;
@@ -381,7 +382,8 @@ impl Deref for Here {
     type Target = Record;
 
     fn deref(&self) -> &Record {
-        // SAFETY: `here` gives out its own thread's record, which lives until the thread ends; `Here` is not `Send`.
+        // SAFETY: `here` and `Worker` give out their own thread's record, which lives until the thread ends, or the worker
+        // that has it in a box; `Here` is not `Send`.
         unsafe { self.0.as_ref() }
     }
 }
@@ -485,9 +487,10 @@ static RECORDS: Mutex<Vec<Arc<Record>>> = Mutex::new(Vec::new());
 
 thread_local! {
     /// Where there is no [`ThreadWord`].
-    static OWN: std::cell::Cell<*mut Record> = const { std::cell::Cell::new(std::ptr::null_mut()) };
+    static OWN: Cell<*mut Record> = const { Cell::new(std::ptr::null_mut()) };
+    static WORKER: Cell<*mut Record> = const { Cell::new(std::ptr::null_mut()) };
     /// Ends the record with the thread.
-    static END: std::cell::OnceCell<ThreadEnd> = const { std::cell::OnceCell::new() };
+    static END: OnceCell<ThreadEnd> = const { OnceCell::new() };
 }
 
 /// What ends with a thread.
@@ -514,6 +517,53 @@ fn set_own(record: *mut Record) {
         Some(word) => word.store(ThreadPlace::Own, record.cast()),
         None => OWN.set(record),
     }
+}
+
+/// A thread that makes calls for q's, on which q does not run. What is under way there is the concern of those alone who
+/// look at faults.
+pub struct Worker {
+    record: Box<Record>,
+    _stack: Option<AlternateStack>,
+}
+
+impl Worker {
+    /// Makes this thread one.
+    pub fn begin() -> Self {
+        let mut worker = Self { record: Box::new(Record::new(false)), _stack: alternate_stack() };
+        Self::set(&raw mut *worker.record);
+        worker
+    }
+
+    fn set(record: *mut Record) {
+        match ThreadWord::get() {
+            Some(word) => word.store(ThreadPlace::Worker, record.cast()),
+            None => WORKER.set(record),
+        }
+    }
+
+    /// Marks that C code runs.
+    pub fn call<'a>(&'a self, named: &'a Named<'a>) -> Call<'a> {
+        Here(NonNull::from(&*self.record)).call(named)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        Self::set(std::ptr::null_mut());
+    }
+}
+
+/// The record of this thread if it is a [`Worker`].
+pub fn of_worker() -> Option<Here> {
+    let record = match ThreadWord::get() {
+        Some(word) => word.load(ThreadPlace::Worker).cast(),
+        None => WORKER.get(),
+    };
+    NonNull::new(record).map(Here)
+}
+
+fn alternate_stack() -> Option<AlternateStack> {
+    os::faults_are_caught().then(AlternateStack::new).flatten()
 }
 
 /// Whether stubs are shown no record, so that they leave all calls to their cold paths. Changed under the lock of
@@ -563,7 +613,7 @@ fn begin_thread() -> Here {
     record.show();
     records.push(record);
     drop(records);
-    let stack = os::faults_are_caught().then(AlternateStack::new).flatten();
+    let stack = alternate_stack();
     // The main thread ends with the process, whose exit handlers may call callbacks still.
     if is_main {
         std::mem::forget(stack);

@@ -215,6 +215,25 @@ pub unsafe fn free(x: Ref) -> Result<()> {
     Ok(())
 }
 
+/// Takes note of a call of this function with this argument: if it is what would end the handle or memory that the
+/// argument is, that has ended, as by [`free`], whatever the function has said.
+pub fn ended_by(x: Ref, function: *const u8) {
+    let Some(slot) = pointer_slot(x) else { return };
+    // SAFETY: the slot is that of an object that lives.
+    let address = unsafe { slot.read() };
+    let mut owned = OWNED.lock();
+    let ended = match owned.get(&address) {
+        Some(Resource::Memory { .. }) => function == libc::free as *const u8,
+        Some(Resource::Handle(destructor)) => function == *destructor as *const u8,
+        _ => false,
+    };
+    if ended {
+        owned.remove(&address);
+        // SAFETY: as above.
+        unsafe { slot.write(0) };
+    }
+}
+
 /// The address that a handle or memory holds, or that an int or long is.
 ///
 /// # Errors

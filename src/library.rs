@@ -64,7 +64,7 @@ impl Place {
     pub fn function(&self) -> Result<*const u8> {
         match self {
             Place::Named(name) => function(name),
-            Place::At(address) => match os::target_of(*address as *const u8) {
+            Place::At(address) => match os::target_of(*address as *const u8, None) {
                 os::Target::Code => Ok(*address as *const u8),
                 os::Target::Data => Err(Error::Domain(format!("{address:#x} is no address of a function"))),
             },
@@ -97,6 +97,12 @@ fn libraries() -> &'static Mutex<Libraries> {
     LIBRARIES.get_or_init(Mutex::default)
 }
 
+/// The name of a library, which all that name it share once it is open.
+pub fn shared(name: &str) -> Arc<str> {
+    let libraries = libraries().lock();
+    libraries.open.get_key_value(name).map_or_else(|| name.into(), |(known, _)| known.clone())
+}
+
 /// The address of a symbol, which is never NULL.
 ///
 /// # Errors
@@ -127,7 +133,7 @@ pub fn address(name: &Name) -> Result<*const u8> {
 /// As [`address`]; [`Error::NoFunction`] when the symbol is that of data.
 pub fn function(name: &Name) -> Result<*const u8> {
     let found = address(name)?;
-    match os::target_of(found) {
+    match os::target_of(found, Some(&name.symbol)) {
         os::Target::Code => Ok(found),
         os::Target::Data => Err(Error::NoFunction {
             symbol: name.symbol.to_string(),

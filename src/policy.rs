@@ -27,9 +27,10 @@ static SEALED: AtomicBool = AtomicBool::new(false);
 static REMOTE_ALLOWED: AtomicBool = AtomicBool::new(false);
 /// Whether q tells whom it serves; a runtime without an interpreter serves nobody.
 static TELLS: AtomicBool = AtomicBool::new(false);
-/// The q function that gives `.z.w`, of q's main thread and used there alone: calling it is cheaper than having q read
-/// a text. Made once for the process.
+/// The q function that gives `.z.w` and the list of its argument, of q's main thread and used there alone: calling it is
+/// cheaper than having q read a text. Made once for the process, the function last.
 static QUESTION: AtomicPtr<K0> = AtomicPtr::new(std::ptr::null_mut());
+static ARGUMENT: AtomicPtr<K0> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Finds out whether q tells whom it serves, when the library is loaded.
 pub fn begin() {
@@ -162,14 +163,14 @@ fn ask() -> Result<Owned> {
         if function.get().tag() != tag::LAMBDA {
             return Ok(function);
         }
+        ARGUMENT.store(Owned::list(vec![Owned::null()?])?.into_raw(), Ordering::Relaxed);
         question = function.into_raw();
         QUESTION.store(question, Ordering::Relaxed);
     }
-    let argument = Owned::list(vec![Owned::null()?])?;
-    // SAFETY: the function is kept for the life of the process, and this is the thread that made it.
+    // SAFETY: both are kept for the life of the process, and this is the thread that made them.
     unsafe {
-        let question = Ref::new(question).ok_or(Error::MemoryFull)?;
-        k::apply(question, argument.get())
+        let [question, argument] = [question, ARGUMENT.load(Ordering::Relaxed)].map(|x| Ref::new(x));
+        k::apply(question.ok_or(Error::MemoryFull)?, argument.ok_or(Error::MemoryFull)?)
     }
 }
 

@@ -177,12 +177,12 @@ impl Run<'_> {
         let ends = read(out, err).map_err(failed)?;
         let (output, messages) = self.received(&ends, until)?;
         let output = output.map_err(failed)?;
+        if output.len() as u64 == MOST {
+            return Err(error(self.header, format!("{} -E prints more than {MOST} bytes", self.compiler)));
+        }
         let is_success = self.ended(until)?;
         if !is_success {
             return Err(error(self.header, first_error(self.compiler, &messages)));
-        }
-        if output.len() as u64 == MOST {
-            return Err(error(self.header, format!("{} -E prints more than {MOST} bytes", self.compiler)));
         }
         Ok(output)
     }

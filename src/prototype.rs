@@ -19,6 +19,9 @@ use crate::signature::{More, Signature};
 /// less then.
 const LIBFFI_FIRST: u32 = 1000;
 
+/// Mixtures of vectors and atoms that code is compiled for, for a signature.
+const MIXTURES: usize = 32;
+
 /// A signature with its plan, and on demand its stubs' templates and what calls without them.
 pub struct Prototype {
     /// The types.
@@ -192,6 +195,29 @@ impl Prototype {
             template
         });
         template.map_err(|error| *error)
+    }
+
+    /// The template of the loop for such a mixture of vectors and atoms; `None` where there are enough of others.
+    ///
+    /// # Errors
+    /// As [`Self::template`].
+    pub fn mixture(&self, atoms: u8) -> Result<Option<Arc<Template>>> {
+        if let Some(plain) = &self.plain {
+            return plain.mixture(atoms);
+        }
+        let form = Form::Mixture(atoms);
+        let others = |(own, _): &&(Form, Compiled)| matches!(own, Form::Mixture(_)) && *own != form;
+        let others = self.templates.lock().iter().filter(others).count();
+        (others < MIXTURES).then(|| self.template(form)).transpose()
+    }
+
+    /// All templates that there are, of its own, by their forms.
+    pub fn all_compiled(&self) -> Vec<(Form, Arc<Template>)> {
+        let templates = self.templates.lock();
+        let good = templates.iter().filter_map(|(form, template)| Some((*form, template.clone().ok()?)));
+        let mut all: Vec<_> = good.collect();
+        all.sort_by_key(|(form, _)| *form);
+        all
     }
 
     /// The template of this form if there is one already.

@@ -278,7 +278,7 @@ impl Type {
         let Some(Note::Struct(named)) = note else { return Ok(()) };
         let layout = Type::Struct(named.layout()?);
         if let Type::Struct(_) = self {
-            named.refuse_by_value()?;
+            named.refuse_by_value("")?;
         }
         *self = match self {
             Type::Out(_) => Type::Out(Arc::new(layout)),

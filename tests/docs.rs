@@ -4,7 +4,7 @@
 mod support;
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -206,18 +206,26 @@ fn transcript(statements: &[&str], name: &str) -> Vec<Exchange> {
 }
 
 fn check(document: &str) {
-    let wanted = exchanges(&text_of(document));
-    assert!(!wanted.is_empty(), "{document} has no transcripts");
+    check_text(document, &text_of(document));
+}
+
+fn check_text(name: &str, text: &str) {
+    let wanted = exchanges(text);
+    assert!(!wanted.is_empty(), "{name} has no transcripts");
     let statements: Vec<&str> = wanted.iter().map(|e| e.statement.as_str()).collect();
-    let name = document.replace('/', "_");
-    for (wanted, got) in wanted.iter().zip(transcript(&statements, &name)) {
-        assert_eq!(&got, wanted, "{document}");
+    for (wanted, got) in wanted.iter().zip(transcript(&statements, &name.replace('/', "_"))) {
+        assert_eq!(&got, wanted, "{name}");
     }
+}
+
+/// Past the harness, which keeps what a test that succeeds prints.
+fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").expect("it is open");
 }
 
 #[test]
 fn all_transcripts_are_true() {
-    let with_transcripts = |page: &String| text_of(page).contains("\n```q\nq)");
+    let with_transcripts = |page: &String| page != GALLERY && text_of(page).contains("\n```q\nq)");
     let pages: Vec<String> = pages().into_iter().filter(with_transcripts).collect();
     assert!(pages.len() >= 4, "{pages:?}");
     pages.iter().for_each(|page| check(page));
@@ -238,6 +246,42 @@ fn the_guide_s_timer_ticks() {
     let output = host.arg(&script).current_dir(root()).stdin(Stdio::null()).output().expect("qhost runs");
     let printed = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
     assert!(output.status.success() && printed.ends_with("ticked\n"), "{printed}");
+}
+
+/// Its transcripts need libraries that may not be here.
+const GALLERY: &str = "docs/gallery.md";
+
+/// A section for each module, in which its library is used, and a picture that one of them draws.
+#[test]
+fn the_gallery_s_transcripts_are_true() {
+    let gallery = text_of(GALLERY);
+    let mut sections = gallery.split("\n## ");
+    let start = sections.next().expect("an introduction");
+    let mut shown = Vec::new();
+    for section in sections {
+        let name = section.lines().next().expect("a heading");
+        match support::modules::missing(name) {
+            Some(why) => say(&format!("{GALLERY}: {name} is skipped: {why}")),
+            None => check_text(&format!("{GALLERY}: {name}"), &format!("{start}\n{section}")),
+        }
+        shown.push(name);
+    }
+    shown.sort();
+    assert_eq!(shown, support::script::names("lib"));
+    if support::modules::missing("cairo").is_none() {
+        check_picture();
+    }
+}
+
+/// The picture is what the transcript has drawn, by the same version of cairo.
+fn check_picture() {
+    let ask = "-1 .ffi.fn[`libcairo`cairo_version_string;\"\";\"C\"]0;";
+    let answers = transcript(&["\\l q/ffi.q", ask], "cairo_version");
+    let version = format!("cairo {},", answers[1].output.trim());
+    if !support::modules::text_of("cairo").starts_with(&format!("// {version}")) {
+        return say(&format!("docs/gallery-cairo.svg: skipped: {version} here"));
+    }
+    assert_eq!(text_of("target/gallery-cairo.svg"), text_of("docs/gallery-cairo.svg"));
 }
 
 #[test]

@@ -208,6 +208,22 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
         &["'segv: errno_then_fault: read of 0x8 in libguard.so+N", "7i"],
     ),
     (
+        "calls in the background",
+        "a:{[name;args;ret] .ffi.async[(L;name);args;ret]}\nr:a[`read_at;\"r\";\"j\"]\nt\".ffi.await r[enlist 8;::]\"\nt\".ffi.await r[enlist 16;::]\"\nt\".ffi.await a[`deep;\\\"j\\\";\\\"j\\\"][enlist 1;::]\"\nt\".ffi.await a[`sum;\\\"i...j\\\";\\\"j\\\"][(8i;1);::]\"\nt\".ffi.await a[`divide;\\\"i\\\";\\\"i\\\"][enlist 1i;::]\"\nt\".ffi.await a[`changes_kept;\\\"r\\\";\\\"j\\\"][enlist 8;::]\"\nx:1 2\nt\".ffi.await r[enlist x;::]\"\nsaid:()\nt\"@[.ffi.await;r[enlist 8;({said,:enlist(`result;x)};{said,:enlist x})];{x}]\"\nt\".ffi.await a[`rounding;\\\"\\\";\\\"i\\\"][();::]\"\nt\".ffi.stats[]`faults`asyncUnderWay\"",
+        &[
+            READ,
+            "'segv: read_at: read of 0x10 in libguard.so+N",
+            "'segv: deep: stack overflow in libguard.so+N",
+            "'segv: sum: read of 0x8 in libguard.so+N",
+            "'fpe: divide: integer division by zero or overflow in libguard.so+N",
+            "'segv: changes_kept: read of 0x8 in libguard.so+N",
+            "1",
+            "\"segv: read_at: read of 0x8 in libguard.so+N\"",
+            "0i",
+            "7 1",
+        ],
+    ),
+    (
         "destructor",
         "x:.ffi.own[1000000;(L;`destroy)]\nt\".ffi.free x\"\nx:.ffi.own[1000000;(L;`destroy)]\nx:0\nt\".ffi.stats[]`ownedHandles`faults\"",
         &["'segv: destroy: read of 0x10 in libguard.so+N", "0 2"],
@@ -247,8 +263,8 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
             "'segv: string: read of 0x10000 through its pointer",
             "'segv: deref: read of 0x10000 through its pointer",
             "'segv: columns: read of 0x10000 through its pointer",
-            "'segv: read of 0x10000 through a pointer",
-            "'segv: read of 0x10000 through a pointer",
+            "'segv: unpack: read of 0x10000 through its pointer",
+            "'segv: unpack: read of 0x10000 through its pointer",
             "1b",
             "'segv: poke: write of ADDRESS through its pointer",
         ],
@@ -490,6 +506,30 @@ const ENDS: &[(&str, &str, i32, &[&str])] = &[
         ],
     ),
     (
+        "off background",
+        ".ffi.await .ffi.async[(L;`read_at);\"r\";\"j\"][enlist 8;::]",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x8 in libguard.so+N (read_at+N), in read_at[\"r\";\"j\"]; so small an address is NULL, a field of what it points to, or a number",
+        ],
+    ),
+    (
+        "background, no tables",
+        ".ffi.guard 1b\n.ffi.await .ffi.async[(L;`untabled);\"r\";\"j\"][enlist 65536;::]",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (untabled+N), in untabled[\"r\";\"j\"]; not caught: there are no unwind tables for libguard.so+N",
+        ],
+    ),
+    (
+        "another thread has the allocator's lock",
+        ".ffi.guard 1b\nf[`read_while_locked;\"r\";\"j\"] 65536",
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_while_locked[\"r\";\"j\"]; not caught: the allocator is locked and stays so",
+        ],
+    ),
+    (
         "off no pointer",
         "read_at 1234567890123456789",
         libc::SIGSEGV,
@@ -667,10 +707,11 @@ fn copies_and_what_lies_behind_them_leave_nothing_behind() {
 #[test]
 fn a_hundred_thousand_faults_leave_nothing_behind() {
     let code = ".ffi.guard 1b\nmaps:{count read0`:/proc/self/maps}\ncount0:f[`descriptors;\"\";\"j\"]\n\
+        handlers:f[`alternate_stack;\"\";\"j\"]\nsame:{handlers[]=own}\nown:handlers[]\n\
         g:.ffi.atomic[(L;`fraction);\"f\";\"f\"]\n\
         many:{do[x;@[read_at;8;::];@[read_at;8i;::];@[g;1 -2 3f;::]]}\n\
-        state:{(.Q.w[]`used;maps[];count0[];count .ffi.stubs[];.ffi.stats[]`ownedBytes)}\n\
-        many 100; before:state[]; before:state[]\nmany 33334\nafter:state[]\nt\"all before>=after\"\nt\".ffi.stats[]`faults\"";
+        state:{(.Q.w[]`used;maps[];count0[];count .ffi.stubs[];sum .ffi.stubs[]`bytes;.ffi.stats[]`ownedBytes)}\n\
+        many 100; before:state[]; before:state[]\nmany 33334\nafter:state[]\nt\"same[]&all before>=after\"\nt\".ffi.stats[]`faults\"";
     let output = run("many", code, &[], &[]);
     let (out, err) = written(&output);
     assert_eq!((&*out, &*err), ("1b\n100302\n", ""), "{}", output.status);

@@ -10,6 +10,19 @@ use std::process::{Command, Output, Stdio};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// The modules of libraries, below a folder.
+fn modules(folder: &str) -> Vec<String> {
+    let mut names = files(&Path::new(ROOT).join("lib"));
+    assert!(names.len() > 10, "{names:?}");
+    names.iter_mut().for_each(|name| *name = format!("{folder}{name}"));
+    names
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
 /// An empty folder for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("install").join(name);
@@ -79,11 +92,16 @@ fn kdb_finds_what_is_installed() {
     let home = folder("home");
     fs::write(home.join("q.k"), "").expect("writable");
     let (library, script) = (home.join("l64/libffijit.so"), home.join("ffi.q"));
-    assert_eq!(done(&["install"], &home), format!("{}\n{}\n", library.display(), script.display()));
+    let installed: String =
+        modules("lib/").iter().map(|name| format!("{}\n", home.join(name).display())).collect();
+    let first = format!("{}\n{}\n", library.display(), script.display());
+    assert_eq!(done(&["install"], &home), first + &installed);
     let mut host = host();
     host.env("QHOME", &home);
-    let shown = printed(host, &format!("\\l ffi.q\n.ffi.fn[`abs;\"i\";\"i\"] -3i\n{MAPPED}"));
-    assert_eq!(shown, format!("3i\n{}\n", library.display()));
+    let ask = format!(
+        "\\l lib/libm.q\n.ffi.fn[`abs;\"i\";\"i\"] -3i\n.libm.cbrt 27\ncount .ffi.bindings[]\n{MAPPED}"
+    );
+    assert_eq!(printed(host, &ask), format!("3i\n3f\n2\n{}\n", library.display()));
     done(&["uninstall"], &home);
     assert_eq!(files(&home), ["q.k"]);
     assert_eq!(done(&["uninstall"], &home), format!("nothing is installed in {}\n", home.display()));
@@ -121,15 +139,16 @@ fn a_running_q_keeps_what_it_has() {
 fn kdb_x_finds_the_module() {
     let modules = folder("modules").join("not-yet/mod");
     done(&["install", "--module"], &modules);
-    assert_eq!(files(&modules), ["ffijit/ffi.q", "ffijit/init.q", "ffijit/libffijit.li64.so"]);
+    let own = ["ffi.q", "init.q", "libffijit.li64.so"].map(|name| format!("ffijit/{name}"));
+    assert_eq!(files(&modules), sorted([self::modules("ffijit/"), own.to_vec()].concat()));
     let mut host = host();
     host.env("QPATH", format!("/nowhere:{}", modules.display()));
     let statements = format!(
         "ffi:use`ffijit\nffi.fn[`abs;\"i\";\"i\"] -3i\n.ffi.fn~ffi.fn\n`i in key ffi\nffi.version[]~.ffi.version[]\n\
-         (use`ffijit)~ffi\n\\l {ROOT}/q/ffi.q\n{MAPPED}"
+         (use`ffijit)~ffi\n\\l {ROOT}/q/ffi.q\nm:use`ffijit.libm\nm.cbrt 27\n`libm in key `\n{MAPPED}"
     );
     let library = modules.join("ffijit/libffijit.li64.so");
-    assert_eq!(printed(host, &statements), format!("3i\n1b\n0b\n1b\n1b\n{}\n", library.display()));
+    assert_eq!(printed(host, &statements), format!("3i\n1b\n0b\n1b\n1b\n3f\n0b\n{}\n", library.display()));
     fs::write(modules.join("ffijit/own.q"), "").expect("writable");
     done(&["uninstall", "--module"], &modules);
     assert_eq!(files(&modules), ["ffijit/own.q"]);
@@ -160,14 +179,16 @@ fn the_environment_says_where() {
     };
     run(&["install", "--module"], None);
     let module = ["ffi.q", "init.q", "libffijit.li64.so"];
-    assert_eq!(files(&home), module.map(|file| format!(".kx/mod/ffijit/{file}")));
+    let module =
+        |folder: &str| [modules(folder), module.map(|file| format!("{folder}{file}")).to_vec()].concat();
+    assert_eq!(files(&home), sorted(module(".kx/mod/ffijit/")));
     run(&["uninstall", "--module"], None);
     let q = home.join("q");
     fs::create_dir(&q).expect("writable");
     run(&["install", "--module"], Some(&q));
     run(&["install"], Some(&q));
     let kdb = ["ffi.q".to_string(), "l64/libffijit.so".into()];
-    assert_eq!(files(&q), [kdb.to_vec(), module.map(|file| format!("mod/ffijit/{file}")).to_vec()].concat());
+    assert_eq!(files(&q), sorted([kdb.to_vec(), modules("lib/"), module("mod/ffijit/")].concat()));
 }
 
 #[test]
@@ -231,7 +252,10 @@ fn an_archive_works_where_it_is_unpacked() {
         "LICENSE",
         "CHANGELOG.md",
         "docs/guide.md",
+        "lib/zlib.q",
+        "q/lib/zlib.q",
         &module("init.q"),
+        &module("zlib.q"),
         &module("libffijit.li64.so"),
     ] {
         assert!(tree.join(file).is_file(), "{file}");

@@ -115,18 +115,40 @@ fn a_conversion_is_seen_to_leave_the_hot_path() {
     assert!(hot.is_none() || cold.is_some() && cold != hot, "{hot:?} {cold:?}");
 }
 
+/// C's declarations in place of letters are the same stub, which a function of theirs finds by a jump.
+#[test]
+fn a_function_that_c_declares_is_the_same_stub() {
+    const TEXT: &str = "double ff(double x, double y);";
+    let library = compile("gcc", "instructions_declared", C);
+    let library = library.to_str().expect("UTF-8 path");
+    let case = case(Form::Fixed, "ff", "ff", "f", vec![Obj::float(1.0), Obj::float(2.0)]);
+    let given = [library, TEXT].map(|text| Obj::string(text.as_bytes()));
+    let declared = call(&native("cdef"), &given).expect("it is C");
+    let (names, functions) = declared.items()[0].dict_parts();
+    let at = names.slice::<kapi::symbol::Symbol>().iter().position(|name| name.bytes() == b"ff");
+    let f = functions.items()[at.expect("it is declared")].clone();
+    let own = instructions(library, &case);
+    assert_eq!(executed(&f, library, &case), own);
+    assert!(own.is_none_or(|count| count > 0), "nothing was counted");
+}
+
 /// Instructions executed in the stub during one call; `None` where processes may not be traced.
 fn instructions(library: &str, case: &Case) -> Option<usize> {
     let types = [case.args, case.ret].map(|t| Obj::string(t.as_bytes()));
     let native = native(case.form.name());
     let f = call(&native, &[spec(library, case.name), types[0].clone(), types[1].clone()]).expect("bound");
+    executed(&f, library, case)
+}
+
+/// The same for a q function that calls this C function in some way.
+fn executed(f: &Obj, library: &str, case: &Case) -> Option<usize> {
     // The first call fills what is filled once.
-    call(&f, &case.values).expect("a result");
+    call(f, &case.values).expect("a result");
     let stub = stub(library, case);
     // SAFETY: the child runs only what is written here, and ends.
     match unsafe { libc::fork() } {
         -1 => panic!("{}", std::io::Error::last_os_error()),
-        0 => child(&f, &case.values),
+        0 => child(f, &case.values),
         pid => trace(pid, &stub),
     }
 }

@@ -114,7 +114,7 @@ fn count(transcript: &str) -> u64 {
 
 /// Where tools/fetch-libe.py leaves the library of this platform.
 fn kx_directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/libe").join(kapi::dynload::PLATFORM)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/libe").join(kapi::os::PLATFORM)
 }
 
 /// Tells whoever runs the tests, past the harness, which shows only what failed tests print.

@@ -57,42 +57,19 @@ K l_f(K x) {
   K *i = items(x, 1);
   return i ? w_f(i[0]) : krr("type");
 }
-K l_ff(K x) {
-  double *v = DATA(x, double);
-  if (IS_VECTOR(x, KF, 2)) return kf(ff(v[0], v[1]));
-  K *i = items(x, 2);
-  return i ? w_ff(i[0], i[1]) : krr("type");
-}
-K l_fff(K x) {
-  double *v = DATA(x, double);
-  if (IS_VECTOR(x, KF, 3)) return kf(fff(v[0], v[1], v[2]));
-  K *i = items(x, 3);
-  return i ? w_fff(i[0], i[1], i[2]) : krr("type");
-}
-K l_ffff(K x) {
-  double *v = DATA(x, double);
-  if (IS_VECTOR(x, KF, 4)) return kf(ffff(v[0], v[1], v[2], v[3]));
-  K *i = items(x, 4);
-  return i ? w_ffff(i[0], i[1], i[2], i[3]) : krr("type");
-}
-K l_ffffff(K x) {
-  double *v = DATA(x, double);
-  if (IS_VECTOR(x, KF, 6)) return kf(ffffff(v[0], v[1], v[2], v[3], v[4], v[5]));
-  K *i = items(x, 6);
-  return i ? w_ffffff(i[0], i[1], i[2], i[3], i[4], i[5]) : krr("type");
-}
-K l_jj(K x) {
-  int64_t *v = DATA(x, int64_t);
-  if (IS_VECTOR(x, KJ, 2)) return kj(jj(v[0], v[1]));
-  K *i = items(x, 2);
-  return i ? w_jj(i[0], i[1]) : krr("type");
-}
-K l_ii(K x) {
-  int32_t *v = DATA(x, int32_t);
-  if (IS_VECTOR(x, KI, 2)) return ki(ii(v[0], v[1]));
-  K *i = items(x, 2);
-  return i ? w_ii(i[0], i[1]) : krr("type");
-}
+#define LIST_FORM(f, tag, T, count, result, of_vector, of_items) \
+  K l_##f(K x) { \
+    T *v = DATA(x, T); \
+    if (IS_VECTOR(x, tag, count)) return result(f of_vector); \
+    K *i = items(x, count); \
+    return i ? w_##f of_items : krr("type"); \
+  }
+LIST_FORM(ff, KF, double, 2, kf, (v[0], v[1]), (i[0], i[1]))
+LIST_FORM(fff, KF, double, 3, kf, (v[0], v[1], v[2]), (i[0], i[1], i[2]))
+LIST_FORM(ffff, KF, double, 4, kf, (v[0], v[1], v[2], v[3]), (i[0], i[1], i[2], i[3]))
+LIST_FORM(ffffff, KF, double, 6, kf, (v[0], v[1], v[2], v[3], v[4], v[5]), (i[0], i[1], i[2], i[3], i[4], i[5]))
+LIST_FORM(jj, KJ, int64_t, 2, kj, (v[0], v[1]), (i[0], i[1]))
+LIST_FORM(ii, KI, int32_t, 2, ki, (v[0], v[1]), (i[0], i[1]))
 K l_ww(K x) {
   int64_t *v = DATA(x, int64_t);
   if (IS_VECTOR(x, KJ, 2)) {

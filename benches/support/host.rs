@@ -78,7 +78,12 @@ impl Host {
 
     /// What `.ffi.fn`, `.ffi.atomic` or the native behind `.ffi.bind` makes of a function of callees.c.
     pub fn bound(&self, native: &str, name: &str, args: &str, ret: &str) -> K {
-        let spec = self.k.vector(tag::SYMBOL, &[self.k.intern(&self.callees), self.k.intern(name)]);
+        self.bound_of(native, &self.callees, name, args, ret)
+    }
+
+    /// The same of a function of another library.
+    fn bound_of(&self, native: &str, library: &str, name: &str, args: &str, ret: &str) -> K {
+        let spec = self.k.vector(tag::SYMBOL, &[self.k.intern(library), self.k.intern(name)]);
         self.native(native, [spec, self.k.chars(args), self.k.chars(ret)])
     }
 
@@ -91,6 +96,11 @@ impl Host {
     /// The code of such a q function.
     pub fn stub(&self, native: &str, name: &str, args: &str, ret: &str) -> Function {
         Api::code(self.bound(native, name, args, ret))
+    }
+
+    /// The same of a function of another library.
+    pub fn stub_of(&self, native: &str, library: &str, name: &str, args: &str, ret: &str) -> Function {
+        Api::code(self.bound_of(native, library, name, args, ret))
     }
 
     /// The function pointer of a `.ffi.callback`.
@@ -266,6 +276,7 @@ pub fn prepare() {
         compile("wrappers", &[&callees]),
         compile("direct", &[&callees]),
         compile("atomics", &[&callees]),
+        compile_with("simd", if cfg!(target_arch = "x86_64") { &["-lmvec"] } else { &[] }),
         compile("callbacks", &[]),
         compile_with("ffikdb", &[&libffi]),
         beside_us("libffijit.so"),

@@ -12,6 +12,9 @@ pub mod host;
 pub mod linking;
 pub mod loops;
 pub mod many;
+pub mod mixtures;
 pub mod report;
 pub mod rows;
+#[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
+pub mod simd;
 pub mod timing;

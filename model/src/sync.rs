@@ -8,6 +8,14 @@ use shuttle::sync::{self, MutexGuard as Inner};
 pub use shuttle::sync::Arc;
 pub use shuttle::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
+/// As often as is needed for all orders in which that may go.
+pub const LOOKS: u32 = 1;
+pub const SKIPS: u32 = 1;
+
+pub fn pause() {
+    shuttle::thread::yield_now();
+}
+
 #[derive(Default)]
 pub struct Mutex<T>(sync::Mutex<T>);
 

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::sync::{Condvar, Mutex};
+use super::sync::{Condvar, LOOKS, Mutex, SKIPS, pause};
 
 /// Calls and threads. `T` is what it takes to make a call.
 pub struct Pool<T> {
@@ -27,13 +27,15 @@ struct State<T> {
     idle: usize,
     /// Threads that there may be.
     wanted: usize,
+    /// Threads that are to sleep at once when there is no work.
+    skips: u32,
 }
 
 impl<T> Pool<T> {
     /// One without threads, which may have so many.
     pub fn new(wanted: usize) -> Self {
         let (waiting, ended) = (VecDeque::new(), Vec::new());
-        let state = State { waiting, ended, running: 0, threads: 0, idle: 0, wanted };
+        let state = State { waiting, ended, running: 0, threads: 0, idle: 0, wanted, skips: 0 };
         Self { state: Mutex::new(state), work: Condvar::new() }
     }
 
@@ -54,6 +56,7 @@ impl<T> Pool<T> {
     /// The next call, for a thread that has none; `None` has it end.
     pub fn take(&self) -> Option<(u64, T)> {
         let mut state = self.state.lock();
+        let mut looks = if state.skips > 0 { 0 } else { LOOKS };
         loop {
             if state.threads > state.wanted {
                 state.threads -= 1;
@@ -63,6 +66,14 @@ impl<T> Pool<T> {
                 state.running += 1;
                 return Some(call);
             }
+            if looks > 0 {
+                looks -= 1;
+                drop(state);
+                pause();
+                state = self.state.lock();
+                continue;
+            }
+            state.skips = state.skips.checked_sub(1).unwrap_or(SKIPS);
             state.idle += 1;
             self.work.wait(&mut state);
             state.idle -= 1;

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use smallvec::SmallVec;
 
-use super::{Binding, atomic, loops, simd};
+use super::{Binding, atomic, loops, mixture, simd};
 use crate::calls;
 use crate::error::{Error, Result};
 use crate::guard::{argument, guard};
@@ -36,7 +36,11 @@ pub extern "C" fn in_slot(binding: *const Binding, args: *const K) -> K {
                 let args: Result<SmallVec<[Ref; MAX_RANK]>> =
                     args.iter().map(|&x| unsafe { argument(x) }).collect();
                 let args = args?;
-                let exactly = (binding.form == Form::Simd).then(|| simd::exactly(binding, &args)).flatten();
+                let exactly = match binding.form {
+                    Form::Simd => simd::exactly(binding, &args),
+                    Form::Atomic => mixture::exactly(binding, &args),
+                    _ => None,
+                };
                 exactly.unwrap_or_else(|| atomic::apply(binding, &args))
             }
             _ => binding.call(&Arguments::Borrowed(args)),

@@ -4,6 +4,7 @@ mod atomic;
 mod cold;
 pub mod lazy;
 mod loops;
+mod mixture;
 mod parallel;
 mod simd;
 
@@ -48,7 +49,15 @@ pub struct Binding {
     symbol: AtomicPtr<c_char>,
     code: OnceLock<Code>,
     kernel: OnceLock<Box<Code>>,
+    /// The loops for mixtures of vectors and atoms that have been met, from the first place on.
+    mixtures: OnceLock<Box<Mixtures>>,
 }
+
+/// Mixtures that a binding has loops for.
+const MIXTURES: usize = 8;
+
+/// Loops for mixtures, each with what it is for.
+type Mixtures = [OnceLock<(u8, Code)>; MIXTURES];
 
 // SAFETY: a binding is read-only once it is registered; the function it points to is C's.
 unsafe impl Send for Binding {}
@@ -134,8 +143,9 @@ impl Binding {
             Variadic::No => target,
             _ => jit::variadic(target)?,
         };
-        let (symbol, code, kernel) = Default::default();
-        let binding = Box::new(Self { name, prototype, form, target, callee, variant, symbol, code, kernel });
+        let (symbol, code, kernel, mixtures) = Default::default();
+        let binding = Self { name, prototype, form, target, callee, variant, symbol, code, kernel, mixtures };
+        let binding = Box::new(binding);
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
@@ -207,6 +217,28 @@ impl Binding {
         Ok(self.kernel.get().map_or(std::ptr::null(), |code| code.entry()))
     }
 
+    /// The loop for arguments of which these, a bit each, are atoms; the one for all mixtures where there are enough of others.
+    ///
+    /// # Errors
+    /// [`Error::Codegen`].
+    pub fn mixture(&self, atoms: u8) -> Result<*const u8> {
+        let places = self.mixtures.get_or_init(Default::default);
+        for place in places.iter() {
+            if place.get().is_none() {
+                let Some(template) = self.prototype.mixture(atoms)? else { break };
+                let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
+                // Another thread may have been faster.
+                if let Err((_, code)) = place.set((atoms, code)) {
+                    code.free();
+                }
+            }
+            if let Some((_, code)) = place.get().filter(|(own, _)| *own == atoms) {
+                return Ok(code.entry());
+            }
+        }
+        self.kernel()
+    }
+
     /// Number of parameters of the q function: C's own, or one for the list form and for functions of none.
     pub fn rank(&self) -> usize {
         match self.form {
@@ -233,7 +265,7 @@ impl Binding {
         let from = if is_at_address { word as usize as *const u8 } else { std::ptr::from_ref(&word).cast() };
         // SAFETY: a stub passes the address of its frame where C has returned a struct, or where result and out-parameters
         // lie; the word begins with any other value that C has returned.
-        unsafe { marshal::results(signature, from) }.map_err(|error| error.by(&self.name.symbol))
+        unsafe { marshal::results(signature, from, |_| false) }.map_err(|error| error.by(&self.name.symbol))
     }
 
     /// Calls the stub of a function of C's own rank.
@@ -328,7 +360,7 @@ pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result
 }
 
 /// The name and the types of a binding, for reports of faults.
-fn names(binding: usize) -> [&'static str; 3] {
+pub fn names(binding: usize) -> [&'static str; 3] {
     // SAFETY: the owner of code is a binding, which is never freed.
     let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
     let [args, ret] = &binding.prototype.types;

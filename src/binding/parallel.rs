@@ -6,7 +6,7 @@ use super::Binding;
 use crate::calls::{self, Named};
 use crate::ctype::{CType, Repr};
 use crate::error::{Error, Result};
-use crate::jit::Form;
+use crate::jit::{Form, LONG};
 use crate::k::{Owned, Ref, collect, tag};
 use crate::marshal::structs;
 use crate::plan::{AtomicPlan, ElementValue, Outs};
@@ -62,8 +62,12 @@ impl Share {
 /// # Errors
 /// What a callback has signalled on this thread; [`crate::error::Error::Codegen`].
 pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Result<Owned> {
-    // SAFETY: the code is the kernel of the binding's signature.
-    let kernel = unsafe { std::mem::transmute::<*const u8, Kernel>(binding.kernel()?) };
+    let atoms = args.iter().enumerate().filter(|(_, x)| x.get().tag() < 0);
+    let atoms = atoms.fold(0, |atoms, (i, _)| atoms | 1 << i);
+    let has_own = atoms != 0 && n >= LONG && plan.has_mixtures();
+    let kernel = if has_own { binding.mixture(atoms)? } else { binding.kernel()? };
+    // SAFETY: the code is a kernel of the binding's signature, for these atoms or for any.
+    let kernel = unsafe { std::mem::transmute::<*const u8, Kernel>(kernel) };
     let result = Owned::unwritten(plan.result.tag, n)?;
     let Outs::Arrays(rows) = &plan.outs else { unreachable!("others are not applied to vectors") };
     let arrays = collect(rows.iter().map(|row| Owned::zeros(row.array_tag(), n)))?;

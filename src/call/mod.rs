@@ -12,6 +12,7 @@ pub use self::prepared::{Made, Prepared};
 use crate::calls::{self, Named};
 use crate::ctype::Kind;
 use crate::error::{Error, Result, zeros};
+use crate::foreign;
 use crate::jit::Invoker;
 use crate::jit::{Code, Owner, Template};
 use crate::k::Owned;
@@ -102,13 +103,14 @@ impl Caller {
             return Err(error);
         }
         values.settle_rooms();
+        arguments.iter().for_each(|x| foreign::ended_by(x, callee.target));
         // The result may point into what the values hold, so it is read first.
         // SAFETY: the function has returned a value of its result type, and filled the others.
         let result = unsafe {
             if !values.fences().is_empty() {
                 bring_home(callee.signature, result.address(), results.address(), &values);
             }
-            self.read(callee.signature, result.address(), results.address())
+            self.read(callee.signature, result.address(), results.address(), &values)
         };
         let finished = values.finish();
         os::set_errno(errno);
@@ -121,14 +123,21 @@ impl Caller {
     /// # Safety
     /// A value of the result's type lies at `result`; there is room for it at the beginning of `results`, where the others
     /// lie.
-    unsafe fn read(&self, signature: &Signature, result: *const u8, results: *mut u8) -> Result<Owned> {
+    unsafe fn read(
+        &self,
+        signature: &Signature,
+        result: *const u8,
+        results: *mut u8,
+        values: &Values,
+    ) -> Result<Owned> {
+        let is_own = |address| values.has(address);
         // SAFETY: passed on to the caller.
         unsafe {
             if signature.results.is_none() {
-                return marshal::results(signature, result);
+                return marshal::results(signature, result, is_own);
             }
             results.copy_from_nonoverlapping(result, self.result);
-            marshal::results(signature, results)
+            marshal::results(signature, results, is_own)
         }
     }
 

@@ -2,7 +2,8 @@
 //! thread; in between the other one has C values and no K object.
 
 use super::{Callee, Caller, Room};
-use crate::error::Result;
+use crate::calls::{Named, Worker};
+use crate::error::{Error, Result};
 use crate::foreign;
 use crate::k::{Owned, Ref};
 use crate::marshal::{Addresses, Arguments, Values};
@@ -18,14 +19,18 @@ pub struct Prepared {
     addresses: Addresses,
     callee: Callee<'static>,
     caller: &'static Caller,
+    /// The fault by which the call has ended.
+    fault: Option<Error>,
     /// Addresses of memory and handles of ours that C has.
     held: Vec<usize>,
 }
 
-/// The part of a call that another thread makes. Nothing is allocated there, or freed.
+/// The part of a call that another thread makes. Nothing is allocated there, or freed, unless C faults.
 pub struct Made {
     addresses: *mut [*mut u8],
     result: *mut u8,
+    fault: *mut Option<Error>,
+    name: &'static str,
     target: *const u8,
     caller: &'static Caller,
 }
@@ -51,6 +56,7 @@ impl Prepared {
             addresses: Addresses::new(),
             callee,
             caller,
+            fault: None,
             held: Vec::new(),
         });
         let Self { values, arguments, results, .. } = &mut *prepared;
@@ -65,9 +71,9 @@ impl Prepared {
     /// What another thread is given. This stays in its box until the call has been made.
     pub fn call(&mut self) -> Made {
         self.values.addresses(&self.callee.signature.params, &mut self.addresses);
-        let (target, caller) = (self.callee.target, self.caller);
-        let addresses = &raw mut *self.addresses;
-        Made { addresses, result: self.result.address(), target, caller }
+        let Callee { name, target, .. } = self.callee;
+        let (addresses, fault) = (&raw mut *self.addresses, &raw mut self.fault);
+        Made { addresses, result: self.result.address(), fault, name, target, caller: self.caller }
     }
 
     /// Whether C has the memory or handle of ours at this address.
@@ -83,15 +89,19 @@ impl Prepared {
     /// Makes a K object of the result, when C has returned.
     ///
     /// # Errors
-    /// Those of making the result.
+    /// [`Error::Fault`], and what C was at work on is nothing to be read then; those of making the result.
     ///
     /// # Safety
     /// The call has been made, and this is q's thread.
     pub unsafe fn result(mut self: Box<Self>) -> Result<Owned> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         let (result, results) = (self.result.address(), self.results.address());
         // SAFETY: the function has returned a value of its result type, and filled the others.
-        let result = unsafe { self.caller.read(self.callee.signature, result, results) };
-        let Self { values, arguments, list, .. } = *self;
+        let result = unsafe { self.caller.read(self.callee.signature, result, results, &self.values) };
+        let Self { values, arguments, list, callee, .. } = *self;
+        arguments.iter().for_each(|x| foreign::ended_by(x, callee.target));
         let finished = values.finish();
         drop((arguments, list));
         finished.and(result)
@@ -103,10 +113,17 @@ impl Made {
     ///
     /// # Safety
     /// The function is of the signature that it was declared to be of, and the [`Prepared`] lives.
-    pub unsafe fn make(self) -> i32 {
-        // SAFETY: the values were made for these types, and live with their addresses, which nobody else looks at; the result
-        // has room of whole words.
-        unsafe { self.caller.call_c(self.target, &mut *self.addresses, self.result) }
+    pub unsafe fn make(self, worker: &Worker) -> i32 {
+        let [args, ret] = &self.caller.types;
+        let named = Named::new(self.name, [args, ret], self.target);
+        let call = worker.call(&named);
+        // SAFETY: the values were made for these types, and live with their addresses and the place for a fault, which nobody
+        // else looks at; the result has room of whole words.
+        unsafe {
+            let errno = self.caller.call_c(self.target, &mut *self.addresses, self.result);
+            *self.fault = call.end().err();
+            errno
+        }
     }
 }
 

@@ -9,7 +9,7 @@ const WIDEST: usize = 64;
 #[derive(Debug, Clone, Copy)]
 pub struct Variant {
     function: *const u8,
-    kernels: Kernels,
+    kernel: Kernel,
 }
 
 /// Where the elements of an argument lie: side by side, or one for all.
@@ -21,19 +21,17 @@ pub struct Operand {
     pub is_atom: bool,
 }
 
-/// What runs variants of one width: loops over registers full of elements, for one parameter and for two. A step is the
-/// bytes from one to the next.
+/// What runs variants of one width: a loop over registers full of elements.
 #[derive(Debug, Clone, Copy)]
-struct Kernels {
+struct Kernel {
     /// Bytes of a register.
     width: usize,
     letter: char,
-    one: One,
-    two: Two,
+    run: Loop,
 }
 
-type One = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, x: *const u8, step: usize);
-type Two = unsafe extern "C" fn(
+/// A step is the bytes from a register's elements to the next one's. A function of one parameter does not look at `y`.
+type Loop = unsafe extern "C" fn(
     f: *const u8,
     to: *mut u8,
     count: usize,
@@ -47,10 +45,10 @@ type Two = unsafe extern "C" fn(
 /// a function of that name. `size` is that of an element.
 pub fn variants(name: &str, parameters: usize, size: usize) -> Vec<(String, impl Fn(*const u8) -> Variant)> {
     let vs = "v".repeat(parameters);
-    let named = |kernels: Kernels| {
-        let lanes = kernels.width / size;
-        let name = format!("_ZGV{}N{lanes}{vs}_{name}", kernels.letter);
-        (name, move |function| Variant { function, kernels })
+    let named = |kernel: Kernel| {
+        let lanes = kernel.width / size;
+        let name = format!("_ZGV{}N{lanes}{vs}_{name}", kernel.letter);
+        (name, move |function| Variant { function, kernel })
     };
     machine::kernels().into_iter().map(named).collect()
 }
@@ -62,7 +60,7 @@ impl Variant {
     /// The function is the variant of that name, of as many parameters as there are arguments, one or two. Each has `count`
     /// elements or is an atom, and there is room for as many at `to`.
     pub unsafe fn apply(&self, to: *mut u8, count: usize, size: usize, arguments: &[Operand]) {
-        let width = self.kernels.width;
+        let width = self.kernel.width;
         let lanes = width / size;
         let (full, rest) = (count / lanes, count % lanes);
         let mut rooms = [Room([0; WIDEST]); 2];
@@ -98,18 +96,10 @@ impl Variant {
     /// # Safety
     /// As for [`Self::apply`], for so many registers.
     unsafe fn run(&self, to: *mut u8, count: usize, inputs: &[(*const u8, usize)]) {
-        if count == 0 {
-            return;
-        }
-        // SAFETY: passed on to the caller.
-        unsafe {
-            match *inputs {
-                [(x, step)] => (self.kernels.one)(self.function, to, count, x, step),
-                [(x, x_step), (y, y_step)] => {
-                    (self.kernels.two)(self.function, to, count, x, x_step, y, y_step);
-                }
-                _ => unreachable!("one or two parameters"),
-            }
+        let (Some(&(x, x_step)), Some(&(y, y_step))) = (inputs.first(), inputs.last()) else { return };
+        if count > 0 {
+            // SAFETY: passed on to the caller.
+            unsafe { (self.kernel.run)(self.function, to, count, x, x_step, y, y_step) };
         }
     }
 }
@@ -137,66 +127,27 @@ impl Room {
 mod machine {
     use std::arch::naked_asm;
 
-    use super::{Kernels, One, Two};
+    use super::Kernel;
 
     /// Those that the processor has instructions for, the widest first.
-    pub fn kernels() -> Vec<Kernels> {
-        let [sse, avx, avx512]: [(One, Two); 3] =
-            [(one_of_16, two_of_16), (one_of_32, two_of_32), (one_of_64, two_of_64)];
+    pub fn kernels() -> Vec<Kernel> {
         [
-            (is_x86_feature_detected!("avx512f"), 64, 'e', avx512),
-            (is_x86_feature_detected!("avx2"), 32, 'd', avx),
-            (is_x86_feature_detected!("avx"), 32, 'c', avx),
-            (true, 16, 'b', sse),
+            (is_x86_feature_detected!("avx512f"), Kernel { width: 64, letter: 'e', run: of_64 }),
+            (is_x86_feature_detected!("avx2"), Kernel { width: 32, letter: 'd', run: of_32 }),
+            (is_x86_feature_detected!("avx"), Kernel { width: 32, letter: 'c', run: of_32 }),
+            (true, Kernel { width: 16, letter: 'b', run: of_16 }),
         ]
         .into_iter()
-        .filter(|(has, ..)| *has)
-        .map(|(_, width, letter, (one, two))| Kernels { width, letter, one, two })
+        .filter_map(|(has, kernel)| has.then_some(kernel))
         .collect()
     }
 
-    /// The loops of one width. What calls keep (System V 3.2.1) holds function, results, count and the arguments; the stack
+    /// The loop of one width. What calls keep (System V 3.2.1) holds function, results, count and the arguments; the stack
     /// is aligned at the call. Upper halves that are left nonzero make later SSE code slow (Intel SDM volume 1, 14.3).
-    macro_rules! kernels {
-        ($one:ident, $two:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
+    macro_rules! kernel {
+        ($name:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
             #[unsafe(naked)]
-            unsafe extern "C" fn $one(f: *const u8, to: *mut u8, count: usize, x: *const u8, step: usize) {
-                naked_asm!(
-                    "push rbp",
-                    "mov rbp, rsp",
-                    "push rbx",
-                    "push r12",
-                    "push r13",
-                    "push r14",
-                    "push r15",
-                    "sub rsp, 8",
-                    "mov rbx, rdi",
-                    "mov r12, rsi",
-                    "mov r13, rdx",
-                    "mov r14, rcx",
-                    "mov r15, r8",
-                    "2:",
-                    concat!($move, " ", $register, "0, [r14]"),
-                    "call rbx",
-                    concat!($move, " [r12], ", $register, "0"),
-                    concat!("add r12, ", $width),
-                    "add r14, r15",
-                    "dec r13",
-                    "jnz 2b",
-                    $end,
-                    "add rsp, 8",
-                    "pop r15",
-                    "pop r14",
-                    "pop r13",
-                    "pop r12",
-                    "pop rbx",
-                    "pop rbp",
-                    "ret",
-                )
-            }
-
-            #[unsafe(naked)]
-            unsafe extern "C" fn $two(
+            unsafe extern "C" fn $name(
                 f: *const u8,
                 to: *mut u8,
                 count: usize,
@@ -243,15 +194,15 @@ mod machine {
         };
     }
 
-    kernels!(one_of_16, two_of_16, 16, "movups", "xmm", "");
-    kernels!(one_of_32, two_of_32, 32, "vmovups", "ymm", "vzeroupper");
-    kernels!(one_of_64, two_of_64, 64, "vmovups", "zmm", "vzeroupper");
+    kernel!(of_16, 16, "movups", "xmm", "");
+    kernel!(of_32, 32, "vmovups", "ymm", "vzeroupper");
+    kernel!(of_64, 64, "vmovups", "zmm", "vzeroupper");
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(windows))))]
 mod machine {
     /// None are called here.
-    pub fn kernels() -> Vec<super::Kernels> {
+    pub fn kernels() -> Vec<super::Kernel> {
         Vec::new()
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Condvar, Mutex, Ordering};
+use super::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Condvar, LOOKS, Mutex, Ordering, SKIPS, pause};
 
 /// How often a thread that waits for an answer looks whether q can give one.
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -130,12 +130,14 @@ pub struct Bell {
     /// Handlers of a fork lock it.
     pub(super) rung: Mutex<bool>,
     heard: Condvar,
+    /// Waits that sleep at once. The one thread that waits has it.
+    skips: AtomicU32,
 }
 
 impl Bell {
     /// One that has not been rung.
     pub const fn new() -> Self {
-        Self { rung: Mutex::new(false), heard: Condvar::new() }
+        Self { rung: Mutex::new(false), heard: Condvar::new(), skips: AtomicU32::new(0) }
     }
 
     /// Ends the wait that is, or else the next one.
@@ -151,6 +153,9 @@ impl Bell {
 
     /// Waits until it has been rung since it was hushed; with a limit not longer than that.
     pub fn wait(&self, limit: Option<Duration>) {
+        if self.is_heard_soon() {
+            return;
+        }
         let mut rung = self.rung.lock();
         while !*rung {
             match limit {
@@ -161,6 +166,24 @@ impl Bell {
                 }
             }
         }
+    }
+}
+
+impl Bell {
+    fn is_heard_soon(&self) -> bool {
+        let skips = self.skips.load(Ordering::Relaxed);
+        if skips > 0 {
+            self.skips.store(skips - 1, Ordering::Relaxed);
+            return false;
+        }
+        for _ in 0..LOOKS {
+            if *self.rung.lock() {
+                return true;
+            }
+            pause();
+        }
+        self.skips.store(SKIPS, Ordering::Relaxed);
+        false
     }
 }
 

@@ -9,14 +9,25 @@ use super::scope::Meaning;
 /// As often as `#pragma pack(push)` is taken without a pop.
 const MAX_PACKS: usize = 1024;
 
+/// The line, and the file if it is told, of `12 "file" flags`, which a preprocessor writes after `# `.
+pub(super) fn line_marker(mut line: Lexer) -> Option<(u32, Option<String>)> {
+    let Token::Number(number) = line.next().0 else { return None };
+    let name = match line.next().0 {
+        Token::Text(text) => literal::string(text).ok(),
+        _ => None,
+    };
+    Some((number.parse().ok()?, name.map(|name| String::from_utf8_lossy(&name).into_owned())))
+}
+
 impl<'a> Parser<'a, '_> {
     /// Does what a directive says. `line` is what stands after its `#`.
     pub(super) fn directive(&mut self, mut line: Lexer<'a>, place: Place) -> Result<()> {
+        let marker = line;
         match line.next().0 {
-            Token::Number(number) => self.line_marker(number, line),
-            Token::Word("line") => match line.next().0 {
-                Token::Number(number) => self.line_marker(number, line),
-                _ => return Err(self.scope.error(place, "#line", "no line number")),
+            Token::Number(_) => self.renumbered(line_marker(marker)),
+            Token::Word("line") => match line_marker(line) {
+                None => return Err(self.scope.error(place, "#line", "no line number")),
+                marker => self.renumbered(marker),
             },
             Token::Word("pragma") => return self.pragma(line, place),
             // A header's macros are read from what the compiler makes of them.
@@ -41,14 +52,9 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    // `# 12 "file" flags`, which a preprocessor writes.
-    fn line_marker(&mut self, number: &str, mut line: Lexer<'a>) {
-        let Ok(number) = number.parse() else { return };
-        let name = match line.next().0 {
-            Token::Text(text) => literal::string(text).ok(),
-            _ => None,
-        };
-        let file = name.map(|name| self.scope.file(&String::from_utf8_lossy(&name)));
+    fn renumbered(&mut self, marker: Option<(u32, Option<String>)>) {
+        let Some((number, name)) = marker else { return };
+        let file = name.map(|name| self.scope.file(&name));
         self.renumber(number, file);
     }
 

@@ -246,6 +246,8 @@ impl<'a> Lexer<'a> {
         let mark = short_mark(rest[0])
             .or_else(|| LONG_MARKS.iter().copied().find(|mark| rest.starts_with(mark.as_bytes())));
         self.at += mark.map_or_else(|| self.width(0), str::len);
-        mark.map_or(Token::Broken("a character that C does not know"), Token::Mark)
+        let unknown =
+            if rest[0] == b'#' { "# has to begin its line" } else { "a character that C does not know" };
+        mark.map_or(Token::Broken(unknown), Token::Mark)
     }
 }

@@ -5,19 +5,21 @@
 //! and constant expressions are left.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::directive::line_marker;
 use super::error::Result;
 use super::lexer::Lexer;
 use super::scope::{Scope, Strength};
 use super::{Parser, Place, checked};
 
 /// A macro without parameters, and where it is defined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defined<'a> {
     /// Its name.
     pub name: &'a str,
     /// The file, as the line marker before it says.
-    pub file: &'a str,
+    pub file: Arc<str>,
     /// The line, from 1.
     pub line: u32,
 }
@@ -25,17 +27,18 @@ pub struct Defined<'a> {
 impl Defined<'_> {
     /// Whether the compiler has defined it, or an option, and no header.
     pub fn is_the_compilers(&self) -> bool {
-        matches!(self.file, "<built-in>" | "<command-line>" | "<command line>")
+        matches!(&*self.file, "<built-in>" | "<command-line>" | "<command line>")
     }
 }
 
 /// The macros without parameters, in their order, that a preprocessed text leaves defined.
 pub fn defined(text: &str) -> Vec<Defined<'_>> {
     let (mut names, mut known) = (Vec::new(), HashSet::new());
-    let (mut file, mut number) = ("", 1);
+    let (mut file, mut number): (Arc<str>, u32) = ("".into(), 1);
     for line in text.lines() {
-        if let Some((next, name)) = line_marker(line) {
-            (number, file) = (next, name);
+        if let Some((next, name)) = line.strip_prefix("# ").and_then(|rest| line_marker(Lexer::new(rest, 0)))
+        {
+            (number, file) = (next, name.map_or(file, Arc::from));
             continue;
         }
         if let Some(rest) = line.strip_prefix("#define ") {
@@ -43,7 +46,7 @@ pub fn defined(text: &str) -> Vec<Defined<'_>> {
                 rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$'))).unwrap_or(rest.len());
             let (name, body) = rest.split_at(end);
             if !body.starts_with('(') && !body.trim().is_empty() && known.insert(name) {
-                names.push(Defined { name, file, line: number });
+                names.push(Defined { name, file: file.clone(), line: number });
             }
         } else if let Some(name) = line.strip_prefix("#undef ") {
             known.remove(name.trim());
@@ -52,12 +55,6 @@ pub fn defined(text: &str) -> Vec<Defined<'_>> {
     }
     names.retain(|defined| known.remove(defined.name));
     names
-}
-
-// The line and the file of `# 12 "file" flags`.
-fn line_marker(line: &str) -> Option<(u32, &str)> {
-    let (number, rest) = line.strip_prefix("# ")?.split_once(' ')?;
-    Some((number.parse().ok()?, rest.strip_prefix('"')?.split_once('"')?.0))
 }
 
 /// The lines to add to a header's text so that the compiler expands these macros.
@@ -82,7 +79,7 @@ pub fn read_marks(scope: &Scope, text: &[u8], names: &[Defined]) -> Result<Scope
             continue;
         };
         let place = match places.get(name) {
-            Some(defined) => Place { file: scope.file(defined.file), line: defined.line, column: 1 },
+            Some(defined) => Place { file: scope.file(&defined.file), line: defined.line, column: 1 },
             None => Place { file, line: i as u32 + 1, column: 1 },
         };
         let mut parser = Parser::new(Lexer::new("", file), &mut scope, Strength::Header, true);

@@ -49,13 +49,16 @@ pub const MAX_DEPTH: u32 = 128;
 /// Bytes that a text may have. Windows' headers, all together, are half of it.
 pub const MAX_TEXT: usize = 8 << 20;
 
+/// The file that a user's text is said to be.
+pub const TEXT: &str = "text";
+
 /// Reads a user's text. The scope given goes on in the one that comes back; after an error it is what it was.
 ///
 /// # Errors
 /// The first thing that is wrong, and where.
 pub fn read(scope: &Scope, text: &[u8]) -> Result<Scope> {
     let mut scope = scope.clone();
-    let file = scope.file("text");
+    let file = scope.file(TEXT);
     let text = checked(&scope, text, file)?;
     scope.start_reading();
     Parser::new(Lexer::new(text, file), &mut scope, Strength::Text, false).read()?;
@@ -82,12 +85,12 @@ pub fn read_header(scope: &Scope, text: &[u8], name: &str) -> Result<Scope> {
 fn checked<'a>(scope: &Scope, text: &'a [u8], file: u32) -> Result<&'a str> {
     let start = Place { file, line: 1, column: 1 };
     if text.len() > MAX_TEXT {
-        return Err(scope.error(start, "text", format!("{} bytes, {MAX_TEXT} at most", text.len())));
+        return Err(scope.error(start, TEXT, format!("{} bytes, {MAX_TEXT} at most", text.len())));
     }
     std::str::from_utf8(text).map_err(|error| {
         let before = &text[..error.valid_up_to()];
         let line = before.iter().filter(|&&b| b == b'\n').count() as u32 + 1;
         let column = before.iter().rev().take_while(|&&b| b != b'\n').count() as u32 + 1;
-        scope.error(Place { file, line, column }, "text", "not UTF-8")
+        scope.error(Place { file, line, column }, TEXT, "not UTF-8")
     })
 }

@@ -62,8 +62,8 @@ struct Writer<'a> {
     /// Names that cannot be said, and why.
     dropped: &'a HashMap<Name, String>,
     text: Text,
-    /// The typedefs of each struct, union and enum.
-    typedefs: HashMap<TypeId, Vec<Name>>,
+    /// The typedefs of each struct, union and enum, and whether they are of constants.
+    typedefs: HashMap<TypeId, Vec<(Name, bool)>>,
     /// The enums of enumerators.
     enumerators: HashMap<Name, TypeId>,
     /// Types that are named, and those whose braces are written or being written.
@@ -82,12 +82,12 @@ impl<'a> Writer<'a> {
         opaque: &'a HashSet<TypeId>,
         dropped: &'a HashMap<Name, String>,
     ) -> Self {
-        let mut typedefs: HashMap<TypeId, Vec<Name>> = HashMap::new();
+        let mut typedefs: HashMap<TypeId, Vec<(Name, bool)>> = HashMap::new();
         for entry in scope.declared().filter(|entry| !entry.name.starts_with('_')) {
-            if let Meaning::Type(Qualified { ty, constant: false }) = entry.meaning
+            if let Meaning::Type(Qualified { ty, constant }) = entry.meaning
                 && matches!(scope.types.whole(ty), Kind::Record(_) | Kind::Enum(_))
             {
-                typedefs.entry(ty).or_default().push(entry.name.clone());
+                typedefs.entry(ty).or_default().push((entry.name.clone(), constant));
             }
         }
         let mut enumerators = HashMap::new();
@@ -248,9 +248,9 @@ impl<'a> Writer<'a> {
 
     // The typedefs of a type, but for the one that it has been written with.
     fn aliases(&mut self, ty: TypeId, own: Option<&Name>) -> Outcome {
-        for alias in self.typedefs.get(&ty).cloned().unwrap_or_default() {
+        for (alias, constant) in self.typedefs.get(&ty).cloned().unwrap_or_default() {
             if Some(&alias) != own {
-                let text = self.scope.text_of(Qualified { ty, constant: false }, &alias);
+                let text = self.scope.text_of(Qualified { ty, constant }, &alias);
                 self.line(format!("typedef {text};"))?;
             }
         }

@@ -66,27 +66,31 @@ pub fn begin(names: Names) {
 ///
 /// # Errors
 /// As [`set_guard`].
-pub fn guard_by_environment() -> Result<()> {
+pub fn guard_by_environment(names: Names) -> Result<()> {
     static DONE: OnceLock<Result<()>> = OnceLock::new();
     let set = || match std::env::var("FFIJIT_GUARD").as_deref() {
-        Ok("1") => set_guard(Guard::On),
-        Ok("2") => set_guard(Guard::Overruns),
+        Ok("1") => set_guard(Guard::On, names),
+        Ok("2") => set_guard(Guard::Overruns, names),
         _ => Ok(()),
     };
     DONE.get_or_init(set).clone()
 }
 
-/// Sets what is done about faults.
+/// Sets what is done about faults; `names` as for [`begin`], since pointers are looked at before anything is bound.
 ///
 /// # Errors
 /// [`Error::Unsupported`] where faults are not looked at.
-pub fn set_guard(guard: Guard) -> Result<()> {
+pub fn set_guard(guard: Guard, names: Names) -> Result<()> {
     let is_on = guard != Guard::Off;
     if is_on && !os::CATCHES_FAULTS {
         return Err(Error::Unsupported("guard: faults are not caught on this system".into()));
     }
     if is_on && !os::faults_are_caught() {
         return Err(Error::Unsupported("guard: FFIJIT_REPORT=0 leaves faults alone".into()));
+    }
+    if is_on {
+        begin(names);
+        os::ask_allocator();
     }
     IS_ON.store(is_on, Ordering::Relaxed);
     pointed::look(is_on);
@@ -124,7 +128,7 @@ fn allocator() -> Range<usize> {
 
 /// Looks at a fault before anybody else.
 fn first(fault: &mut Fault) -> Outcome {
-    let Some(here) = calls::here() else { return Outcome::Unknown };
+    let Some(here) = calls::here().or_else(calls::of_worker) else { return Outcome::Unknown };
     let of_stub = if here.is_in_call() { None } else { following(fault) };
     if !here.is_in_call() && of_stub.is_none() {
         return Outcome::Unknown;
@@ -154,7 +158,7 @@ fn first(fault: &mut Fault) -> Outcome {
 
 /// Looks at a fault outside of calls of C, of which the process ends.
 fn last(fault: &mut Fault) {
-    let here = calls::here();
+    let here = calls::here().or_else(calls::of_worker);
     let why = match here {
         None => "the thread is not one of q's",
         Some(_) => "no C function was running: one may have given a pointer that leads nowhere",
@@ -197,6 +201,9 @@ fn landing(fault: &Fault, here: Here, known: &Known) -> std::result::Result<Land
     let landing = frames.land(&bounds)?;
     if frames.has_allocator {
         return Err(Refusal::Allocator);
+    }
+    if !os::allocator_answers() {
+        return Err(Refusal::Locked);
     }
     Ok(landing)
 }

@@ -49,6 +49,8 @@ pub enum Refusal {
     Handler,
     /// The allocator is in the midst of what it does, and would be locked for good.
     Allocator,
+    /// Another thread has the allocator's lock and does not give it back.
+    Locked,
 }
 
 impl Refusal {
@@ -62,6 +64,7 @@ impl Refusal {
             Refusal::Stack => &"C runs on a stack that is not its thread's",
             Refusal::Handler => &"a signal handler of C's was running",
             Refusal::Allocator => &"the allocator was at work and would stay locked",
+            Refusal::Locked => &"the allocator is locked and stays so",
         };
         let _ = write!(to, "{reason}");
         if let Refusal::NoTables(at) | Refusal::Lost(at) = self {

@@ -66,7 +66,12 @@ pub enum Form {
     Steps,
     /// The loop of [`Form::Scan`] alone.
     KeptSteps,
+    /// [`Form::Kernel`] for arguments of which these, a bit each from the first on, are atoms.
+    Mixture(u8),
 }
+
+/// Elements from which on a stub leaves vectors with atoms among them to the loop of their mixture.
+pub const LONG: usize = 256;
 
 /// An invoker. There is an address for each argument, of a value as C has it after promotion. A struct can be read to
 /// the end of its last word, and where it is passed by the address of a copy it is that copy, which the callee may
@@ -74,7 +79,7 @@ pub enum Form {
 pub type Invoker = unsafe extern "C" fn(target: *const u8, arguments: *const *mut u8, result: *mut u8);
 
 impl Form {
-    /// All of them, in the order of their numbers.
+    /// All of them but the mixtures, in the order of their numbers.
     pub const ALL: [Form; 13] = [
         Form::Fixed,
         Form::List,
@@ -107,6 +112,7 @@ impl Form {
             Form::Simd => "simd",
             Form::Steps => "overKernel",
             Form::KeptSteps => "scanKernel",
+            Form::Mixture(_) => "mixture",
         }
     }
 
@@ -114,7 +120,8 @@ impl Form {
     /// are the best of the offsets that docs/performance.md tells of.
     fn offset(self) -> usize {
         match self {
-            Form::List => 20,
+            Form::Fixed => 8,
+            Form::List => 4,
             _ => 0,
         }
     }
@@ -135,6 +142,9 @@ impl Form {
             (Form::Atomic, _, Some(plan), _) if plan.looks_first => fixed::emit(f, context, compiler, call),
             (Form::Atomic, _, Some(plan), _) => atomic::emit(f, context, compiler, call, plan),
             (Form::Kernel, _, Some(plan), _) => atomic::emit_kernel(f, context, compiler, call, plan),
+            (Form::Mixture(atoms), _, Some(plan), _) => {
+                atomic::emit_mixture(f, context, compiler, call, plan, atoms);
+            }
             (Form::Invoker, .., Some(passing)) => invoker::emit(f, context, compiler, passing),
             (Form::Simd, ..) => fixed::emit_cold(f, context, compiler, call),
             (Form::Over | Form::Scan | Form::Prior, ..) => list::emit_cold(f, context, compiler, call),
@@ -142,7 +152,13 @@ impl Form {
                 steps::emit(f, context, compiler, call, plan, self == Form::KeptSteps);
             }
             (
-                Form::Callback | Form::Atomic | Form::Kernel | Form::Invoker | Form::Steps | Form::KeptSteps,
+                Form::Callback
+                | Form::Atomic
+                | Form::Kernel
+                | Form::Mixture(_)
+                | Form::Invoker
+                | Form::Steps
+                | Form::KeptSteps,
                 ..,
             ) => {
                 unreachable!("checked by the callers")
@@ -157,7 +173,7 @@ impl Form {
                 "callbacks with variable arguments or large structs"
             }
             Form::Invoker if plans.call.passing.is_none() => "calls with large structs or unknown types",
-            Form::Atomic | Form::Parallel | Form::Kernel if plans.atomic.is_none() => {
+            Form::Atomic | Form::Parallel | Form::Kernel | Form::Mixture(_) if plans.atomic.is_none() => {
                 "atomic functions but of 1 to 8 values to a value"
             }
             Form::Steps | Form::KeptSteps if plans.steps.is_none() => {

@@ -45,8 +45,9 @@ pub fn jump(
 
 /// `mov rsp,rbp; pop rbp; ret`.
 const EPILOGUE: [u8; 5] = [0x48, 0x89, 0xec, 0x5d, 0xc3];
-/// Bytes of the part of it that takes the frame down.
-const UNFRAME: usize = 4;
+/// The part of it that takes the frame down. Where that has no room, rsp is what rbp is.
+const UNFRAME: Range<usize> = 0..4;
+const POP: Range<usize> = 3..4;
 
 /// Replaces a call by a jump, if a plain epilogue is all that follows it. Epilogues that restore other registers than
 /// System V's stay: those of Microsoft's convention often do.
@@ -66,7 +67,7 @@ fn jump_instead(code: &mut [u8], call: &mut Relocation, is_whole: impl Fn(&Range
     // An epilogue restores the registers that a callee keeps before the jump. The frame's own stack goes with
     // `mov rsp,rbp`.
     let mut jump = code[after..after + restores].to_vec();
-    jump.extend(&EPILOGUE[..UNFRAME]);
+    jump.extend(&EPILOGUE[if unframe == 0 { POP } else { UNFRAME }]);
     *call = Relocation { offset: call.offset + jump.len(), fill: Fill::Jump, symbol: call.symbol };
     jump.extend(JUMP);
     jump.resize(bytes.len(), INT3);
@@ -107,8 +108,8 @@ mod tests {
 
     #[test]
     fn a_call_before_an_epilogue_becomes_a_jump_after_it() {
-        let jump = [&EPILOGUE[..4], &JUMP, &[INT3; 1]].concat();
-        assert_eq!(rewritten(&EPILOGUE), (jump, Some(4)));
+        let jump = [&[0x5d], &JUMP[..], &[INT3; 4]].concat();
+        assert_eq!(rewritten(&EPILOGUE), (jump, Some(1)));
         // mov rbx,[rsp+80]; add rsp,96
         let restoring = [&[0x48, 0x8b, 0x5c, 0x24, 0x50, 0x48, 0x83, 0xc4, 0x60], &EPILOGUE[..]].concat();
         let jump = [&[0x48, 0x8b, 0x5c, 0x24, 0x50], &EPILOGUE[..4], &JUMP, &[INT3; 5]].concat();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::{FinalizedMachReloc, FinalizedRelocTarget};
+use smallvec::SmallVec;
 
 use super::code_memory::GRANULARITY;
 use super::compiler::codegen;
@@ -31,6 +32,11 @@ pub struct Template {
     /// Number of copies in memory.
     pub uses: AtomicU64,
 }
+
+/// The code of a copy, mostly short: what is made for each copy takes no memory of the heap.
+pub type Bytes = SmallVec<[u8; 1024]>;
+/// What is to fill in there.
+pub type Relocations = SmallVec<[Relocation; 16]>;
 
 /// Where a call returns to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +124,9 @@ impl Template {
     }
 
     /// The code and what is to fill in where these symbols are out of the reach of calls.
-    pub fn with_veneers(&self, far: &[Symbol]) -> (Vec<u8>, Vec<Relocation>) {
-        let (mut code, mut relocations) = (self.code.to_vec(), self.relocations.to_vec());
+    pub fn with_veneers(&self, far: &[Symbol]) -> (Bytes, Relocations) {
+        let (mut code, mut relocations) =
+            (Bytes::from_slice(&self.code), Relocations::from_slice(&self.relocations));
         veneer::add(&mut code, &mut relocations, far);
         (code, relocations)
     }

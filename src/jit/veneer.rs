@@ -6,9 +6,11 @@
 
 #![forbid(unsafe_code)]
 
+use std::sync::OnceLock;
+
 use super::assembler::{R11, assemble, inst};
 use super::symbol::Symbol;
-use super::template::{Fill, Relocation};
+use super::template::{Bytes, Fill, Relocation, Relocations};
 
 /// CALL and JMP with a displacement of four bytes, which counts from their end (Intel SDM volume 2).
 const CALL: u8 = 0xe8;
@@ -23,21 +25,28 @@ pub const INT3: u8 = 0xcc;
 /// Writes `movabs r11,address; jmp r11`, without the address, and gives where that is. r11 takes no argument and is not
 /// kept by callees, under either convention. The address is not read from memory: stubs that are called in turn would
 /// need a line of the data cache each.
-fn write(code: &mut Vec<u8>) -> usize {
-    assemble(code, &[inst::movabsq_oi::new(R11, 0).into()]);
-    let address = code.len() - size_of::<u64>();
-    assemble(code, &[inst::jmpq_m::new(R11).into()]);
-    address
+fn write(code: &mut Bytes) -> usize {
+    static VENEER: OnceLock<(Vec<u8>, usize)> = OnceLock::new();
+    let (veneer, address) = VENEER.get_or_init(|| {
+        let mut veneer = Vec::new();
+        assemble(&mut veneer, &[inst::movabsq_oi::new(R11, 0).into()]);
+        let address = veneer.len() - size_of::<u64>();
+        assemble(&mut veneer, &[inst::jmpq_m::new(R11).into()]);
+        (veneer, address)
+    });
+    let start = code.len();
+    code.extend_from_slice(veneer);
+    start + address
 }
 
 /// Writes `ldr x16,#8; br x16` and room for the address, and gives where that is. The procedure call standard leaves x16 to veneers (AAPCS64, 6.1.1).
 ///
 /// LDR (literal) is `01 011 000 imm19 Rt`, the distance in words, here two; BR is `1101011 0000 11111 000000 Rn 00000`
 /// (Arm ARM, C6.2).
-fn write_aarch64(code: &mut Vec<u8>) -> usize {
+fn write_aarch64(code: &mut Bytes) -> usize {
     const WORDS: [u32; 2] = [0x5800_0000 | 2 << 5 | 16, 0xd61f_0000 | 16 << 5];
-    code.extend(WORDS.map(u32::to_le_bytes).as_flattened());
-    code.extend([0; size_of::<u64>()]);
+    code.extend_from_slice(WORDS.map(u32::to_le_bytes).as_flattened());
+    code.extend_from_slice(&[0; size_of::<u64>()]);
     code.len() - size_of::<u64>()
 }
 
@@ -45,10 +54,11 @@ fn write_aarch64(code: &mut Vec<u8>) -> usize {
 const BL: u32 = 0x9400_0000;
 
 /// Adds veneers behind the code for these of the symbols that it calls or jumps to, and has it go there.
-pub fn add(code: &mut Vec<u8>, relocations: &mut Vec<Relocation>, far: &[Symbol]) {
+pub fn add(code: &mut Bytes, relocations: &mut Relocations, far: &[Symbol]) {
     for &symbol in far {
         let is_user = |r: &Relocation| r.symbol == symbol && r.fill.is_transfer();
-        let users: Vec<Relocation> = relocations.extract_if(.., |r| is_user(r)).collect();
+        let users: Relocations = relocations.iter().copied().filter(is_user).collect();
+        relocations.retain(|r| !is_user(r));
         let Some(first) = users.first() else { continue };
         if first.fill == Fill::Branch {
             code.resize(code.len().next_multiple_of(size_of::<u64>()), 0);
@@ -87,15 +97,18 @@ fn branch(code: &mut [u8], at: usize, callee: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use smallvec::smallvec;
+
     use super::*;
 
     const BASE: usize = 0x7000_0000_0000;
 
     #[test]
     fn what_is_far_is_reached_by_a_veneer() {
-        let mut code = [&[CALL, 0, 0, 0, 0][..], &[JMP, 0, 0, 0, 0], &[CALL, 0, 0, 0, 0]].concat();
+        let code = [&[CALL, 0, 0, 0, 0][..], &[JMP, 0, 0, 0, 0], &[CALL, 0, 0, 0, 0]].concat();
+        let mut code = Bytes::from_vec(code);
         let relocation = |offset, fill, symbol| Relocation { offset, fill, symbol };
-        let mut relocations = vec![
+        let mut relocations = smallvec![
             relocation(0, Fill::Call, Symbol::Target),
             relocation(5, Fill::Jump, Symbol::Target),
             relocation(10, Fill::Call, Symbol::Collect),
@@ -137,12 +150,12 @@ mod tests {
 
     #[test]
     fn a_veneer_of_aarch64_lies_with_its_address() {
-        let mut code = BL.to_le_bytes().to_vec();
-        let mut relocations = vec![Relocation { offset: 0, fill: Fill::Branch, symbol: Symbol::Target }];
+        let mut code = Bytes::from_slice(&BL.to_le_bytes());
+        let mut relocations = smallvec![Relocation { offset: 0, fill: Fill::Branch, symbol: Symbol::Target }];
         add(&mut code, &mut relocations, &[Symbol::Target]);
         // bl #8; (padding); ldr x16,#8; br x16; the address.
         let words = [0x9400_0002, 0, 0x5800_0050, 0xd61f_0200, 0, 0];
-        assert_eq!(code, words.map(u32::to_le_bytes).concat());
+        assert_eq!(code[..], words.map(u32::to_le_bytes).concat());
         assert_eq!((relocations[0].offset, relocations[0].fill), (16, Fill::Address));
     }
 }

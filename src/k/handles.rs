@@ -305,7 +305,7 @@ impl Owned {
         // Tables have many of the same in turn.
         let mut last: Option<(&str, *const c_char)> = None;
         let mut again = |text: &'a str| match last {
-            Some((known, symbol)) if known == text => Ok(symbol),
+            Some((known, symbol)) if same_text(known, text) => Ok(symbol),
             _ => {
                 let symbol = interned(text)?;
                 last = Some((text, symbol));
@@ -399,6 +399,11 @@ impl Drop for Owned {
         // SAFETY: this handle owns one reference.
         unsafe { native::r0(self.0.as_ptr()) }
     }
+}
+
+/// Whether texts are the same; mostly they are so by their place.
+pub fn same_text(a: &str, b: &str) -> bool {
+    std::ptr::eq(a, b) || a == b
 }
 
 /// The interned text up to the first NUL.

@@ -10,7 +10,7 @@ use std::ffi::{CStr, c_char};
 use std::mem::offset_of;
 
 pub use self::enumeration::{value, without_enumerations};
-pub use self::handles::{Owned, Ref, collect, intern_bytes};
+pub use self::handles::{Owned, Ref, collect, intern_bytes, same_text};
 pub use self::native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
 pub use self::tag::type_name;
 

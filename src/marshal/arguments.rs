@@ -46,6 +46,11 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// All of them, but for those missing from a damaged list.
+    pub fn iter(&self) -> impl Iterator<Item = Ref<'_>> {
+        (0..self.len()).filter_map(|i| self.get(i))
+    }
+
     /// The arguments in what q passes to a list-form function of that signature: a list of them, `enlist` of one
     /// list that ends in `::`, or that list itself. The stubs know the first two shapes ([`crate::jit`]).
     ///

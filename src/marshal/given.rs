@@ -13,7 +13,8 @@ use crate::signature::named::Note;
 use crate::signature::{Destroyer, Signature, Type};
 
 /// Makes a K object of what a call has given: the result alone, or the list of the result and of what the function has
-/// filled, of which one alone is itself. What C has given away is destroyed, or becomes a handle.
+/// filled, of which one alone is itself. What C has given away is destroyed, or becomes a handle. One to the call's own
+/// memory, which ends with the call, is NULL: `is_own` tells of addresses where that is, besides what lies at `from`.
 ///
 /// # Errors
 /// [`Error::Pending`] when there is no object where C returns one; [`Error::MemoryFull`]; those of [`foreign::own`], and
@@ -22,14 +23,20 @@ use crate::signature::{Destroyer, Signature, Type};
 /// # Safety
 /// A value of the result's type can be read at `from`; with out-parameters they lie there as in [`Signature::results`]. What
 /// pointers point to can be read too. An object that is the result is C's to give away, and what has a destroyer as well.
-pub unsafe fn results(signature: &Signature, from: *const u8) -> Result<Owned> {
+pub unsafe fn results(
+    signature: &Signature,
+    from: *const u8,
+    is_own: impl Fn(usize) -> bool,
+) -> Result<Owned> {
+    let size = signature.results.as_ref().map_or(0, |layout| layout.size);
+    let is_own = |address| (from as usize..from as usize + size).contains(&address) || is_own(address);
     let first = signature.ret.iter().map(|ty| (ty, 0));
     let types = first.chain(signature.outs().map(|out| (&out.ty, out.offset)));
     let all = types.zip(signature.result_notes()).enumerate();
     // All are read, whatever becomes of one: what is given away has to end.
     // SAFETY: the result comes first, and members lie within the results.
     let read = all.map(|(i, ((ty, at), note))| unsafe {
-        result(ty, handle_type(note), signature.destroyer(i), from.add(at))
+        result(ty, handle_type(note), signature.destroyer(i), &is_own, from.add(at))
     });
     let read: SmallVec<[Result<Owned>; 4]> = read.collect();
     let mut read: SmallVec<[Owned; 4]> = read.into_iter().collect::<Result<_>>()?;
@@ -62,6 +69,7 @@ unsafe fn result(
     ty: &Type,
     handle: Option<&Arc<str>>,
     destroyer: Option<Destroyer>,
+    is_own: &dyn Fn(usize) -> bool,
     from: *const u8,
 ) -> Result<Owned> {
     // SAFETY: passed on to the caller; an object and what has a destroyer are pointers.
@@ -72,7 +80,10 @@ unsafe fn result(
                 let destroy = std::mem::transmute::<usize, Destructor>(function);
                 given_away(ty, handle, destroy, from)
             }
-            _ if handle.is_some() => lent(handle, from.cast::<usize>().read_unaligned()),
+            _ if handle.is_some() => {
+                let address = from.cast::<usize>().read_unaligned();
+                lent(handle, if is_own(address) { 0 } else { address })
+            }
             _ => read(ty, from),
         }
     }

@@ -8,6 +8,7 @@ use crate::background::{self, MAX_WORKERS};
 use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{Owned, Ref, tag};
+use crate::marshal::Arguments;
 use crate::marshal::structs::collapse;
 
 /// `.ffi.async[func;args;ret]`: the function of arguments and callback.
@@ -23,15 +24,10 @@ pub fn bind(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 /// # Errors
 /// [`Error::Usage`], [`Error::Domain`], [`Error::Rank`], and those of [`background::wait`].
 pub fn wait(list: Ref) -> Result<Owned> {
-    let one = |i| crate::marshal::element(list, i);
-    let given: Vec<Owned> = match list.tag() {
-        tag::LIST => (0..list.len()).filter_map(|i| list.item(i)).map(Ref::to_owned).collect(),
-        1..=19 => (0..list.len()).map(one).collect::<Result<_>>()?,
-        _ => vec![list.to_owned()],
-    };
-    let (ids, limit) = match &given[..] {
-        [ids] => (ids.get(), None),
-        [ids, ms] => (ids.get(), milliseconds(ms.get())?),
+    let given = Arguments::of_items(list)?;
+    let (ids, limit) = match (given.get(0), given.get(1), given.len()) {
+        (Some(ids), None, 1) => (ids, None),
+        (Some(ids), Some(ms), 2) => (ids, milliseconds(ms)?),
         _ => return Err(Error::Rank { name: "await".into(), wanted: 2, given: given.len() }),
     };
     let is_one = ids.tag() < 0;

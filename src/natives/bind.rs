@@ -9,7 +9,7 @@ use crate::call::Callee;
 use crate::callback;
 use crate::error::{Error, Result, room};
 use crate::jit::Form;
-use crate::k::{Owned, Ref, tag};
+use crate::k::{Owned, Ref, same_text, tag};
 use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
@@ -231,7 +231,8 @@ fn texts<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Result<Owned> {
     let mut all: Vec<Owned> = room(texts.len())?;
     let mut last = None;
     for text in texts {
-        let again = all.last().filter(|_| last == Some(text)).map(|x| x.get().to_owned());
+        let is_same = last.is_some_and(|last| same_text(last, text));
+        let again = all.last().filter(|_| is_same).map(|x| x.get().to_owned());
         all.push(again.map_or_else(|| Owned::chars(text.as_bytes()), Ok)?);
         last = Some(text);
     }

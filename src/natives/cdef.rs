@@ -1,12 +1,13 @@
 //! C declarations in place of letters: what `.ffi.cdef` gives for what [`crate::cdef`] has read.
 
+use std::collections::HashMap;
 use std::ffi::CStr;
 use std::sync::Arc;
 
 use super::types;
 use crate::args::usage;
 use crate::binding::lazy::{self, Declared};
-use crate::cdef::letters::Writer;
+use crate::cdef::letters::{Letters, Writer};
 use crate::cdef::types::{Enumeration, Kind, Qualified, TypeId};
 use crate::cdef::{self, Constant, Function, Meaning, Model, Scope, TagKind, Variable, enumerators};
 use crate::error::{Error, Result};
@@ -80,10 +81,15 @@ extern "C" fn release(x: K) {
     }
 }
 
+/// The letters of functions.
+pub(super) type ByName = HashMap<cdef::Name, Letters>;
+
 /// A dictionary in the making.
 pub(super) struct Declarations {
     library: Option<Arc<str>>,
     scope: Arc<Scope>,
+    /// Those that have been made.
+    letters: ByName,
     names: Vec<String>,
     values: Vec<Owned>,
     lists: Vec<String>,
@@ -94,8 +100,13 @@ pub(super) struct Declarations {
 
 impl Declarations {
     pub(super) fn new(library: Option<Arc<str>>, scope: Arc<Scope>) -> Self {
-        let (names, values, lists, variables, fields) = Default::default();
-        Self { library, scope, names, values, lists, variables, fields }
+        let (letters, names, values, lists, variables, fields) = Default::default();
+        Self { library, scope, letters, names, values, lists, variables, fields }
+    }
+
+    /// The same where the letters of functions have been made.
+    pub(super) fn with_letters(self, letters: ByName) -> Self {
+        Self { letters, ..self }
     }
 
     pub(super) fn into_q(mut self) -> Result<Owned> {
@@ -163,7 +174,8 @@ impl Declarations {
             Kind::Function(ty) => ty.clone(),
             _ => return Err(Error::Declaration(format!("{name}: not a function"))),
         };
-        let types = letters.signature_of(function);
+        let known = self.letters.remove(name);
+        let types = known.map_or_else(|| letters.signature_of(function), Ok);
         let declared = Declared {
             name: Name { library: self.library.clone(), symbol: function.symbol.clone() },
             text: self.scope.text_of(Qualified { ty: function.ty, constant: false }, &function.name).into(),

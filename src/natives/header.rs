@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::cdef::{Declarations, Origin};
+use super::cdef::{ByName, Declarations, Origin};
 use crate::args::usage;
 use crate::cdef::letters::Writer;
 use crate::cdef::{self, Meaning, Scope, macros};
@@ -24,43 +24,48 @@ pub fn read(lib: Ref, file: Ref) -> Result<Owned> {
     if let Some(library) = &origin.library {
         library::load(library)?;
     }
-    let scope = declared(&origin.scope, &name, &options)?;
-    Declarations::new(origin.library, Arc::new(scope)).into_q()
+    let (scope, letters) = declared(&origin.scope, &name, &options)?;
+    Declarations::new(origin.library, Arc::new(scope)).with_letters(letters).into_q()
 }
 
-/// `.ffi.i.native.module[d;names;strip;header]`: what these names of a dictionary of declarations mean as C text, complete in
+/// `.ffi.i.native.module[d;(names;not);strip;header]`: what these names of a dictionary of declarations mean as C text, complete in
 /// itself: (the data model; lines; a table of what could not be written). `names` is a symbol vector, or `::` for what this header
-/// declares itself or through headers of its own folder; a prefix is taken off names.
+/// declares itself or through headers of its own folder, and what text declares; `not` has those that are not wanted. A prefix is
+/// taken off names.
 ///
 /// # Errors
 /// Those of reading the arguments.
 pub fn text(declarations: Ref, names: Ref, strip: Ref, header: Ref) -> Result<Owned> {
     let origin = Origin::of("module", declarations)?;
     let strip = strip.text().ok_or_else(|| usage("module", "strip", "symbol or string", strip))?;
-    let names: Vec<cdef::Name> = match texts(names) {
-        Some(names) => names.iter().map(|name| name.as_str().into()).collect(),
-        None if names.is_null() => {
-            let (name, options) = arguments(header)?;
-            own_names(&origin.scope, &Preprocessor::new(&name, &options))
-        }
-        None => return Err(usage("module", "names", "symbol vector", names)),
+    let wrong = || usage("module", "names", "pair of symbol vectors", names);
+    let (names, not) = (names.item(0).ok_or_else(wrong)?, names.item(1).and_then(texts).ok_or_else(wrong)?);
+    let (mut names, left) = match texts(names) {
+        Some(names) => (names.iter().map(|name| name.as_str().into()).collect(), origin.scope.left.clone()),
+        None if names.is_null() => own(&origin.scope, header)?,
+        None => return Err(wrong()),
     };
+    names.retain(|name: &cdef::Name| !not.iter().any(|not| **not == **name));
     let text = cdef::text::text_of(&origin.scope, &names, &strip);
     let lines = text.lines.iter().map(|line| Owned::chars(line.as_bytes()));
     let model = if origin.scope.types.model.long == 8 { "LP64" } else { "LLP64" };
-    let left = [&origin.scope.left[..], &text.left].concat();
     Owned::list(vec![
         Owned::symbol_from(model)?,
         Owned::list(crate::k::collect(lines)?)?,
-        super::cdef::table_of(&left)?,
+        super::cdef::table_of(&[left, text.left].concat())?,
     ])
 }
 
-// The names that a header declares itself, or in headers of its own folder unless that is one where all headers lie.
-fn own_names(scope: &Scope, header: &Preprocessor) -> Vec<cdef::Name> {
-    let is_own = |file: &str| header.is_own(Path::new(file));
+// The names that a header declares itself, or in headers of its own folder unless that is one where all headers lie, and
+// those that a text of one's own declares otherwise or besides; and what was left out of them.
+fn own(scope: &Scope, header: Ref) -> Result<(Vec<cdef::Name>, Vec<cdef::Error>)> {
+    let (name, options) = arguments(header)?;
+    let header = Preprocessor::new(&name, &options);
+    let is_own = |file: &str| file == cdef::TEXT || header.is_own(Path::new(file));
     let declared = scope.declared().filter(|entry| !entry.name.starts_with('_'));
-    declared.filter(|entry| is_own(scope.file_of(entry.place))).map(|entry| entry.name.clone()).collect()
+    let declared = declared.filter(|entry| is_own(scope.file_of(entry.place)));
+    let left = scope.left.iter().filter(|error| is_own(&error.file));
+    Ok((declared.map(|entry| entry.name.clone()).collect(), left.cloned().collect()))
 }
 
 // The name of a header as it is written, without the colon of a file symbol, and what it is read with.
@@ -105,8 +110,8 @@ fn texts(x: Ref) -> Option<Vec<String>> {
     (x.tag() == tag::LIST).then(|| (0..x.len()).map(|i| x.item(i)?.text()).collect())?
 }
 
-// What the header declares, and the macros that are constants or other names.
-fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
+// What the header declares, and the macros that are constants or other names; and the letters of its functions.
+fn declared(scope: &Scope, header: &str, options: &Options) -> Result<(Scope, ByName)> {
     let preprocessor = Preprocessor::new(header, options);
     let wrong = |error: cdef::Error| Error::Header(error.to_string());
     let text = preprocessor.declarations()?;
@@ -116,23 +121,34 @@ fn declared(scope: &Scope, header: &str, options: &Options) -> Result<Scope> {
     names.retain(|known| !known.name.starts_with('_') && !known.is_the_compilers());
     let text = preprocessor.expanded(&macros::marks(names.iter().map(|known| known.name)))?;
     scope = macros::read_marks(&scope, &text, &names).map_err(wrong)?;
-    leave_out(&mut scope);
-    Ok(scope)
+    let letters = leave_out(&mut scope);
+    Ok((scope, letters))
 }
 
-// Leaves out what was read but cannot be bound.
-fn leave_out(scope: &mut Scope) {
-    let letters = Writer::new(scope);
-    let why = |meaning: &Meaning| match meaning {
-        Meaning::Function(function) => {
-            letters.signature_of(function).err().map(|not_yet| not_yet.to_string())
-        }
-        Meaning::Variable(variable) => letters.variable(variable.ty.ty).err(),
-        _ => None,
-    };
-    let all = scope.declared().filter_map(|entry| Some((entry.name.clone(), why(&entry.meaning)?)));
-    for (name, why) in all.collect::<Vec<_>>() {
+// Leaves out what was read but cannot be bound, and gives the letters of the functions that can.
+fn leave_out(scope: &mut Scope) -> ByName {
+    let writer = Writer::new(scope);
+    let (mut letters, mut left) = (ByName::new(), Vec::new());
+    for entry in scope.declared() {
+        let why = match &entry.meaning {
+            Meaning::Function(function) => match writer.signature_of(function) {
+                Ok(own) => {
+                    letters.insert(entry.name.clone(), own);
+                    continue;
+                }
+                Err(not_yet) => not_yet.to_string(),
+            },
+            Meaning::Variable(variable) => match writer.variable(variable.ty.ty) {
+                Ok(_) => continue,
+                Err(why) => why,
+            },
+            _ => continue,
+        };
+        left.push((entry.name.clone(), why));
+    }
+    for (name, why) in left {
         scope.leave_out(&name, why);
     }
     scope.left.retain(|error| !error.name.starts_with('_'));
+    letters
 }

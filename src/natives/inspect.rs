@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use crate::args::{integer, usage};
 use crate::background;
-use crate::binding::Binding;
+use crate::binding::{self, Binding};
 use crate::callback;
 use crate::calls;
 use crate::error::{Error, Result};
@@ -95,8 +95,7 @@ pub fn version(_: Ref) -> Result<Owned> {
 pub fn list_stubs(_: Ref) -> Result<Owned> {
     let rows: Vec<(Arc<Prototype>, Form, Arc<Template>)> = Prototype::all()
         .into_iter()
-        .flat_map(|p| Form::ALL.map(|form| (p.clone(), form, p.compiled(form))))
-        .filter_map(|(p, form, template)| Some((p, form, template?)))
+        .flat_map(|p| p.all_compiled().into_iter().map(move |(form, template)| (p.clone(), form, template)))
         .collect();
     let strings = |f: &dyn Fn(&Prototype) -> String| {
         Owned::list(collect(rows.iter().map(|(p, ..)| Owned::chars(f(p).as_bytes())))?)
@@ -146,7 +145,7 @@ pub fn guard(on: Ref) -> Result<Owned> {
         _ => return Err(usage("guard", "on", "boolean or 2", on)),
     };
     if wanted != was {
-        faults::set_guard(wanted)?;
+        faults::set_guard(wanted, binding::names)?;
     }
     match was {
         Guard::Overruns => Owned::atom(-tag::LONG, 2_i64),

@@ -235,7 +235,7 @@ pub fn string(ptr: Ref) -> Result<Owned> {
     let (from, size) = Region::readable("string", ptr)?.rest()?;
     let Some(size) = size else {
         // SAFETY: the user vouches for the address.
-        return Owned::chars(unsafe { pointed::text(from.cast()) }.map_err(|error| error.by("string"))?);
+        return Owned::chars(unsafe { pointed::text(from.cast()) }?);
     };
     // SAFETY: the memory has as many bytes.
     let bytes = unsafe { std::slice::from_raw_parts(from, size) };

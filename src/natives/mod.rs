@@ -45,7 +45,7 @@ macro_rules! native {
             crate::guard::guard(|| {
                 policy::permit(policy::Access::$access, $name)?;
                 // SAFETY: q calls this function with arguments that it keeps alive until it returns.
-                $body($(unsafe { crate::guard::argument($arg) }?),+)
+                $body($(unsafe { crate::guard::argument($arg) }?),+).map_err(|error| error.by($name))
             })
         }
         Native { name: $name, function: native as *const u8, rank: $rank }

@@ -65,7 +65,7 @@ pub fn parameter(what: &str, which: &str, x: Ref) -> Result<Types> {
     let (letters, note) = match ty {
         FieldType::Letters(letters) => (letters.into(), None),
         FieldType::Struct(fields) => {
-            fields.refuse_by_value()?;
+            fields.refuse_by_value(&format!("{what}: {which}: "))?;
             (fields.letters()?, Some(Note::Struct(fields)))
         }
         FieldType::Enum(letter, names) => (letter.into(), Some(Note::Enum(names))),

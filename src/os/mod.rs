@@ -34,8 +34,8 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, can_read, can_write,
-    catch_faults, tell, through, through_return,
+    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, allocator_answers,
+    ask_allocator, can_read, can_write, catch_faults, tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
@@ -90,6 +90,8 @@ pub enum ThreadPlace {
     Entry = 0,
     /// What is there from the first call on the thread to its end.
     Own = 8,
+    /// The same of a thread that makes calls for q's, on which q does not run.
+    Worker = 16,
 }
 
 /// Whether faults of C can be looked at on this system.

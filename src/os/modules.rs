@@ -122,20 +122,7 @@ impl Module {
 
     /// Its exported symbols, and where their names are.
     fn symbols(&self) -> Option<(&[libc::Elf64_Sym], usize)> {
-        let (mut symbols, mut texts, mut hash, mut gnu_hash) = (0, 0, 0, 0);
-        // SAFETY: the dynamic section, pairs of tag and value, stays with the module.
-        let entries = unsafe {
-            std::slice::from_raw_parts(self.dynamic.start as *const [usize; 2], self.dynamic.len() / 16)
-        };
-        for &[tag, value] in entries.iter().take_while(|[tag, _]| *tag != 0) {
-            match tag {
-                4 => hash = self.absolute(value),
-                5 => texts = self.absolute(value),
-                6 => symbols = self.absolute(value),
-                0x6fff_fef5 => gnu_hash = self.absolute(value),
-                _ => (),
-            }
-        }
+        let Tables { symbols, texts, hash, gnu_hash } = self.tables_of_symbols();
         // SAFETY: these are the tables of a module that the dynamic linker uses itself.
         let count = unsafe {
             match (gnu_hash, hash) {
@@ -149,10 +136,83 @@ impl Module {
         known.then(|| (unsafe { std::slice::from_raw_parts(symbols as *const _, count) }, texts))
     }
 
+    fn tables_of_symbols(&self) -> Tables {
+        let mut tables = Tables::default();
+        // SAFETY: the dynamic section, pairs of tag and value, stays with the module.
+        let entries = unsafe {
+            std::slice::from_raw_parts(self.dynamic.start as *const [usize; 2], self.dynamic.len() / 16)
+        };
+        for &[tag, value] in entries.iter().take_while(|[tag, _]| *tag != 0) {
+            match tag {
+                4 => tables.hash = self.absolute(value),
+                5 => tables.texts = self.absolute(value),
+                6 => tables.symbols = self.absolute(value),
+                0x6fff_fef5 => tables.gnu_hash = self.absolute(value),
+                _ => (),
+            }
+        }
+        tables
+    }
+
+    /// The type of the exported symbol of this name at this address, found by the table that the dynamic linker uses: it
+    /// takes the same time whatever the number of symbols. `None` where there is no such symbol or table.
+    pub fn type_of(&self, name: &str, address: usize) -> Option<u8> {
+        let Tables { symbols, texts, gnu_hash, .. } = self.tables_of_symbols();
+        let is_it = |symbol: &libc::Elf64_Sym| {
+            // SAFETY: as for `symbol_at`.
+            let own = unsafe { CStr::from_ptr((texts + symbol.st_name as usize) as *const libc::c_char) };
+            symbol.st_shndx != 0
+                && self.base.wrapping_add(symbol.st_value as usize) == address
+                && own.to_bytes() == name.as_bytes()
+        };
+        if symbols == 0 || texts == 0 || gnu_hash == 0 {
+            return None;
+        }
+        // SAFETY: these are the tables of a module that the dynamic linker uses itself.
+        let mut alike = unsafe { gnu_alike(gnu_hash as *const u32, name) };
+        // SAFETY: as above.
+        let symbol = |i: usize| unsafe { &*(symbols as *const libc::Elf64_Sym).add(i) };
+        alike.find(|&i| is_it(symbol(i))).map(|i| symbol(i).st_info & 0xf)
+    }
+
     /// An address of the dynamic section: glibc writes addresses in memory there, others leave those of the file.
     fn absolute(&self, value: usize) -> usize {
         if self.range.contains(&value) { value } else { self.base.wrapping_add(value) }
     }
+}
+
+/// Where a module's tables of symbols are; zero for one that it does not have.
+#[derive(Default)]
+struct Tables {
+    symbols: usize,
+    texts: usize,
+    hash: usize,
+    gnu_hash: usize,
+}
+
+/// The hash of a name in a table of GNU's form.
+fn gnu_hash(name: &str) -> u32 {
+    name.bytes().fold(5381, |hash: u32, byte| hash.wrapping_mul(33).wrapping_add(byte.into()))
+}
+
+/// The numbers of the symbols in a table of GNU's form whose names' hashes are this one's but for the last bit, which says
+/// in the table that a chain ends.
+///
+/// # Safety
+/// There is such a table, and it stays.
+unsafe fn gnu_alike(table: *const u32, name: &str) -> impl Iterator<Item = usize> {
+    let wanted = gnu_hash(name);
+    // SAFETY: the header says how many words there are of each.
+    let (chains, bucket, first) = unsafe {
+        let [buckets, first, filters] = [0, 1, 2].map(|i| *table.add(i) as usize);
+        let bucket = table.add(4 + 2 * filters);
+        (bucket.add(buckets), *bucket.add(wanted as usize % buckets.max(1)) as usize, first)
+    };
+    // SAFETY: a chain's last word is odd; a bucket without symbols has zero, below the first that is in the table.
+    let word = move |i: usize| unsafe { *chains.add(i - first) };
+    let next = move |&i: &usize| (word(i) & 1 == 0).then_some(i + 1);
+    let start = (bucket >= first).then_some(bucket);
+    std::iter::successors(start, next).filter(move |&i| word(i) | 1 == wanted | 1)
 }
 
 /// The number of symbols by a table of GNU's form: buckets, and chains whose last word is odd.
@@ -187,5 +247,25 @@ mod tests {
         assert!(module.name().starts_with(b"libc.") && module.has_tables());
         assert_eq!(module.symbol_at(address), Some((&b"qsort"[..], 1)));
         assert!(module.range.contains(&address) && module_at(8).is_none());
+    }
+
+    #[test]
+    fn a_symbol_s_type_is_found_by_its_name() {
+        let address = libc::qsort as *const () as usize;
+        let module = module_at(address).expect("libc is there");
+        // STT_FUNC.
+        assert_eq!(module.type_of("qsort", address), Some(2));
+        assert_eq!(module.type_of("qsort", address + 1), None);
+        assert_eq!(module.type_of("no such symbol", address), None);
+        let (symbols, texts) = module.symbols().expect("libc has symbols");
+        let exported = symbols.iter().filter(|s| s.st_shndx != 0 && s.st_shndx < 0xff00 && s.st_value != 0);
+        for symbol in exported {
+            // SAFETY: as for `symbol_at`.
+            let name = unsafe { CStr::from_ptr((texts + symbol.st_name as usize) as *const libc::c_char) };
+            let name = name.to_str().expect("a name of C's");
+            let own = symbol.st_info & 0xf;
+            let found = module.type_of(name, module.base.wrapping_add(symbol.st_value as usize));
+            assert_eq!(found, Some(own), "{name}");
+        }
     }
 }

@@ -81,6 +81,14 @@ pub fn can_write(_: usize) -> bool {
 /// Writes to standard error: nobody has anything to tell.
 pub fn tell(_: &[u8]) {}
 
+/// Has [`allocator_answers`] ask: nobody does.
+pub fn ask_allocator() {}
+
+/// Whether the allocator's lock can be had: nobody asks.
+pub fn allocator_answers() -> bool {
+    true
+}
+
 /// Where its callee returns to: nobody looks.
 pub fn through_return() -> usize {
     0
@@ -143,6 +151,11 @@ impl Module {
     /// Whether there are any.
     pub fn has_tables(&self) -> bool {
         false
+    }
+
+    /// The type of an exported symbol.
+    pub fn type_of(&self, _: &str, _: usize) -> Option<u8> {
+        None
     }
 
     /// The function of an exported symbol that an address lies in.

@@ -1,4 +1,4 @@
-//! Two words of every thread's own that machine code reads in one instruction, at constant offsets from the thread pointer.
+//! Three words of every thread's own that machine code reads in one instruction, at constant offsets from the thread pointer.
 //!
 //! Rust's own thread-local variables in a library that is opened late are reached by a call. Memory at a constant offset,
 //! the static block (System V ABI, "ELF Handling For Thread-Local Storage", 3.4), is there for libraries that ask for it,
@@ -93,7 +93,7 @@ const RELOCATION: u64 = STRINGS + NAMES.len() as u64;
 const OFFSET: u64 = RELOCATION + 24;
 const END: u64 = OFFSET + 8;
 
-/// A shared library (System V gABI, chapters 4 and 5) with sixteen bytes of thread-local storage, and a symbol `offset`
+/// A shared library (System V gABI, chapters 4 and 5) with 24 bytes of thread-local storage, and a symbol `offset`
 /// that the dynamic linker makes their offset from the thread pointer.
 fn image() -> Vec<u8> {
     let mut image = Vec::with_capacity(END as usize);
@@ -101,8 +101,8 @@ fn image() -> Vec<u8> {
     // Readable and writable.
     program_header(&mut image, 1, 6, 0, END, END);
     program_header(&mut image, 2, 6, DYNAMIC, 16 * DYNAMIC_ENTRIES, 16 * DYNAMIC_ENTRIES);
-    // Thread-local storage: nothing to copy, sixteen bytes of zeros.
-    program_header(&mut image, 7, 4, END, 0, 16);
+    // Thread-local storage: nothing to copy, three words of zeros.
+    program_header(&mut image, 7, 4, END, 0, 24);
     // PT_GNU_STACK: without it the dynamic linker makes the stacks of all threads executable.
     program_header(&mut image, 0x6474_e551, 6, 0, 0, 0);
     const DF_STATIC_TLS: u64 = 0x10;
@@ -153,7 +153,7 @@ fn words(image: &mut Vec<u8>, words: &[u64]) {
 
 #[cfg(test)]
 mod tests {
-    use super::ThreadPlace::{Entry, Own};
+    use super::ThreadPlace::{Entry, Own, Worker};
     use super::*;
 
     #[test]
@@ -173,9 +173,11 @@ mod tests {
         assert_eq!(older.join().ok(), Some(1));
         assert_eq!(word.load(Own), (&raw const word).cast_mut().cast());
         assert_eq!(std::thread::spawn(move || word.load(Own) as usize).join().ok(), Some(0));
-        // The other word is another.
-        assert!(word.load(Entry).is_null());
-        word.store(Entry, std::ptr::dangling_mut());
+        // The other words are others.
+        for other in [Entry, Worker] {
+            assert!(word.load(other).is_null());
+            word.store(other, std::ptr::dangling_mut());
+        }
         assert_eq!(word.load(Own), (&raw const word).cast_mut().cast());
         // When there is no more room there is none.
         let words: Vec<_> = std::iter::from_fn(ThreadWord::new).take(10_000).collect();

@@ -125,10 +125,11 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
     None
 }
 
-/// What lies at an address that a symbol stands for.
+/// What lies at an address that a symbol stands for, of this name if that is known: by it the symbol is found among many.
 #[cfg(target_os = "linux")]
-pub fn target_of(address: *const u8) -> Target {
-    match symbol_type(address) {
+pub fn target_of(address: *const u8, name: Option<&str>) -> Target {
+    let named = name.and_then(|name| super::module_at(address as usize)?.type_of(name, address as usize));
+    match named.or_else(|| symbol_type(address)) {
         // STT_OBJECT, STT_COMMON, STT_TLS (System V gABI, "Symbol Table").
         Some(1 | 5 | 6) => Target::Data,
         Some(_) => Target::Code,
@@ -139,7 +140,7 @@ pub fn target_of(address: *const u8) -> Target {
 
 /// What lies at an address that a symbol stands for: not known here.
 #[cfg(not(target_os = "linux"))]
-pub fn target_of(_: *const u8) -> Target {
+pub fn target_of(_: *const u8, _: Option<&str>) -> Target {
     Target::Code
 }
 

@@ -181,7 +181,7 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 }
 
 /// What lies at an address that a symbol stands for: code, where the page may be run.
-pub fn target_of(address: *const u8) -> Target {
+pub fn target_of(address: *const u8, _: Option<&str>) -> Target {
     let mut page = Page { places: [0; 4], state: 0, protection: 0, kind: 0 };
     // SAFETY: any address may be asked for; the structure is of the size that is told.
     let told = unsafe { VirtualQuery(address, &raw mut page, size_of::<Page>()) } != 0;

@@ -463,4 +463,10 @@ impl AtomicPlan {
         let looks_first = call.params.iter().any(is_looked_at);
         Some(Self { abi: call.abi, params, result, outs, looks_first })
     }
+
+    /// Whether long vectors with atoms among them have a loop for each mixture: with up to two parameters the stub has all.
+    pub fn has_mixtures(&self) -> bool {
+        let is_number = |p: &Element| matches!(p.value, ElementValue::Number(_));
+        self.params.len() > 2 && !self.looks_first && self.params.iter().chain([&self.result]).all(is_number)
+    }
 }

@@ -148,13 +148,14 @@ impl Named {
         Ok(self.layout()?.to_string())
     }
 
-    /// What only memory has is not passed by value.
+    /// What only memory has is not passed by value; `whose` begins what is said of it.
     ///
     /// # Errors
     /// [`Error::Unsupported`].
-    pub fn refuse_by_value(&self) -> Result<()> {
+    pub fn refuse_by_value(&self, whose: &str) -> Result<()> {
+        let what = "bit-fields and fields aligned of their own by value";
         match self.is_placed() {
-            true => Err(Error::Unsupported("bit-fields and fields aligned of their own by value".into())),
+            true => Err(Error::Unsupported(format!("{whose}{what}"))),
             false => Ok(()),
         }
     }

@@ -21,7 +21,7 @@ fn applies(form: Form, case: &Case, plans: &Plans) -> bool {
     match form {
         Form::Fixed => is_known && case.signature.arity() <= MAX_RANK,
         Form::List => is_known,
-        Form::Atomic | Form::Kernel => is_native && plans.atomic.is_some(),
+        Form::Atomic | Form::Kernel | Form::Mixture(_) => is_native && plans.atomic.is_some(),
         Form::Callback => plans.callback.is_some(),
         Form::Invoker => plans.call.passing.is_some(),
         // Loops around what the others call, which tests/loops compares with q, and what calls vector variants.

@@ -93,29 +93,28 @@ KeptCall:
   add x16, x16, :lo12:\symbol
 .endm
 
+// Moves all of them, and x29, to or from a symbol's place.
+.macro kept many, one, symbol
+  at \symbol
+  all \many
+  \one x29, [x16, 80]
+.endm
+
 // x16 and x17 are whoever's who calls. x29 has the place of two, for a frame pointer is one word.
 KeptCall:
   at back
   str x30, [x16]
-  at own
-  all stp
-  str x29, [x16, 80]
-  at KeptWanted
-  all ldp
-  ldr x29, [x16, 80]
+  kept stp, str, own
+  kept ldp, ldr, KeptWanted
   at KeptTarget
   ldr x16, [x16]
   blr x16
-  at KeptFound
-  all stp
-  str x29, [x16, 80]
+  kept stp, str, KeptFound
   at KeptWanted
   ldr x17, [x16, 88]
   at KeptFound
   str x17, [x16, 88]
-  at own
-  all ldp
-  ldr x29, [x16, 80]
+  kept ldp, ldr, own
   at back
   ldr x30, [x16]
   ret

@@ -37,118 +37,74 @@ const QEMU: &[&str] = &["qemu-aarch64"];
 const CROSS: &str = "aarch64-linux-gnu-gcc";
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
+/// By the compiler of this system.
+const LINUX: Route = Route {
+    name: "sysv-gcc",
+    target: Target::SYSTEM_V,
+    record: Word,
+    cc: &["gcc"],
+    system: "gcc",
+    runner: &[],
+    finds_structs: true,
+    kx: None,
+};
+
+/// By that for Windows, under wine.
+const WINE: Route = Route {
+    name: "wine-gcc",
+    target: Target::WINDOWS,
+    record: Call,
+    cc: &[MINGW],
+    system: MINGW,
+    runner: &["wine"],
+    finds_structs: true,
+    kx: None,
+};
+
+/// By that for AArch64, under qemu.
+const ARM: Route = Route {
+    name: "aarch64-gcc",
+    target: Target::AARCH64,
+    record: Word,
+    cc: &[CROSS],
+    system: CROSS,
+    runner: QEMU,
+    finds_structs: true,
+    kx: None,
+};
+
 /// All of them.
 static ROUTES: [Route; 11] = [
-    Route {
-        name: "sysv-gcc",
-        target: Target::SYSTEM_V,
-        record: Word,
-        cc: &["gcc"],
-        system: "gcc",
-        runner: &[],
-        finds_structs: true,
-        kx: None,
-    },
-    Route {
-        name: "sysv-call",
-        target: Target::SYSTEM_V,
-        record: Call,
-        cc: &["gcc"],
-        system: "gcc",
-        runner: &[],
-        finds_structs: true,
-        kx: None,
-    },
-    Route {
-        name: "sysv-clang",
-        target: Target::SYSTEM_V,
-        record: Word,
-        cc: &["clang"],
-        system: "gcc",
-        runner: &[],
-        finds_structs: true,
-        kx: None,
-    },
+    LINUX,
+    Route { name: "sysv-call", record: Call, ..LINUX },
+    Route { name: "sysv-clang", cc: &["clang"], ..LINUX },
     Route {
         name: "ms-gcc",
         target: Target::WINDOWS,
         record: Call,
         cc: &["gcc", MICROSOFT[0], MICROSOFT[1]],
-        system: "gcc",
-        runner: &[],
         finds_structs: false,
-        kx: None,
+        ..LINUX
     },
     Route {
         name: "ms-clang",
         target: Target::WINDOWS,
         record: Call,
         cc: &["clang", MICROSOFT[0], MICROSOFT[1]],
-        system: "gcc",
-        runner: &[],
-        finds_structs: true,
-        kx: None,
+        ..LINUX
     },
-    Route {
-        name: "wine-gcc",
-        target: Target::WINDOWS,
-        record: Call,
-        cc: &[MINGW],
-        system: MINGW,
-        runner: &["wine"],
-        finds_structs: true,
-        kx: None,
-    },
-    Route {
-        name: "wine-clang",
-        target: Target::WINDOWS,
-        record: Call,
-        cc: &["clang", "--target=x86_64-w64-windows-gnu", "-ffreestanding"],
-        system: MINGW,
-        runner: &["wine"],
-        finds_structs: true,
-        kx: None,
-    },
-    Route {
-        name: "aarch64-gcc",
-        target: Target::AARCH64,
-        record: Word,
-        cc: &[CROSS],
-        system: CROSS,
-        runner: QEMU,
-        finds_structs: true,
-        kx: None,
-    },
-    Route {
-        name: "aarch64-clang",
-        target: Target::AARCH64,
-        record: Word,
-        cc: &["clang", "--target=aarch64-linux-gnu", "-ffreestanding"],
-        system: CROSS,
-        runner: QEMU,
-        finds_structs: true,
-        kx: None,
-    },
-    Route {
-        name: "wine-kx",
-        target: Target::WINDOWS,
-        record: Call,
-        cc: &[MINGW, "-DKX"],
-        system: MINGW,
-        runner: &["wine"],
-        finds_structs: true,
-        kx: Some("w64/e.dll"),
-    },
+    WINE,
+    Route { name: "wine-clang", cc: &["clang", "--target=x86_64-w64-windows-gnu", "-ffreestanding"], ..WINE },
+    ARM,
+    Route { name: "aarch64-clang", cc: &["clang", "--target=aarch64-linux-gnu", "-ffreestanding"], ..ARM },
+    Route { name: "wine-kx", cc: &[MINGW, "-DKX"], kx: Some("w64/e.dll"), ..WINE },
     // Apple's convention in the object format of the system that it runs on.
     Route {
         name: "apple-clang",
         target: Target::APPLE,
         record: Call,
         cc: &["clang", "--target=arm64-apple-macosx11-elf", "-ffreestanding"],
-        system: CROSS,
-        runner: QEMU,
-        finds_structs: true,
-        kx: None,
+        ..ARM
     },
 ];
 

@@ -1,8 +1,8 @@
 //! What extends, what conforms, what is refused.
 
-use kapi::{Obj, tag};
+use kapi::{Obj, hook, tag};
 
-use crate::support::{call, callee, compile, items, leaves_nothing, q, spec};
+use crate::support::{call, callee, compile, items, leaves_nothing, native, q, spec};
 use crate::{atomic, parallel};
 
 fn pow() -> Obj {
@@ -106,4 +106,78 @@ fn large_vectors_come_out_the_same_over_threads() {
         assert_eq!(one.len(), n as usize);
         assert_eq!(one.slice::<f64>()[16], 8.0);
     });
+}
+
+const MIXED: &str = r"
+#include <stdint.h>
+double mixed(double a, int32_t b, int64_t c, float d, int16_t e, double f, unsigned char g, int64_t h)
+{ return a + 2*b + 3*c + 5*d + 7*e + 11*f + 13*g + 17*h; }
+";
+
+/// What stubs leave to the loops of mixtures: as many elements, or some more.
+const LONG: usize = 256;
+
+#[test]
+fn each_mixture_of_long_vectors_and_atoms_is_as_its_elements_are() {
+    let library = compile("gcc", "mixtures", MIXED);
+    let casts = ["f", "i", "j", "e", "h", "f", "x", "j"];
+    let columns = |n: usize| -> Vec<Obj> {
+        let cast = |(i, t): (usize, &&str)| q(&format!("\"{t}\"$({i}+til {n}) mod 100"));
+        casts.iter().enumerate().map(cast).collect()
+    };
+    let bound = [
+        atomic(callee(&library, "mixed"), "fijehfxj", "f").unwrap(),
+        parallel(callee(&library, "mixed"), "fijehfxj", "f", 3).unwrap(),
+    ];
+    for n in [LONG - 1, LONG, LONG + 1] {
+        let vectors = columns(n);
+        for atoms in 0_usize..256 {
+            let given: Vec<Obj> = vectors
+                .iter()
+                .enumerate()
+                .map(|(i, v)| if atoms >> i & 1 == 1 { v.index(atoms % n) } else { v.clone() })
+                .collect();
+            let weights = [1, 2, 3, 5, 7, 11, 13, 17];
+            let element = |k: usize| -> f64 {
+                let at = |i: usize| (i + if atoms >> i & 1 == 1 { atoms % n } else { k }) % 100;
+                weights.iter().enumerate().map(|(i, w)| (w * at(i)) as f64).sum()
+            };
+            for f in &bound {
+                let came = call(f, &given).unwrap();
+                match atoms {
+                    255 => assert_eq!(came, Obj::float(element(0))),
+                    _ => {
+                        assert_eq!(came.slice::<f64>(), (0..n).map(element).collect::<Vec<_>>(), "{atoms}");
+                    }
+                }
+            }
+        }
+    }
+    // There are loops for some mixtures of each binding, and no more: one for all does the rest.
+    let stubs = call(&native("stubs"), &[Obj::null()]).unwrap();
+    let forms = q("{exec form from x where args~\\:\"fijehfxj\"}");
+    let forms = hook::apply(&forms, &[stubs]).unwrap();
+    let mixtures = forms.slice::<kapi::Symbol>().iter().filter(|s| s.bytes() == b"mixture").count();
+    assert_eq!(mixtures, 8);
+}
+
+#[test]
+fn an_error_in_the_loop_of_a_mixture_is_q_s() {
+    const SOURCE: &str = "double (*hook)(double); void set(double (*f)(double)) { hook = f; }
+        double hooked(double x, double y, double z) { return hook(x) + y + z; }";
+    let library = compile("gcc", "mixture_hook", SOURCE);
+    let set = call(&native("fn"), &[callee(&library, "set"), Obj::string(b"k"), Obj::string(b" ")]).unwrap();
+    call(&set, &[q("({if[x=300;'`many];2*x};\"f\";\"f\")")]).unwrap();
+    let f = atomic(callee(&library, "hooked"), "fff", "f").unwrap();
+    leaves_nothing(|| {
+        let args = |n: usize| [q(&format!("\"f\"$til {n}")), Obj::float(0.5), Obj::float(0.25)];
+        assert_eq!(call(&f, &args(400)).unwrap_err(), "many");
+        let good = call(&f, &args(300)).unwrap();
+        assert_eq!(good.slice::<f64>()[299], 598.75);
+    });
+    // Of other lengths, and other types, as ever.
+    let args = [q("\"f\"$til 400"), Obj::float(0.5), q("\"f\"$til 300")];
+    assert_eq!(call(&f, &args).unwrap_err(), "length: hooked: 400 and 300 items");
+    let args = [q("til 300"), Obj::float(0.5), Obj::long(1)];
+    assert_eq!(call(&f, &args).unwrap().slice::<f64>()[2], 5.5);
 }

@@ -93,6 +93,41 @@ long on_a_thread(long *p) {
   return (long)result;
 }
 
+/* Faults while another thread has the allocator's lock and keeps it: that thread forks, for which the C library locks the
+   allocator, and the system call that would make the child has it wait in a handler. */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <semaphore.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+static sem_t is_locked;
+static void stay(int signal) {
+  (void)signal;
+  sem_post(&is_locked);
+  for (;;) pause();
+}
+static void *fork_for_ever(void *p) {
+  struct sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+  };
+  struct sock_fprog filter = {sizeof code / sizeof *code, code};
+  signal(SIGSYS, stay);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) fork();
+  return p;
+}
+long read_while_locked(const long *p) {
+  pthread_t t;
+  sem_init(&is_locked, 0, 0);
+  pthread_create(&t, 0, fork_for_ever, 0);
+  sem_wait(&is_locked);
+  return read_at(p);
+}
+
 /* C's own handler for another signal faults. */
 static void faulty(int signal) { (void)signal; read_at((long *)8); }
 void in_own_handler(void) {
@@ -110,6 +145,12 @@ struct large grown(double x) { if (x < 0) read_at((long *)8); return (struct lar
 const char *text(long n) { return (const char *)n; }
 void destroy(void *p) { (void)p; read_at((long *)16); }
 long sum(int n, ...) { return read_at((long *)(long)n); }
+/* Where handlers run on this thread. */
+long alternate_stack(void) {
+  stack_t stack;
+  sigaltstack(0, &stack);
+  return (long)stack.ss_sp + stack.ss_flags;
+}
 long descriptors(void) {
   long n = 0;
   for (int i = 0; i < 1024; i++) n += fcntl(i, F_GETFD) != -1;

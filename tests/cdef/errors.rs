@@ -1,6 +1,6 @@
 //! What is said of bad declarations: where, of what, and what is wrong.
 
-use ffijit::cdef::{Model, Scope, read, read_header};
+use ffijit::cdef::{Model, Scope, macros, read, read_header};
 
 fn wrong(text: &str) -> String {
     match read(&Scope::new(Model::LINUX_X86_64), text.as_bytes()) {
@@ -140,4 +140,14 @@ fn a_header_goes_on_after_what_cannot_be_read() {
             "x.h:9:13: \u{fffd}: unknown type",
         ]
     );
+}
+
+#[test]
+fn line_markers_tell_where_macros_are() {
+    let text = "# 7 \"a\\\\b \\\"c\\\".h\" 1 3\n#define X 1\n#define Y(a) 2\n# 3\n#define Z 1\n#undef X\n#define W\n";
+    let found: Vec<String> = macros::defined(text)
+        .iter()
+        .map(|known| format!("{}:{}:{}", known.file, known.line, known.name))
+        .collect();
+    assert_eq!(found, ["a\\b \"c\".h:3:Z"]);
 }

@@ -107,7 +107,8 @@ pub fn unread(scope: &Scope) -> Vec<String> {
     left
 }
 
-const HEADERS: [&str; 31] = [
+/// Headers of libraries that people use.
+pub const HEADERS: [&str; 31] = [
     "math.h",
     "string.h",
     "stdlib.h",
@@ -145,7 +146,11 @@ const HEADERS: [&str; 31] = [
 const WINDOWS_HEADERS: [&str; 7] =
     ["math.h", "string.h", "stdlib.h", "stdio.h", "time.h", "winsock2.h", "windows.h"];
 
-fn source(header: &str) -> String {
+/// Where some of them lie that others name without a folder.
+pub const INCLUDES: [&str; 2] = ["-I/usr/include/libxml2", "-I/usr/include/postgresql"];
+
+/// C that includes a header with what it wants to be told.
+pub fn source(header: &str) -> String {
     let define = match header {
         "pcre2.h" => "#define PCRE2_CODE_UNIT_WIDTH 8\n",
         "Rmath.h" => "#define MATHLIB_STANDALONE 1\n",
@@ -159,7 +164,7 @@ fn compare(header: &str, platform: &Platform) -> Option<usize> {
     let name = format!("{}-{}", platform.name, header.replace('/', "_"));
     let mut arguments = platform.arguments.to_vec();
     if platform.name == "x86-64" {
-        arguments.extend(["-I/usr/include/libxml2", "-I/usr/include/postgresql"]);
+        arguments.extend(INCLUDES);
     }
     let file = preprocessed("clang", &arguments, &source(header), &name)?;
     let judged = judge(&file, platform).unwrap_or_else(|why| panic!("{name}: {why}"));

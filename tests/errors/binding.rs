@@ -93,7 +93,11 @@ const TYPES: &[(&str, &str)] = &[
     ),
     (
         "(`abs;\"i\";(`a,`)!(\"i\";`size`align`bits!8 8 3))",
-        "nyi: bit-fields and fields aligned of their own by value",
+        "nyi: WHAT: ret: bit-fields and fields aligned of their own by value",
+    ),
+    (
+        "(`abs;(\"i\";(`a,`)!(\"i\";`size`align`bits!8 8 3));\"i\")",
+        "nyi: WHAT: args: bit-fields and fields aligned of their own by value",
     ),
     ("(`abs;\"i\";`i)", "type: WHAT: ret wants string or char, got symbol"),
 ];

@@ -2,7 +2,7 @@
 //!
 //! A script's head may say `// args:`, options of qhost; `// exit:`, the status with which it ends in place of the line
 //! that `.t.done` prints; `// prints:`, a line of what it writes to standard error; `// not on libe:`, why KX's runtime
-//! can't be asked.
+//! can't be asked, `// not on AArch64:`, why nobody can there.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -25,9 +25,11 @@ fn head<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
 fn run(name: &str) {
     let script = Path::new(ROOT).join("tests/faults").join(format!("{name}.q"));
     let text = std::fs::read_to_string(&script).expect("the script is there");
-    if let (true, Some(reason)) = (kapi::IS_LIBE, head(&text, "not on libe").first()) {
-        // Past the harness, which keeps what a test that succeeds prints.
-        return writeln!(std::io::stderr(), "{name}: skipped on KX's runtime: {reason}").expect("it is open");
+    for (is_there, what) in [(kapi::IS_LIBE, "libe"), (cfg!(target_arch = "aarch64"), "AArch64")] {
+        if let (true, Some(reason)) = (is_there, head(&text, &format!("not on {what}")).first()) {
+            // Past the harness, which keeps what a test that succeeds prints.
+            return writeln!(std::io::stderr(), "{name}: skipped on {what}: {reason}").expect("it is open");
+        }
     }
     let options = head(&text, "args").into_iter().flat_map(str::split_whitespace);
     let output = host(&script).args(options).current_dir(ROOT).output().expect("qhost runs");
@@ -57,6 +59,7 @@ scripts!(
     async_exit,
     async_exit_after,
     async_fork,
+    async_idle,
     bad_pointers,
     deep_nesting,
     destructor_error,

@@ -37,21 +37,12 @@ fn spec(name: &str) -> Obj {
 }
 
 /// Function, types, and arguments that q's own iterator is given alike.
+const FOLDED: &[&str] =
+    &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"];
+
 const ALIKE: &[(&str, &str, &str, &str, &[&str])] = &[
-    (
-        "over",
-        "ema",
-        "ff",
-        "f",
-        &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"],
-    ),
-    (
-        "scan",
-        "ema",
-        "ff",
-        "f",
-        &["(1f;3 4 5f)", "(1f;())", "(1f;`a`b!3 4f)", "(1f;2f)", "enlist 1 2 3f", "enlist 0#0f"],
-    ),
+    ("over", "ema", "ff", "f", FOLDED),
+    ("scan", "ema", "ff", "f", FOLDED),
     (
         "scan",
         "ema",
@@ -88,14 +79,18 @@ const ALIKE: &[(&str, &str, &str, &str, &[&str])] = &[
         "difference",
         "ff",
         "f",
-        &["enlist 1 2 4f", "(1f;2 4f)", "enlist 1 2 4", "enlist 0#0f", "enlist`a`b!1 3f"],
-    ),
-    (
-        "prior",
-        "difference",
-        "ff",
-        "f",
-        &["enlist(1;2e;3h)", "enlist 01b", "enlist 0x0102", "(0n;1 0n 2)", "enlist 5f"],
+        &[
+            "enlist 1 2 4f",
+            "(1f;2 4f)",
+            "enlist 1 2 4",
+            "enlist 0#0f",
+            "enlist`a`b!1 3f",
+            "enlist(1;2e;3h)",
+            "enlist 01b",
+            "enlist 0x0102",
+            "(0n;1 0n 2)",
+            "enlist 5f",
+        ],
     ),
 ];
 

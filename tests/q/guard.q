@@ -7,6 +7,7 @@ if[10h=type was; .t.is["only where faults are caught"; was like "nyi: guard: *";
 // @desc Whether f . args signals an error that begins like this.
 .t.faults:{[name;f;args;text] .t.is[name; .[{[f;args] f . args; ""}; (f;args); {x}] like text,"*"; 1b]}
 
+.t.faults["before anything is bound"; .ffi.unpack; ("J";.ffi.pack["r";enlist 1000]); "segv: unpack: read of 0x3e8"]
 length:.ffi.fn[`strlen;"r";"l"]
 .t.faults["a stub"; length; enlist 8; "segv: strlen: "]
 .t.faults["the cold path"; length; enlist 8i; "segv: strlen: "]

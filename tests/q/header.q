@@ -60,6 +60,8 @@ cc:{[file;text] path:getenv[`SCRATCH],"/",file; (`$":",path) 0: text; system"chm
   "read without one by .ffi.cdef, and files of .ffi.module need none"]
 path:cc["garbage_cc.sh";("#!/bin/sh";"head -c 100000 /dev/urandom";"exit 0")]
 .t.signals["a compiler that prints garbage"; .ffi.header; (`libm;`math.h); "header: math.h: ",path," -E does not print preprocessed C"]
+path:cc["endless_cc.sh";("#!/bin/sh";"exec yes")]
+.t.signals["a compiler that prints without end"; .ffi.header; (`libm;`math.h); "header: math.h: ",path," -E prints more than 67108864 bytes"]
 path:cc["failing_cc.sh";("#!/bin/sh";"echo one >&2; echo 'an error: two' >&2";"exit 3")]
 .t.signals["a compiler that fails"; .ffi.header; (`libm;`math.h); "header: math.h: an error: two"]
 path:cc["silent_cc.sh";("#!/bin/sh";"exit 1")]

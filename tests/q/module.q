@@ -48,6 +48,13 @@ load[]
 made `only`include`define!("*GIVEN";getenv`HEADERS;"GADGET_MORE=\"a \\\"b\\\" \\\\ c\"")
 load[]
 .t.is["one pattern, a folder, a macro; a text with quotes"; .gadget_module`GADGET_GIVEN; "a \"b\" \\ c"]
+// What is declared otherwise is taken, though the header does not say so; what is not wanted is not; q has the last word.
+made `except`declare`finish!(("GADGET_*";"twice";"gadget_twice");"long called(void); double sum(int count, ...);";
+  "{[d]\n  d,(enlist`four)!enlist d[`raised] -1i\n }")
+load[]
+.t.is["own declarations"; (type .gadget_module[`called][]; .gadget_module[`sum][2i;1.5;2f]); (-7h;3.5)]
+.t.is["without what is not wanted"; any raze (string key .gadget_module) like/: ("GADGET_*";"*twice"); 0b]
+.t.is["finished by q"; .gadget_module`four; 6i]
 .ffi.module[`$":",file;`libm;`math.h;`only`name!("M_*";".m")]
 load[]
 .t.is["symbols do"; .m`M_PI; acos -1]
@@ -55,7 +62,7 @@ load[]
 // Errors.
 .t.signals["no options"; .ffi.module; (file;lib;gadget;1); "type: module: options wants dictionary"]
 .t.signals["unknown options"; .ffi.module; (file;lib;gadget;(enlist`prefix)!enlist"a");
-  "type: module: options: only, strip, declare, include, define, name wanted, got prefix"]
+  "type: module: options: only, except, strip, declare, include, define, name, finish wanted, got prefix"]
 .t.signals["no file"; .ffi.module; (1;lib;gadget;()!()); "type: module: file wants symbol or string"]
 .t.signals["no header"; .ffi.module; (file;lib;(gadget;()!());()!()); "type: module: header wants symbol or string"]
 .t.signals["another platform's"; load; enlist system"sed -i s/LP64/LLP64/ ",file;

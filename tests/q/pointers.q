@@ -79,6 +79,35 @@ twice:.ffi.own[4000000;end]
 .t.signals["with an owner"; .ffi.own; (4000000;end); "domain: own: 4000000 has an owner"]
 .t.is["nothing grows"; {before:.ffi.stats[]`inlineCallbacks; do[100; .ffi.free .ffi.own[5000000;end]]; (.ffi.stats[]`inlineCallbacks)-before}[]; 0]
 twice:0
+// Memory, and a place within, where a pointer to values is wanted; a handle of a C type, and a callback, are none.
+exponent:.ffi.malloc 16
+frexp:.ffi.fn[`libm`frexp;"fI";"f"]
+.t.is["memory"; frexp[8f;exponent]; 0.5]
+.t.is["within memory"; frexp[16f;(exponent;12)]; 0.5]
+.t.is["both written"; .ffi.peek[exponent;"i";4]; 4 0 0 5i]
+.t.signals["behind memory"; frexp[8f]; enlist (exponent;17); "length: frexp[1]: I wants an offset within 16 bytes, got 17"]
+.t.signals["a callback"; frexp[8f]; enlist .ffi.callback[{x};"i";"i"]; "type: frexp[1]: I wants int vector, got foreign"]
+.ffi.free exponent
+.t.signals["freed memory"; frexp[8f]; enlist exponent; "type: frexp[1]: I wants an address, got freed memory"]
+
+// A handle that is ended by the function that would have ended it has ended.
+c:.ffi.cdef[`libc;"_Own_(free) struct cell *malloc(size_t); void free(struct cell*);"]
+h:c.malloc 10
+c.free h
+.t.signals["ended"; c.free; enlist h; "type: free[0]: r wants an address, got freed memory"]
+h:0
+m:.ffi.malloc 10
+.ffi.fn[`free;"r";" "] m
+.t.signals["freed by C"; .ffi.peek; (m;"x";1); "domain: peek: ptr has been freed"]
+m:0
+// A handle to what ends with the call is NULL.
+c:.ffi.cdef[`libc;"struct P {long x, y;}; struct P *memcpy(_Out_ struct P *to, const struct P *from, size_t n); struct P *memmove(struct P *to, const struct P *from, size_t n);"]
+n:.ffi.sizeof c.P
+.t.is["to what C has filled"; c.memcpy[`x`y!1 2;n]; (::;`x`y!(1;2))]
+.t.is["to a copy"; c.memmove[`x`y!3 4;`x`y!1 2;n]; ::]
+kept:.ffi.malloc n
+.t.is["to memory"; .ffi.deref[c.memmove[kept;`x`y!1 2;n];c.P;0]; `x`y!(1;2)]
+
 // A list that ends in NULL is the only argument where that may be a list, and one argument too many elsewhere.
 .t.is["NULL behind two texts"; 0<.ffi.bind[`labs;"R";"j"] ("one";"two";::); 1b]
 .t.is["of strlen's, two"; @[.ffi.bind[`strlen;"C";"j"];("one";"two";::);{x}]; "rank: strlen: 1 parameter, 2 given"]

@@ -10,6 +10,7 @@ pub mod contract;
 pub mod counting;
 pub mod host;
 pub mod maps;
+pub mod modules;
 pub mod names;
 pub mod peach;
 pub mod random;

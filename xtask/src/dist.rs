@@ -19,10 +19,12 @@ pub fn pack(folder: &Path, platform: &Platform, triple: &str, library: &Path) ->
     let staged = tempfile::tempdir_in(folder).with_context(|| folder.display().to_string())?;
     let tree = staged.path().join(&name);
     let destinations = [Destination::Home(tree.join("q")), Destination::Modules(tree.join("mod"))];
-    for file in destinations.iter().flat_map(|to| to.files(platform, library)) {
-        copy(&file.from, &file.to)?;
+    for destination in &destinations {
+        for file in destination.files(platform, library)? {
+            copy(&file.from, &file.to)?;
+        }
     }
-    for file in tracked(&["README.md", "CHANGELOG.md", "LICENSE", "docs", "examples"])? {
+    for file in tracked(&["README.md", "CHANGELOG.md", "LICENSE", "docs", "examples", "lib"])? {
         copy(&root().join(&file), &tree.join(&file))?;
     }
     for (path, text) in licences::collect(triple)? {

@@ -34,25 +34,44 @@ impl Destination {
         }
     }
 
-    /// What goes there.
-    pub fn files(&self, platform: &Platform, library: &Path) -> Vec<File> {
+    /// What goes there: in QHOME the modules of libraries have a folder of their own, among KDB-X's they lie in ours.
+    pub fn files(&self, platform: &Platform, library: &Path) -> Result<Vec<File>> {
         let script = |name: &str| root().join("q").join(name);
         let file = |from: PathBuf, to: PathBuf| File { from, to };
-        match self {
-            Destination::Home(home) => vec![
-                file(library.into(), home.join(platform.folder).join(platform.library())),
-                file(script("ffi.q"), home.join("ffi.q")),
-            ],
+        let (mut files, modules) = match self {
+            Destination::Home(home) => (
+                vec![
+                    file(library.into(), home.join(platform.folder).join(platform.library())),
+                    file(script("ffi.q"), home.join("ffi.q")),
+                ],
+                home.join("lib"),
+            ),
             Destination::Modules(modules) => {
                 let module = modules.join(MODULE);
-                vec![
+                let own = vec![
                     file(library.into(), module.join(platform.module_library())),
                     file(script("ffi.q"), module.join("ffi.q")),
                     file(script("init.q"), module.join("init.q")),
-                ]
+                ];
+                (own, module)
             }
+        };
+        for path in module_files()? {
+            let name = path.file_name().unwrap_or_default().to_owned();
+            files.push(file(path, modules.join(name)));
         }
+        Ok(files)
     }
+}
+
+/// The modules of libraries, in the order of their names.
+fn module_files() -> Result<Vec<PathBuf>> {
+    let folder = root().join("lib");
+    let entries = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "q"));
+    paths.sort();
+    Ok(paths)
 }
 
 /// Copies everything to its place. A file that is there is replaced in one step, so that a q that has it open or mapped
@@ -64,7 +83,7 @@ pub fn install(destination: &Destination, platform: &Platform, library: &Path) -
         // KDB-X looks there whether it exists or not.
         Destination::Modules(_) => create(folder)?,
     }
-    for file in destination.files(platform, library) {
+    for file in destination.files(platform, library)? {
         replace(&file)?;
         println!("{}", file.to.display());
     }
@@ -74,17 +93,18 @@ pub fn install(destination: &Destination, platform: &Platform, library: &Path) -
 /// Removes what [`install`] puts there, and the folder if it was only for that.
 pub fn uninstall(destination: &Destination, platform: &Platform) -> Result<()> {
     let mut found = false;
-    for file in destination.files(platform, Path::new("")) {
+    for file in destination.files(platform, Path::new(""))? {
         if fs::exists(&file.to).with_context(|| file.to.display().to_string())? {
             fs::remove_file(&file.to).with_context(|| format!("{}: not removed", file.to.display()))?;
             println!("removed {}", file.to.display());
             found = true;
         }
     }
-    if let Destination::Modules(folder) = destination {
-        // Other files there are not ours, and stay with their folder.
-        drop(fs::remove_dir(folder.join(MODULE)));
-    }
+    // Other files there are not ours, and stay with their folder.
+    drop(fs::remove_dir(match destination {
+        Destination::Home(folder) => folder.join("lib"),
+        Destination::Modules(folder) => folder.join(MODULE),
+    }));
     if !found {
         println!("nothing is installed in {}", destination.folder().display());
     }

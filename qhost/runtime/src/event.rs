@@ -124,14 +124,17 @@ pub fn timer() -> Option<Duration> {
 
 /// Is there a timer, or a handler that can still be woken?
 ///
-/// A waker, as an eventfd, is written from within the process only: once it is drained and no other thread runs, nobody is
-/// left to do so. A library that keeps one for its threads need not hold up the end of a script for that.
+/// A waker, as an eventfd, is written from within the process only: once it is drained and no other thread can run,
+/// nobody is left to do so. A library that keeps one for its threads need not hold up the end of a script for that, nor
+/// need those threads when they have nothing to do.
 pub fn is_live() -> bool {
     let (timer, handlers) = LOOP.with_borrow(|state| {
         let active = state.handlers.iter().map(|&(fd, _)| fd).filter(|fd| !state.passive.contains(fd));
         (state.timer.is_some(), active.collect::<Vec<_>>())
     });
-    timer || handlers.into_iter().any(|fd| !os::is_waker(fd) || os::is_readable(fd) || has_other_threads())
+    // In this order: what a thread has written before it slept is readable afterwards.
+    let is_waited_for = |fd| !os::is_waker(fd) || os::other_may_run(own_threads()) || os::is_readable(fd);
+    timer || handlers.into_iter().any(is_waited_for)
 }
 
 /// Threads of the interpreter's own that write to no descriptor while the loop runs.
@@ -142,9 +145,8 @@ pub fn set_idle_threads(n: usize) {
     IDLE_THREADS.store(n, Relaxed);
 }
 
-fn has_other_threads() -> bool {
-    let own = 1 + IDLE_THREADS.load(Relaxed);
-    os::threads().is_some_and(|threads| threads > own)
+fn own_threads() -> usize {
+    1 + IDLE_THREADS.load(Relaxed)
 }
 
 /// How often a run without input looks whether it is still live.

@@ -249,7 +249,7 @@ impl Heap {
         }
         REGISTRY.lock().heaps.push(HeapRef(self));
         // Destructors of Rust's thread-locals may still free objects.
-        os::at_thread_end(ptr::from_ref(self).cast(), end_thread);
+        os::at_thread_end(ptr::NonNull::from(self).cast(), end_thread);
     }
 
     /// Gives the free lists back to the system; returns the bytes.

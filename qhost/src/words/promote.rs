@@ -41,73 +41,83 @@ impl Result1 {
     }
 }
 
-const NONE: &[u8; 18] = b"..................";
+type Row = &'static [u8; 18];
+
+const NONE: Row = b"..................";
+
+/// Numbers and chars with anything, where the other's type is kept.
+const NUMBERS: [Row; 9] = [
+    b"i.iiijef..pmdznuvt",
+    NONE,
+    b"i.iiijef..pmdznuvt",
+    b"i.iiijef..pmdznuvt",
+    b"i.iiijef..pmdznuvt",
+    b"j.jjjjef..pmdznuvt",
+    b"e.eeeeef..pmdznuvt",
+    b"f.fffffff.ffzzffff",
+    b".......f..pmdznuvt",
+];
+
+/// Times with anything, where their differences are times again.
+const TIMES: [Row; 8] = [
+    b"p.pppppfp.n...pppp",
+    b"m.mmmmmfm..i..pppp",
+    b"d.dddddzd...i.pppp",
+    b"z.zzzzzzz....fpzzz",
+    b"n.nnnnnfn.ppppnnnn",
+    b"u.uuuuufu.pppznuvt",
+    b"v.vvvvvfv.pppznvvt",
+    b"t.tttttft.pppznttt",
+];
+
+/// The rows of a table: numbers, symbols with nothing, times.
+const fn rows(numbers: &[Row; 9], times: &[Row; 8]) -> [Row; 18] {
+    let mut rows = [NONE; 18];
+    let mut i = 0;
+    while i < numbers.len() {
+        rows[i] = numbers[i];
+        i += 1;
+    }
+    while i - numbers.len() < times.len() {
+        rows[i + 1] = times[i - numbers.len()];
+        i += 1;
+    }
+    rows
+}
 
 /// `x+y`
-pub static ADD: Results = Results([
-    b"i.iiijef..pmdznuvt",
-    NONE,
-    b"i.iiijef..pmdznuvt",
-    b"i.iiijef..pmdznuvt",
-    b"i.iiijef..pmdznuvt",
-    b"j.jjjjef..pmdznuvt",
-    b"e.eeeeef..pmdznuvt",
-    b"f.fffffff.ffzzffff",
-    b".......f..pmdznuvt",
-    NONE,
-    b"p.pppppfp.n...pppp",
-    b"m.mmmmmfm..i..pppp",
-    b"d.dddddzd...i.pppp",
-    b"z.zzzzzzz....fpzzz",
-    b"n.nnnnnfn.ppppnnnn",
-    b"u.uuuuufu.pppznuvt",
-    b"v.vvvvvfv.pppznvvt",
-    b"t.tttttft.pppznttt",
-]);
+pub static ADD: Results = Results(rows(&NUMBERS, &TIMES));
 
 /// `x-y`
-pub static SUBTRACT: Results = Results([
-    b"i.iiijefi.pmdznuvt",
-    NONE,
-    b"i.iiijefi.pmdznuvt",
-    b"i.iiijefi.pmdznuvt",
-    b"i.iiijefi.pmdznuvt",
-    b"j.jjjjefj.pmdznuvt",
-    b"e.eeeeefe.pmdznuvt",
-    b"f.fffffff.ffzzffff",
-    b".......f..pmdznuvt",
-    NONE,
-    b"p.pppppfp.n...pppp",
-    b"m.mmmmmfm..i..pppp",
-    b"d.dddddzd...i.pppp",
-    b"z.zzzzzzz....fpzzz",
-    b"n.nnnnnfn.ppppnnnn",
-    b"u.uuuuufu.pppznuvt",
-    b"v.vvvvvfv.pppznvvt",
-    b"t.tttttft.pppznttt",
-]);
+pub static SUBTRACT: Results = Results(rows(
+    &[
+        b"i.iiijefi.pmdznuvt",
+        NONE,
+        b"i.iiijefi.pmdznuvt",
+        b"i.iiijefi.pmdznuvt",
+        b"i.iiijefi.pmdznuvt",
+        b"j.jjjjefj.pmdznuvt",
+        b"e.eeeeefe.pmdznuvt",
+        b"f.fffffff.ffzzffff",
+        b".......f..pmdznuvt",
+    ],
+    &TIMES,
+));
 
 /// `x*y`
-pub static MULTIPLY: Results = Results([
-    b"i.iiijef..pmdznuvt",
-    NONE,
-    b"i.iiijef..pmdznuvt",
-    b"i.iiijef..pmdznuvt",
-    b"i.iiijef..pmdznuvt",
-    b"j.jjjjef..pmdznuvt",
-    b"e.eeeeef..pmdznuvt",
-    b"f.fffffff.ffzzffff",
-    b".......f..pmdznuvt",
-    NONE,
-    b"p.pppppfp.........",
-    b"m.mmmmmfm.........",
-    b"d.dddddzd.........",
-    b"z.zzzzzzz.........",
-    b"n.nnnnnfn.........",
-    b"u.uuuuufu.........",
-    b"v.vvvvvfv.........",
-    b"t.tttttft.........",
-]);
+pub static MULTIPLY: Results = Results(rows(
+    &NUMBERS,
+    &[
+        b"p.pppppfp.........",
+        b"m.mmmmmfm.........",
+        b"d.dddddzd.........",
+        b"z.zzzzzzz.........",
+        b"n.nnnnnfn.........",
+        b"u.uuuuufu.........",
+        b"v.vvvvvfv.........",
+        b"t.tttttft.........",
+    ],
+));
 
 /// `x mod y`
 pub static MOD: Results = Results([

@@ -109,6 +109,22 @@ impl Fold<'_> {
         results.map_or_else(|| self.read(plan, &words), |results| results.finish(self.layout(), count))
     }
 
+    /// The last state, or all of them, of a loop over numbers whose cursors are known: of so many steps, or atoms'.
+    pub fn of_numbers(&self, tag: i8, seed: Ref, cursors: &mut [Cursor]) -> Result<Owned> {
+        let size = tag::element_size(tag);
+        let mut words = [0; STATE];
+        // SAFETY: the payload of an atom of that tag; a word has room for it.
+        unsafe { words.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(seed.value(), size) };
+        if !self.step.keeps() {
+            let mut scratch = [0_u64; STATE];
+            self.loop_over(cursors, &mut words, scratch.as_mut_ptr().cast(), size)?;
+            return Owned::atom(-tag, words[0]);
+        }
+        let results = Owned::unwritten(tag, self.steps)?;
+        self.loop_over(cursors, &mut words, results.get().data(), size)?;
+        Ok(results)
+    }
+
     /// Runs the loop to its end, or to an error.
     fn loop_over(
         &self,

@@ -1,6 +1,7 @@
 //! q's iterators with a C function: over, scan and prior. Loops over numbers, and with structs of them as the state, run in
 //! machine code; others are made here, a call at a time.
 
+mod exact;
 mod fold;
 mod prior;
 
@@ -46,6 +47,10 @@ pub fn check(name: &str, prototype: &Prototype, form: Form) -> Result<()> {
 /// # Errors
 /// [`Error::Rank`], [`Error::Length`], those of conversion, and what callbacks signal; [`Error::Unsupported`] for while.
 pub fn apply(binding: &Binding, list: Ref) -> Result<Owned> {
+    exact::apply(binding, list).unwrap_or_else(|| apply_any(binding, list))
+}
+
+fn apply_any(binding: &Binding, list: Ref) -> Result<Owned> {
     let name = &binding.name.symbol;
     let arguments = Arguments::of_items(list)?;
     let argument =

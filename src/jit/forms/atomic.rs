@@ -1,7 +1,8 @@
 //! The atomic stub: a fixed-rank stub whose arguments may be vectors, with the loop over them in machine code.
 //!
 //! Two arguments have a loop for each mixture of a vector and an atom, more have one in which an atom is a vector whose
-//! index is masked to zero. Everything that is not made of exact atoms and vectors of one length goes to the cold path,
+//! index is masked to zero; long vectors have a loop for each mixture, compiled when it is first met
+//! ([`crate::binding`]). Everything that is not made of exact atoms and vectors of one length goes to the cold path,
 //! which converts whole vectors and comes back ([`crate::binding`]).
 
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -10,6 +11,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::fixed;
 use super::loops::{Keeper, Operand, advanced, each, element, element_type};
+use crate::jit::LONG;
 use crate::jit::compiler::Compiler;
 use crate::jit::emitter::{Emitter, POINTER, pointers};
 use crate::jit::symbol::Symbol;
@@ -112,6 +114,12 @@ pub struct Extended {
 }
 
 impl Extended {
+    /// Of what is known to be a vector.
+    pub fn into_vector(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Operand {
+        let end = advanced(e, self.object, length, p.tag);
+        Operand::Vector(p, keeper.keep(e, end))
+    }
+
     fn into_operand(self, e: &mut Emitter, keeper: &mut Keeper, p: Element, length: Value) -> Operand {
         let elements = e.b.ins().band(length, self.mask);
         let end = advanced(e, self.object, elements, p.tag);
@@ -128,8 +136,12 @@ fn over_mixture(e: &mut Emitter, call: &Plan, plan: &AtomicPlan, objects: &[Valu
         (one, length) = extend(e, element, object, length);
         extended.push(one);
     }
-    let some = e.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, length, 0);
-    e.require(some);
+    // None, where all are atoms of some other type.
+    let is_here = match plan.has_mixtures() {
+        true => e.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, length, LONG as i64),
+        false => e.b.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, length, 0),
+    };
+    e.require(is_here);
     let mut keeper = Keeper::new(e, 2 * extended.len(), 0);
     let arguments = masked(e, &plan.params, &extended, length, &mut keeper);
     run(e, call, plan, &arguments, length, false);
@@ -238,6 +250,48 @@ pub fn emit_kernel(
     e.give_back(&[null]);
     e.b.switch_to_block(e.cold);
     e.give_back(&[to]);
+    e.finish();
+}
+
+/// Writes the loop alone as [`emit_kernel`] does, for arguments of which these, a bit each, are atoms. Where it does not
+/// give NULL it gives another address.
+pub fn emit_mixture(
+    function: &mut Function,
+    context: &mut FunctionBuilderContext,
+    compiler: &Compiler,
+    call: &Plan,
+    plan: &AtomicPlan,
+    atoms: u8,
+) {
+    let signature = pointers(plan.abi.call_conv(), 3);
+    let (mut e, params) = Emitter::new(function, context, compiler, plan.abi, signature);
+    let [table, to, length] = params[..] else { unreachable!("three parameters") };
+    let is_atom = |i: usize| atoms >> i & 1 != 0;
+    let floats = plan.params.iter().enumerate().filter(|(i, p)| is_atom(*i) && !element_type(**p).is_int());
+    let floats = floats.count();
+    let mut keeper = Keeper::new(&mut e, plan.params.len() - floats, floats);
+    let mut arguments = Vec::with_capacity(plan.params.len());
+    for (i, &p) in plan.params.iter().enumerate() {
+        let first = e.load(POINTER, table, 16 * i as i32);
+        arguments.push(if is_atom(i) {
+            let value = element(&mut e, p, first, 0);
+            Operand::Atom(keeper.keep(&mut e, value))
+        } else {
+            let object = e.b.ins().iadd_imm_s(first, i64::from(-DATA));
+            let end = advanced(&mut e, object, length, p.tag);
+            Operand::Vector(p, keeper.keep(&mut e, end))
+        });
+    }
+    let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
+    let result_end = advanced(&mut e, result, length, plan.result.tag);
+    let failed = cold_block(&mut e);
+    each(&mut e, call, plan, &arguments, result_end, length, true, failed);
+    e.give_back(&[result_end]);
+    e.b.switch_to_block(failed);
+    let null = e.b.ins().iconst(POINTER, 0);
+    e.give_back(&[null]);
+    e.b.switch_to_block(e.cold);
+    e.give_back(&[result_end]);
     e.finish();
 }
 

@@ -35,7 +35,11 @@ pub fn emit(
     let extended: Vec<_> = (0..plan.params.len() as i32).map(|i| extended_at(&mut e, table, i)).collect();
     let mut keeper = Keeper::new(&mut e, 2 * extended.len() + 1, 0);
     let attention = keeper.keep(&mut e, attention);
-    let arguments = masked(&mut e, &plan.params, &extended, steps, &mut keeper);
+    let arguments = match (&plan.params[..], &extended[..]) {
+        // Alone it is a vector, or an atom for a single step, which is as good as one.
+        (&[p], &[column]) => vec![column.into_vector(&mut e, &mut keeper, p, steps)],
+        _ => masked(&mut e, &plan.params, &extended, steps, &mut keeper),
+    };
     let (carried, first) = Carried::new(&mut e, call, plan.state, state);
     let kept = if keeps { Kept::new(&mut e, plan.state, to, steps) } else { Kept::Nothing };
     let parts = Loop { call, carried, kept, arguments, attention };

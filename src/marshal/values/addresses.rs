@@ -19,6 +19,16 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// A pair of memory and an offset where a pointer to values is wanted.
+    pub(super) fn within_memory(&mut self, letter: char, wants: &str, x: Ref<'a>) -> Result<u64> {
+        match (x.items(), x.item(0), x.item(1)) {
+            ([_, _], Some(within), Some(offset)) if foreign::is_ours(within) => {
+                self.address_within(letter, x, within, offset)
+            }
+            _ => Err(Mismatch::of(letter, wants, x)),
+        }
+    }
+
     /// An array of the addresses of vectors, texts, memory, with a NULL after them. Vectors are in place, texts end in NUL.
     pub(super) fn array_of_addresses(&mut self, row: &'static CType, x: Ref<'a>) -> Result<u64> {
         let letter = row.letter.to_ascii_uppercase();
@@ -66,7 +76,7 @@ impl<'a> Values<'a> {
 }
 
 /// The address that a foreign object holds.
-fn address_held(letter: char, x: Ref) -> Result<u64> {
+pub(super) fn address_held(letter: char, x: Ref) -> Result<u64> {
     if foreign::is_freed(x) {
         let wants = format!("{letter} wants an address");
         return Err(Mismatch::Type { wants, got: "freed memory".into() });

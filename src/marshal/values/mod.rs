@@ -7,9 +7,11 @@ mod texts;
 
 use std::collections::HashMap;
 use std::ffi::c_char;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
+use self::addresses::address_held;
 pub use self::addresses::number_as_address;
 use self::fences::Fences;
 use self::texts::{intern_all, replace_changed};
@@ -19,6 +21,7 @@ use crate::abi::{Abi, Extension};
 use crate::calls::Fence;
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::zeros;
+use crate::foreign;
 use crate::k::{self, Owned, Ref, tag};
 use crate::signature::Type;
 use crate::signature::named::{Function, Note};
@@ -41,6 +44,8 @@ pub struct Values<'a> {
     words: SmallVec<[u64; INLINE]>,
     /// Memory lent for copies that has not been used yet.
     room: &'a mut [u128],
+    /// Where all of that memory lies.
+    lent: Range<usize>,
     /// Memory of its own that arguments point to, aligned for every C type.
     blocks: Vec<Vec<u128>>,
     /// What is done when C has returned.
@@ -77,8 +82,10 @@ impl<'a> Values<'a> {
 
     /// The same with memory for copies, so that few of them need an allocation.
     pub fn in_room(arguments: usize, room: &'a mut [u128], functions: FunctionPointers) -> Self {
+        let start = room.as_ptr() as usize;
         Self {
             words: SmallVec::with_capacity(arguments),
+            lent: start..start + size_of_val(room),
             room,
             blocks: Vec::new(),
             afterwards: Vec::new(),
@@ -184,6 +191,13 @@ impl<'a> Values<'a> {
             *word = promote(row.repr, *word);
         }
         Ok(())
+    }
+
+    /// Whether an address lies in copies that end with these values.
+    pub fn has(&self, address: usize) -> bool {
+        let lies_in =
+            |block: &Vec<u128>| block.as_ptr_range().contains(&std::ptr::with_exposed_provenance(address));
+        self.lent.contains(&address) || self.blocks.iter().any(lies_in)
     }
 
     /// The C value of argument `i`, for what fits a word.
@@ -361,6 +375,8 @@ impl<'a> Values<'a> {
             t if row.kind == Kind::Text && [-tag::SYMBOL, -tag::CHAR].contains(&t) => self.one_text(x),
             tag::LIST if row.kind == Kind::Text => self.texts(row, x),
             tag::LIST if row.kind == Kind::Address => self.array_of_addresses(row, x),
+            tag::FOREIGN if foreign::is_ours(x) && foreign::type_of(x).is_none() => address_held(letter, x),
+            tag::LIST if row.kind != Kind::Text => self.within_memory(letter, &wants(), x),
             t if t < 0 => self.element(row, x).map_err(|m| match m {
                 Mismatch::Type { .. } => Mismatch::of(letter, &wants(), x),
                 other => other,

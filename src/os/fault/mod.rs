@@ -2,6 +2,7 @@
 //!
 //! What runs in a handler here calls only what POSIX lets handlers call, and `dl_iterate_phdr`.
 
+mod allocator;
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64.rs"]
 mod processor;
@@ -13,6 +14,7 @@ mod processor;
 use std::ffi::c_void;
 use std::sync::OnceLock;
 
+pub use self::allocator::{allocator_answers, ask_allocator};
 pub use self::processor::{Environment, FP, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, through};
 pub use self::stack::AlternateStack;
 use super::{Access, Handlers, Kind, Outcome, Registers};

@@ -1,5 +1,7 @@
 //! What operating systems do differently, for the runtime and the interpreter. The platform is chosen here.
 
+#[cfg(target_os = "linux")]
+mod threads;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -12,8 +14,8 @@ use self::windows as imp;
 
 pub use self::imp::{
     StandardInput, Terminal, Waker, at_thread_end, bytes, catch_interrupt, close, descriptor, error_words,
-    flush_c, is_readable, is_waker, leave_interrupts_to_others, name, open_and_find, physical_memory,
-    prepare, stack, threads, utc_offset, wait, wake, waker,
+    flush_c, is_readable, is_waker, leave_interrupts_to_others, name, open_and_find, other_may_run,
+    physical_memory, prepare, stack, utc_offset, wait, wake, waker,
 };
 
 /// kdb+'s name of this platform, a directory of QHOME.

@@ -5,6 +5,7 @@ use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::ptr::NonNull;
 use std::sync::OnceLock;
 
 use libloading::os::unix::Library;
@@ -94,9 +95,13 @@ pub fn is_waker(fd: i32) -> bool {
     std::fs::read_link(format!("/proc/self/fd/{fd}")).is_ok_and(|name| name.ends_with("anon_inode:[eventfd]"))
 }
 
-/// How many threads this process has; `None` where the system does not say.
-pub fn threads() -> Option<usize> {
-    std::fs::read_dir("/proc/self/task").ok().map(Iterator::count)
+#[cfg(target_os = "linux")]
+pub use super::threads::other_may_run;
+
+/// Whether a thread beyond this process's own may run by itself: not known here.
+#[cfg(not(target_os = "linux"))]
+pub fn other_may_run(_: usize) -> bool {
+    false
 }
 
 /// What the event loop waits for, woken from another thread.
@@ -163,7 +168,7 @@ impl Terminal {
 
 /// Has a function called with this value when the calling thread ends, after the destructors of Rust's thread-locals.
 /// There is one function in a process.
-pub fn at_thread_end(value: *const c_void, end: extern "C" fn(*mut c_void)) {
+pub fn at_thread_end(value: NonNull<c_void>, end: extern "C" fn(*mut c_void)) {
     static KEY: OnceLock<libc::pthread_key_t> = OnceLock::new();
     let key = *KEY.get_or_init(|| {
         let mut key = 0;
@@ -172,8 +177,8 @@ pub fn at_thread_end(value: *const c_void, end: extern "C" fn(*mut c_void)) {
         assert_eq!(failed, 0, "no pthread key left");
         key
     });
-    // SAFETY: the key exists; the value only has to be non-null for the destructor to run.
-    unsafe { libc::pthread_setspecific(key, value) };
+    // SAFETY: the key exists; what the value points to is the destructor's alone.
+    unsafe { libc::pthread_setspecific(key, value.as_ptr()) };
 }
 
 /// The system's text of an error number.

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::windows::io::AsRawSocket;
 use std::path::Path;
+use std::ptr::NonNull;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -208,8 +209,13 @@ pub fn is_waker(fd: i32) -> bool {
     }
 }
 
+/// Whether a thread beyond these of this process's own may run by itself: that it waits for others is not known here.
+pub fn other_may_run(own: usize) -> bool {
+    threads().is_some_and(|threads| threads > own)
+}
+
 /// How many threads this process has; `None` where the system does not say.
-pub fn threads() -> Option<usize> {
+fn threads() -> Option<usize> {
     const SIZE: u32 = size_of::<ThreadEntry>() as u32;
     let mut entry = ThreadEntry { size: SIZE, usage: 0, thread: 0, process: 0, others: [0; 3] };
     let mut count = 0;
@@ -342,9 +348,9 @@ static END: OnceLock<extern "C" fn(*mut c_void)> = OnceLock::new();
 
 /// Has a function called with this value when the calling thread ends, after the destructors of Rust's thread-locals.
 /// There is one function in a process.
-pub fn at_thread_end(value: *const c_void, end: extern "C" fn(*mut c_void)) {
+pub fn at_thread_end(value: NonNull<c_void>, end: extern "C" fn(*mut c_void)) {
     END.get_or_init(|| end);
-    AT_END.set(value);
+    AT_END.set(value.as_ptr());
     // SAFETY: reads a static, so that the linker keeps it.
     unsafe { (&raw const CALLBACK).read_volatile() };
 }
