@@ -23,7 +23,6 @@ if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$TARGET ]]; then
   exit 0
 fi
 
-export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
 export WINEDEBUG=-all
 
