@@ -225,14 +225,24 @@ fn what_goes_wrong_is_said() {
 /// Packs an archive and unpacks it: where it is, and the archive's bytes.
 fn unpacked(name: &str) -> (PathBuf, Vec<u8>) {
     let to = folder(name);
-    let archive = PathBuf::from(done(&["dist"], &to).trim());
+    let said = done(&["dist"], &to);
+    let archive = PathBuf::from(said.split("  ").next().expect("its name"));
+    let sums = |folder: &Path, file: &str| {
+        let checked =
+            Command::new("sha256sum").args(["--quiet", "--strict", "-c", file]).current_dir(folder).status();
+        assert!(checked.expect("sha256sum runs").success(), "{file}");
+    };
+    sums(&to, &format!("{}.sha256", archive.file_name().and_then(|name| name.to_str()).expect("a name")));
     let tar = Command::new("tar").arg("-xzf").arg(&archive).current_dir(&to).status();
     assert!(tar.expect("tar runs").success());
     let all_may_read = fs::metadata(&archive).expect("the archive").mode() & 0o044;
     let umask = fs::metadata(&to).expect("a folder").mode() & 0o044;
     assert_eq!(all_may_read, umask);
     let bytes = fs::read(&archive).expect("the archive");
-    (to.join(format!("ffijit-{}-l64", env!("CARGO_PKG_VERSION"))), bytes)
+    assert!(said.contains(&format!(".tar.gz  {} bytes, sha256 ", bytes.len())), "{said}");
+    let tree = to.join(format!("ffijit-{}-l64", env!("CARGO_PKG_VERSION")));
+    sums(&tree, "SHA256SUMS");
+    (tree, bytes)
 }
 
 #[test]

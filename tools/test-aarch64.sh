@@ -40,8 +40,21 @@ run_q_tests() {
   done
 }
 
+# An archive of what has been built, unpacked elsewhere: its files are whole, and its own library is found.
+run_archive() {
+  local folder
+  folder=$(mktemp -d)
+  cargo xtask dist --target l64arm --library "target/$TARGET/debug/libffijit.so" --to "$folder"
+  tar -xzf "$folder"/ffijit-*-l64arm.tar.gz -C "$folder"
+  host=$PWD/target/$TARGET/debug/qhost
+  (cd "$folder"/ffijit-*-l64arm && sha256sum --quiet -c SHA256SUMS &&
+    env -u FFIJIT_LIB -u QHOME timeout 300 qemu-aarch64 -L /usr/aarch64-linux-gnu "$host" examples/quickstart.q -q) | tail -1
+  rm -rf "$folder"
+}
+
 run "${SUITES[@]/#/--test=}"
 run_q_tests
+run_archive
 if [[ -e target/libe/l64arm/libe.so ]]; then
   run "${ON_KX[@]/#/--test=}" --features qhost/libe
 else

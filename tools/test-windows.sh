@@ -71,6 +71,17 @@ run_suites() {
     END { print "suites on Windows: " passed " passed, " failed " failed, " ignored " ignored" }' "$RUN/suites"
 }
 
+# An archive of what has been built, unpacked elsewhere: its files are whole, and its own library is found.
+run_archive() {
+  local folder host=$PWD/$RUN/q.exe
+  folder=$(mktemp -d)
+  cargo xtask dist --target w64 --library "$BUILT/ffijit.dll" --to "$folder"
+  tar -xzf "$folder"/ffijit-*-w64.tar.gz -C "$folder"
+  (cd "$folder"/ffijit-*-w64 && sha256sum --quiet -c SHA256SUMS &&
+    env -u FFIJIT_LIB -u QHOME timeout 120 wine "$host" examples/quickstart.q -q </dev/null) | tail -1
+  rm -rf "$folder"
+}
+
 assemble
 export FFIJIT_LIB=$RUN/libffijit.dll CHECK_Q=tests/q/check.q FFI_Q=q/ffi.q
 export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll
@@ -79,4 +90,5 @@ case ${1:-} in
   *.q) q "$@"; exit ;;
 esac
 run_scripts "${SCRIPTS[@]}"
+run_archive
 with_compilers run_suites

@@ -21,7 +21,7 @@ cargo xtask dist         packs library, scripts, examples, documentation and lic
 
   --module         install and uninstall the KDB-X module instead, in $QHOME/mod or else ~/.kx/mod
   --to DIR         the folder to use instead of $QHOME, of the module folder, or of target/dist
-  --target TRIPLE  build for another platform, by Rust's name
+  --target NAME    build for another platform, by kdb+'s name (l64, l64arm, w64) or by Rust's
   --library FILE   take this library instead of building one
 ";
 
@@ -49,8 +49,8 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
         Action::Uninstall => install::uninstall(&destination(&options)?, &platform),
         Action::Dist => {
             let to = options.to.clone().unwrap_or_else(|| root().join("target/dist"));
-            let archive = dist::pack(&to, &platform, &triple, &library(&options, &platform)?)?;
-            println!("{}", archive.display());
+            let archives = dist::pack(&to, &platform, &triple, &library(&options, &platform)?)?;
+            archives.iter().for_each(|archive| println!("{archive}"));
             Ok(())
         }
     }
@@ -87,6 +87,9 @@ fn library(options: &Options, platform: &Platform) -> Result<PathBuf> {
     build.envs(commit().map(|commit| ("FFIJIT_COMMIT", commit)));
     if let Some(target) = &options.target {
         build.args(["--target", target]);
+        // What the user has set counts.
+        let unset = |(name, _): &(String, &str)| std::env::var_os(name).is_none();
+        build.envs(platform.tools().into_iter().filter(unset));
     }
     ensure!(build.status().context("cargo")?.success(), "the library could not be built");
     let folder =

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use crate::platform::Platform;
+
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -39,7 +41,7 @@ impl Options {
             match option.as_str() {
                 "--module" => options.module = true,
                 "--to" => options.to = Some(value()?.into()),
-                "--target" => options.target = Some(value()?),
+                "--target" => options.target = Some(Platform::triple(&value()?).to_string()),
                 "--library" => options.library = Some(value()?.into()),
                 "--help" | "-h" => return Ok(None),
                 _ => bail!("no such option: {option}; cargo xtask help lists them"),
