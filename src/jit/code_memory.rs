@@ -12,8 +12,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
 use parking_lot::Mutex;
@@ -44,19 +44,8 @@ struct CodeMemory {
     installed: BTreeMap<usize, Installed>,
     /// Where the last code lies, and the next probably will.
     last: usize,
-    /// The process that the allocator allocates for, as [`process`] counts.
+    /// The process that the allocator allocates for.
     owner: u32,
-}
-
-/// How many forks lead to this process. To ask the system which one this is would take as long as the rest of a copy.
-static FORKS: AtomicU32 = AtomicU32::new(0);
-
-fn process() -> u32 {
-    FORKS.load(Ordering::Relaxed)
-}
-
-extern "C" fn in_child() {
-    FORKS.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Whose code it is.
@@ -129,7 +118,7 @@ pub fn returned_place(address: usize) -> Option<ReturnPlace> {
 struct Memory {
     entry: *const u8,
     writable: *mut u8,
-    /// The process that may write there, as [`process`] counts: the pages are shared with a forked child, which inherits code in them.
+    /// The process that may write there: the pages are shared with a forked child, which inherits code in them.
     owner: u32,
 }
 
@@ -138,9 +127,6 @@ unsafe impl Send for Memory {}
 
 impl CodeMemory {
     fn new() -> Self {
-        static ONCE: Once = Once::new();
-        extern "C" fn nothing() {}
-        ONCE.call_once(|| os::at_fork(nothing, nothing, in_child));
         let options = JitAllocatorOptions {
             use_dual_mapping: os::CODE_IS_MAPPED_TWICE,
             granularity: GRANULARITY as u32,
@@ -153,7 +139,7 @@ impl CodeMemory {
             free: HashMap::new(),
             installed: BTreeMap::new(),
             last: 0,
-            owner: process(),
+            owner: os::process_id(),
         }
     }
 
@@ -163,7 +149,7 @@ impl CodeMemory {
     }
 
     fn allocate(&mut self, size: usize) -> Result<Memory> {
-        if self.owner != process() {
+        if self.owner != os::process_id() {
             // The parent goes on using these pages; what is in them stays mapped and callable here.
             let installed = std::mem::take(&mut self.installed);
             std::mem::forget(std::mem::replace(self, CodeMemory { installed, ..CodeMemory::new() }));
@@ -188,7 +174,7 @@ impl CodeMemory {
     }
 
     fn free(&mut self, memory: Memory, size: usize) {
-        if memory.owner == process() {
+        if memory.owner == os::process_id() {
             self.free.entry(size.next_multiple_of(GRANULARITY)).or_default().push(memory);
         }
     }

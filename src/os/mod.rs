@@ -15,6 +15,7 @@ mod modules;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
 mod fenced;
+mod process;
 mod thread;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod thread_word;
@@ -46,6 +47,7 @@ pub use self::imp::{
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
+pub use self::process::process_id;
 #[cfg(not(target_os = "linux"))]
 pub use self::socket::Waker;
 pub use self::thread::thread_pointer;
