@@ -15,6 +15,9 @@
   -2 (check 0),": got ",(.Q.s1 check 1),", want ",.Q.s1 check 2;
  }
 
+// @desc What the C runtime calls a function of POSIX: on Windows its name begins with an underscore.
+.t.posix:{[f] $["w"=first string .z.o; `$"_",string f; f]}
+
 // What a thread makes of a check's text: one that is not allowed there comes back as the error, so that others end.
 .t.made:{[text] @[value;text;{(`$x;x)}]}
 
