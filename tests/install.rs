@@ -253,9 +253,12 @@ fn an_archive_works_where_it_is_unpacked() {
     host.current_dir(&tree);
     let shown = printed(host, &format!("\\l q/ffi.q\n.ffi.fn[`abs;\"i\";\"i\"] -3i\n{MAPPED}"));
     assert_eq!(shown, format!("3i\n{}\n", tree.join("q/l64/libffijit.so").display()));
-    let mut host = support::host::command();
-    host.arg("examples/quickstart.q").current_dir(&tree).env_remove("FFIJIT_LIB").stdin(Stdio::null());
-    assert!(host.output().expect("qhost runs").status.success());
+    for example in ["quickstart", "vectors"] {
+        let mut host = support::host::command();
+        host.arg(format!("examples/{example}.q")).current_dir(&tree);
+        let output = host.env_remove("FFIJIT_LIB").stdin(Stdio::null()).output().expect("qhost runs");
+        assert!(output.status.success(), "{example}: {output:?}");
+    }
     let module = |name: &str| format!("mod/ffijit/{name}");
     for file in [
         "README.md",

@@ -6,6 +6,7 @@
 // @return {string} the library's path
 // @throws os when the compiler fails
 .numeric.i.compile:{[source;library]
+  system "mkdir -p target";
   system "cc -O2 -shared -fPIC -o ",library," ",source," -lm";
   library
  }
