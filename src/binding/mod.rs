@@ -48,8 +48,14 @@ pub struct Binding {
     /// Its name as a symbol of q's, once a table has had that.
     symbol: AtomicPtr<c_char>,
     code: OnceLock<Code>,
-    kernel: OnceLock<Box<Code>>,
-    /// The loops for mixtures of vectors and atoms that have been met, from the first place on.
+    kernels: OnceLock<Box<Kernels>>,
+}
+
+/// The loops that stubs leave vectors to. Few bindings have any.
+#[derive(Default)]
+struct Kernels {
+    any: OnceLock<Code>,
+    /// Those for mixtures of vectors and atoms that have been met, from the first place on.
     mixtures: OnceLock<Box<Mixtures>>,
 }
 
@@ -143,8 +149,8 @@ impl Binding {
             Variadic::No => target,
             _ => jit::variadic(target)?,
         };
-        let (symbol, code, kernel, mixtures) = Default::default();
-        let binding = Self { name, prototype, form, target, callee, variant, symbol, code, kernel, mixtures };
+        let (symbol, code, kernels) = Default::default();
+        let binding = Self { name, prototype, form, target, callee, variant, symbol, code, kernels };
         let binding = Box::new(binding);
         let code = Code::install(template, binding.owner(), |symbol| binding.resolve(symbol))?;
         let binding = Box::leak(binding);
@@ -204,7 +210,8 @@ impl Binding {
     /// # Errors
     /// [`Error::Codegen`].
     pub fn kernel(&self) -> Result<*const u8> {
-        if self.kernel.get().is_none() {
+        let kernel = &self.kernels.get_or_init(Default::default).any;
+        if kernel.get().is_none() {
             let form = match self.form {
                 Form::Over => Form::Steps,
                 Form::Scan => Form::KeptSteps,
@@ -212,9 +219,9 @@ impl Binding {
             };
             let template = self.prototype.template(form)?;
             let code = Code::install(template, self.owner(), |symbol| self.resolve(symbol))?;
-            self.kernel.get_or_init(|| Box::new(code));
+            kernel.get_or_init(|| code);
         }
-        Ok(self.kernel.get().map_or(std::ptr::null(), |code| code.entry()))
+        Ok(kernel.get().map_or(std::ptr::null(), |code| code.entry()))
     }
 
     /// The loop for arguments of which these, a bit each, are atoms; the one for all mixtures where there are enough of others.
@@ -222,7 +229,7 @@ impl Binding {
     /// # Errors
     /// [`Error::Codegen`].
     pub fn mixture(&self, atoms: u8) -> Result<*const u8> {
-        let places = self.mixtures.get_or_init(Default::default);
+        let places = self.kernels.get_or_init(Default::default).mixtures.get_or_init(Default::default);
         for place in places.iter() {
             if place.get().is_none() {
                 let Some(template) = self.prototype.mixture(atoms)? else { break };
