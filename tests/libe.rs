@@ -7,7 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Test binaries that have nothing to do with K objects, and what needs threads of q, which KX's runtime has not.
-const LEFT_OUT: [&str; 6] = ["abi", "golden", "install", "instructions", "libe", "peach"];
+const LEFT_OUT: [&str; 7] = ["abi", "cdef", "golden", "install", "instructions", "libe", "peach"];
+
+/// Those that write down nothing that could be compared: on qhost's runtime they run beside this test, not within it.
+const SILENT: [&str; 11] = [
+    "allocation",
+    "docs",
+    "faults",
+    "guard",
+    "kdbplus",
+    "layers",
+    "loading",
+    "policy",
+    "scripts",
+    "shipped",
+    "soak",
+];
 
 /// Of qhost's own tests, those of its C API.
 const OF_QHOST: &str = "kapi";
@@ -29,7 +44,8 @@ fn every_suite_gives_the_same_on_kxs_own_runtime() {
     if !kx_directory().join("libe.so").exists() {
         return say("skipped on KX's runtime, which is not there: tools/fetch-libe.py fetches it");
     }
-    let (ours, theirs) = (OURS.run(), KX.run());
+    let theirs = KX.run(|_| true);
+    let ours = OURS.run(|suite| !SILENT.contains(&suite));
     assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "tests with results");
     let different: Vec<_> =
         ours.iter().filter(|(test, text)| theirs[*test] != **text).map(|(test, _)| test).collect();
@@ -44,12 +60,12 @@ fn every_suite_gives_the_same_on_kxs_own_runtime() {
 }
 
 impl Runtime {
-    /// Runs every suite, all of which must succeed; what each test's calls gave, by suite and test.
-    fn run(&self) -> BTreeMap<PathBuf, String> {
+    /// Runs these of the suites, all of which must succeed; what each test's calls gave, by suite and test.
+    fn run(&self, is_wanted: impl Fn(&str) -> bool) -> BTreeMap<PathBuf, String> {
         let directory = self.transcripts();
         let _ = std::fs::remove_dir_all(&directory);
         let (mut all, mut failures) = (BTreeMap::new(), String::new());
-        for (suite, program) in self.programs() {
+        for (suite, program) in self.programs().into_iter().filter(|(suite, _)| is_wanted(suite)) {
             let here = directory.join(&suite);
             std::fs::create_dir_all(&here).expect("the target directory is writable");
             let mut test = Command::new(program);
