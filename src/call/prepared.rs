@@ -42,7 +42,7 @@ impl Prepared {
     /// Converts the arguments in a list as q's `.` takes it, which is kept until the call is over.
     ///
     /// # Errors
-    /// Those of conversion, and [`Error::Rank`](crate::error::Error::Rank).
+    /// Those of conversion, and [`Error::Rank`].
     pub fn new(caller: &'static Caller, callee: Callee<'static>, list: Ref) -> Result<Box<Self>> {
         let (list, signature) = (list.to_owned(), callee.signature);
         // SAFETY: the list is dropped after what borrows from it.
