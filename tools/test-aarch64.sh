@@ -29,13 +29,17 @@ run() {
     -- --skip what_a_forked_child_binds --skip all_is_the_same_
 }
 
+# The library is the one that cargo has built for the suites: by itself it would be another build of Cranelift, with fewer
+# features.
+LIBRARY=target/$TARGET/debug/deps/libffijit.so
+
 run_q_tests() {
   local script
-  cargo build --target "$TARGET"
+  cargo build --target "$TARGET" --package qhost --bin qhost
   aarch64-linux-gnu-gcc -shared -fPIC -o "target/$TARGET/libthreads.so" tests/c/threads.c
   for script in examples/quickstart.q tests/q/{address,calls,errors,events,forms,guard,outs,pipe,qsort,regex,threads}.q; do
     echo "$script"
-    CHECK_Q=tests/q/check.q THREADS_SO=target/$TARGET/libthreads.so FFI_Q=q/ffi.q \
+    FFIJIT_LIB=$LIBRARY CHECK_Q=tests/q/check.q THREADS_SO=target/$TARGET/libthreads.so FFI_Q=q/ffi.q \
       timeout 300 qemu-aarch64 -L /usr/aarch64-linux-gnu "target/$TARGET/debug/qhost" "$script" -q | tail -1
   done
 }
@@ -44,7 +48,7 @@ run_q_tests() {
 run_archive() {
   local folder
   folder=$(mktemp -d)
-  cargo xtask dist --target l64arm --library "target/$TARGET/debug/libffijit.so" --to "$folder"
+  cargo xtask dist --target l64arm --library "$LIBRARY" --to "$folder"
   tar -xzf "$folder"/ffijit-*-l64arm.tar.gz -C "$folder"
   host=$PWD/target/$TARGET/debug/qhost
   (cd "$folder"/ffijit-*-l64arm && sha256sum --quiet -c SHA256SUMS &&

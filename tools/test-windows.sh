@@ -26,14 +26,21 @@ fi
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
 export WINEDEBUG=-all
 
+# Runs cargo on the suites. What it builds for them has more features than the library by itself, and is another build of
+# Cranelift: so everything is done with this one.
+suites() {
+  cargo test --no-fail-fast --target "$TARGET" --package ffijit "${SUITES[@]/#/--test=}" "$@"
+}
+
 # A program of an archive's form: q.exe, and the library beside it.
 assemble() {
-  cargo build --target "$TARGET" --package ffijit --package qhost
+  suites --no-run
+  cargo build --target "$TARGET" --package qhost --bin qhost
   mkdir -p "$RUN" "$BUILT/deps"
   # Wine 8 lacks a library that Rust's own wants.
   x86_64-w64-mingw32-gcc -O2 -shared -o "$RUN/bcryptprimitives.dll" tests/c/prng.c -ladvapi32
   cp "$BUILT/qhost.exe" "$RUN/q.exe"
-  cp "$BUILT/ffijit.dll" "$RUN/libffijit.dll"
+  cp "$BUILT/deps/ffijit.dll" "$RUN/libffijit.dll"
   # The suites run where cargo has put them.
   cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
   x86_64-w64-mingw32-gcc -O2 -w -shared -static -o "$RUN/threads.dll" tests/c/threads.c -lpthread
@@ -65,8 +72,7 @@ with_compilers() {
 
 # The skipped tests run themselves as another program, with what Linux alone has.
 run_suites() {
-  cargo test --no-fail-fast --target "$TARGET" --package ffijit "${SUITES[@]/#/--test=}" \
-    -- --skip all_is_the_same_ | tee "$RUN/suites"
+  suites -- --skip all_is_the_same_ | tee "$RUN/suites"
   awk '/^test result/ { passed += $4; failed += $6; ignored += $8 }
     END { print "suites on Windows: " passed " passed, " failed " failed, " ignored " ignored" }' "$RUN/suites"
 }
@@ -75,7 +81,7 @@ run_suites() {
 run_archive() {
   local folder host=$PWD/$RUN/q.exe
   folder=$(mktemp -d)
-  cargo xtask dist --target w64 --library "$BUILT/ffijit.dll" --to "$folder"
+  cargo xtask dist --target w64 --library "$BUILT/deps/ffijit.dll" --to "$folder"
   tar -xzf "$folder"/ffijit-*-w64.tar.gz -C "$folder"
   (cd "$folder"/ffijit-*-w64 && sha256sum --quiet -c SHA256SUMS &&
     env -u FFIJIT_LIB -u QHOME timeout 120 wine "$host" examples/quickstart.q -q </dev/null) | tail -1
