@@ -1,4 +1,4 @@
-// Calls that do not block: files fetched side by side by libcurl, and a slow SQLite query while a timer ticks.
+// Calls that do not block: files and URLs fetched side by side by libcurl, and a slow SQLite query while a timer ticks.
 //   cargo run --release -- examples/async.q
 \l q/ffi.q
 \l examples/lib/check.q
@@ -10,6 +10,7 @@
 .curl.URL:10002i
 .curl.WRITEDATA:10001i
 .curl.FAILONERROR:45i
+.curl.NOPROXY:10177i
 .curl.load:{[]
   .curl.setopt:.ffi.bind[`libcurl`curl_easy_setopt;"ri...r";"i"];
   .curl.setlong:.ffi.bind[`libcurl`curl_easy_setopt;"ri...j";"i"];
@@ -26,6 +27,7 @@
   handle:.curl.init[];
   file:.curl.tmpfile[];
   .curl.setopt (handle;.curl.URL;url,"\000";::);
+  .curl.setopt (handle;.curl.NOPROXY;"*\000";::);
   .curl.setopt (handle;.curl.WRITEDATA;file;::);
   .curl.setlong (handle;.curl.FAILONERROR;1;::);
   (.curl.perform[enlist handle;::];handle;file)
@@ -54,6 +56,28 @@
  }
 -1"ten files";
 .async.unless[`libcurl;.async.transfers]
+
+// The same from a server on this machine, which Python is: it prints its port and answers ten times.
+.async.server:"python3 -c \"import functools, http.server as h; s = h.ThreadingHTTPServer(('127.0.0.1', 0), ",
+  "functools.partial(h.SimpleHTTPRequestHandler, directory='examples/lib')); s.daemon_threads = False; s.timeout = 20; ",
+  "print(s.server_port, flush=True); [s.handle_request() for _ in range(10)]; s.server_close()\" 2>/dev/null"
+
+.async.downloads:{[]
+  before:.ffi.workers 10;
+  server:.ffi.fn[`popen;"CC";"r"][.async.server;"r"];
+  line:32#"\000";
+  .ffi.fn[`fgets;"Cir";"r"][line;32;server];
+  port:line except "\000\n";
+  if[count port;
+    .async.begun:.curl.begin each 10#enlist "http://127.0.0.1:",port,"/check.q";
+    .check.is[{.ffi.await .async.begun[;0]}; 10#0i];
+    .check.is[{all .async.want~/:.curl.text each .async.begun[;2]}; 1b]];
+  .ffi.fn[`pclose;"r";"i"] server;
+  if[not count port; -1"  skipped: there is no python3"];
+  .ffi.workers before;
+ }
+-1"ten URLs";
+.async.unless[`libcurl;.async.downloads]
 
 // SQLite: q's timer goes on while the library computes.
 .async.ticks:0
