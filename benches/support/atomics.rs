@@ -1,7 +1,6 @@
 //! The ways to apply a C function to vectors.
 
 use std::ffi::{CStr, c_char, c_int};
-use std::time::Instant;
 
 use kapi::K;
 
@@ -67,14 +66,5 @@ fn way(host: &Host, name: &'static str, vector: K, f: impl Fn(K, K) -> K + 'stat
         sums.iter().zip(values).all(|(sum, x)| *sum == x + x) && sums.len() == length,
         "{name}: wrong answer"
     );
-    let r0 = host.k.r0;
-    let way = Way::new(name, move |n| {
-        let start = Instant::now();
-        for _ in 0..n {
-            // SAFETY: the result is ours to give up.
-            unsafe { r0(f(vector, vector)) };
-        }
-        start.elapsed()
-    });
-    way.in_pieces(length)
+    host.way(name, move || f(vector, vector)).in_pieces(length)
 }

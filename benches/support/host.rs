@@ -8,11 +8,13 @@ use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use kapi::{K, K0};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use super::rows::Value;
+use super::timing::Way;
 
 pub use ffijit::k::tag;
 
@@ -41,6 +43,19 @@ pub struct Host {
 }
 
 impl Host {
+    /// A way to do a piece of work whose result is given up.
+    pub fn way(&self, name: &'static str, work: impl Fn() -> K + 'static) -> Way {
+        let r0 = self.k.r0;
+        Way::new(name, move |n| {
+            let start = Instant::now();
+            for _ in 0..n {
+                // SAFETY: the result is ours to give up.
+                unsafe { r0(work()) };
+            }
+            start.elapsed()
+        })
+    }
+
     /// Compiles the C glue and loads it together with the extension.
     pub fn new() -> Self {
         prepare();

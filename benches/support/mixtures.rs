@@ -1,7 +1,5 @@
 //! The ways to apply a C function to vectors with atoms among them.
 
-use std::time::Instant;
-
 use kapi::K;
 
 use super::host::{Api, Function, Host, tag};
@@ -68,16 +66,7 @@ fn way(host: &Host, row: &'static Row, name: &'static str, function: Function, a
     let sums = unsafe { Api::slice::<f64>(answer) };
     let sum = |i: usize| (0..row.args.len()).map(|p| row.number(p, i)).sum::<usize>() as f64;
     assert!(sums.len() == length && (0..length).all(|i| sums[i] == sum(i)), "{name}: wrong answer");
-    let r0 = host.k.r0;
-    let way = Way::new(name, move |n| {
-        let start = Instant::now();
-        for _ in 0..n {
-            // SAFETY: the result is ours to give up.
-            unsafe { r0(f()) };
-        }
-        start.elapsed()
-    });
-    way.in_pieces(length)
+    host.way(name, f).in_pieces(length)
 }
 
 /// Glue or a stub of three or eight K, with these.

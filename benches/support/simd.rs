@@ -1,7 +1,5 @@
 //! The ways to apply a function of libm to a vector: by the vector variants of 512 and of 256 bits, and one by one.
 
-use std::time::Instant;
-
 use ffijit::call::vector::{self, Operand, Variant};
 use ffijit::library::{self, Name};
 use kapi::K;
@@ -84,14 +82,5 @@ fn way_of(host: &Host, name: &str, way: &'static str, vector: K, f: Box<dyn Fn(K
     let (results, values) = unsafe { (Api::slice::<f64>(answer), Api::slice::<f64>(vector)) };
     let is_near = |(result, &x): (&f64, &f64)| (result - of(x)).abs() <= 1e-14 * (1.0 + of(x).abs());
     assert!(results.len() == LENGTH && results.iter().zip(values).all(is_near), "{way}: wrong answer");
-    let r0 = host.k.r0;
-    let way = Way::new(way, move |n| {
-        let start = Instant::now();
-        for _ in 0..n {
-            // SAFETY: the result is ours to give up.
-            unsafe { r0(f(vector)) };
-        }
-        start.elapsed()
-    });
-    way.in_pieces(LENGTH)
+    host.way(way, move || f(vector)).in_pieces(LENGTH)
 }

@@ -14,7 +14,7 @@ use crate::plan::{AtomicPlan, MAX_RANK};
 /// Applies to what a stub leaves to the loops of mixtures: vectors of the types themselves, all as long, with atoms among
 /// them. `None` for everything else.
 pub fn exactly(binding: &Binding, args: &[Ref]) -> Option<Result<Owned>> {
-    let plan = binding.prototype.atomic().filter(|plan| plan.has_mixtures())?;
+    let plan = binding.prototype.atomic()?;
     let (mut atoms, mut length) = (0, None);
     for (i, (p, x)) in plan.params.iter().zip(args).enumerate() {
         match x.tag() {
@@ -23,8 +23,13 @@ pub fn exactly(binding: &Binding, args: &[Ref]) -> Option<Result<Owned>> {
             _ => return None,
         }
     }
-    let length = length.filter(|&n| n >= LONG && atoms != 0)?;
+    let length = length.filter(|&n| has_loop(plan, atoms, n))?;
     Some(run(binding, plan, args, atoms, length))
+}
+
+/// Whether vectors of so many elements, with these atoms among them, a bit each, have a loop of their own.
+pub fn has_loop(plan: &AtomicPlan, atoms: u8, length: usize) -> bool {
+    atoms != 0 && length >= LONG && plan.has_mixtures()
 }
 
 fn run(binding: &Binding, plan: &AtomicPlan, args: &[Ref], atoms: u8, length: usize) -> Result<Owned> {

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::Binding;
+use super::{Binding, mixture};
 use crate::calls::{self, Named};
 use crate::ctype::{CType, Repr};
 use crate::error::{Error, Result};
-use crate::jit::{Form, LONG};
+use crate::jit::Form;
 use crate::k::{Owned, Ref, collect, tag};
 use crate::marshal::structs;
 use crate::plan::{AtomicPlan, ElementValue, Outs};
@@ -64,7 +64,7 @@ impl Share {
 pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Result<Owned> {
     let atoms = args.iter().enumerate().filter(|(_, x)| x.get().tag() < 0);
     let atoms = atoms.fold(0, |atoms, (i, _)| atoms | 1 << i);
-    let has_own = atoms != 0 && n >= LONG && plan.has_mixtures();
+    let has_own = mixture::has_loop(plan, atoms, n);
     let kernel = if has_own { binding.mixture(atoms)? } else { binding.kernel()? };
     // SAFETY: the code is a kernel of the binding's signature, for these atoms or for any.
     let kernel = unsafe { std::mem::transmute::<*const u8, Kernel>(kernel) };

@@ -63,7 +63,7 @@ impl<'a> Region<'a> {
             _ => {
                 let at = (self.address as i128 + start) as usize as *mut u8;
                 if self.size.is_none() {
-                    (self.look)(at, count * size).map_err(|error| error.by(self.what))?;
+                    (self.look)(at, count * size)?;
                 }
                 Ok(at)
             }

@@ -1,22 +1,14 @@
-// In place of tests/q/check.q: each check is made on all of q's secondary threads at once. What assigns a global is made
+// Beyond tests/q/check.q: each check is made on all of q's secondary threads at once. What assigns a global is made
 // on the main thread, which alone may.
-.t.checks:0
-.t.failed:0
+system"l tests/q/check.q";
 .t.onMain:0
+
+// Counts a check that was made.
+.t.count:{[is;check] is . check}[.t.is]
 
 // A check is its name, what there is and what there should be: a secondary thread counts nothing.
 .t.is:{[name;got;want] (name;got;want)}
 .t.signals:{[name;f;args;text] (name; .[{[f;args] f . args; "no error"}; (f;args); {x}]; text)}
-
-.t.count:{[check]
-  .t.checks+:1;
-  if[check[1]~check 2; :(::)];
-  .t.failed+:1;
-  -2 (check 0),": got ",(.Q.s1 check 1),", want ",.Q.s1 check 2;
- }
-
-// @desc What the C runtime calls a function of POSIX: on Windows its name begins with an underscore.
-.t.posix:{[f] $["w"=first string .z.o; `$"_",string f; f]}
 
 // What a thread makes of a check's text: one that is not allowed there comes back as the error, so that others end.
 .t.made:{[text] @[value;text;{(`$x;x)}]}

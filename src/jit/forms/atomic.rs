@@ -240,17 +240,7 @@ pub fn emit_kernel(
         (0..plan.params.len() as i32).map(|i| extended_at(&mut e, table, i)).collect();
     let mut keeper = Keeper::new(&mut e, 2 * extended.len(), 0);
     let arguments = masked(&mut e, &plan.params, &extended, length, &mut keeper);
-    let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
-    let result_end = advanced(&mut e, result, length, plan.result.tag);
-    let failed = cold_block(&mut e);
-    each(&mut e, call, plan, &arguments, result_end, length, true, failed);
-    e.give_back(&[to]);
-    e.b.switch_to_block(failed);
-    let null = e.b.ins().iconst(POINTER, 0);
-    e.give_back(&[null]);
-    e.b.switch_to_block(e.cold);
-    e.give_back(&[to]);
-    e.finish();
+    run_alone(e, call, plan, &arguments, to, length, Some(to));
 }
 
 /// Writes the loop alone as [`emit_kernel`] does, for arguments of which these, a bit each, are atoms. Where it does not
@@ -282,16 +272,30 @@ pub fn emit_mixture(
             Operand::Vector(p, keeper.keep(&mut e, end))
         });
     }
+    run_alone(e, call, plan, &arguments, to, length, None);
+}
+
+/// Writes the loop of a kernel and its ends: NULL where q had no memory, else `done`, or the end of the results.
+fn run_alone(
+    mut e: Emitter,
+    call: &Plan,
+    plan: &AtomicPlan,
+    arguments: &[Operand],
+    to: Value,
+    length: Value,
+    done: Option<Value>,
+) {
     let result = e.b.ins().iadd_imm_s(to, i64::from(-DATA));
     let result_end = advanced(&mut e, result, length, plan.result.tag);
+    let done = done.unwrap_or(result_end);
     let failed = cold_block(&mut e);
-    each(&mut e, call, plan, &arguments, result_end, length, true, failed);
-    e.give_back(&[result_end]);
+    each(&mut e, call, plan, arguments, result_end, length, true, failed);
+    e.give_back(&[done]);
     e.b.switch_to_block(failed);
     let null = e.b.ins().iconst(POINTER, 0);
     e.give_back(&[null]);
     e.b.switch_to_block(e.cold);
-    e.give_back(&[result_end]);
+    e.give_back(&[done]);
     e.finish();
 }
 
