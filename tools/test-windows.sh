@@ -13,7 +13,7 @@ BUILT=target/$TARGET/debug
 RUN=target/$TARGET/wine
 SUITES=(atomic callbacks errors forms random rawmemory structs types varargs)
 # What uses nothing that Windows lacks: the others need fork, functions of glibc or POSIX, or a compiler where they run.
-SCRIPTS=(examples/quickstart.q tests/windows/windows.q tests/q/{errors,forms,guard,qsort,threads}.q)
+SCRIPTS=(examples/quickstart.q tests/windows/{windows,unwind}.q tests/q/{errors,forms,guard,qsort,threads}.q)
 
 for tool in wine x86_64-w64-mingw32-gcc x86_64-w64-mingw32-dlltool python3; do
   command -v "$tool" >/dev/null || { echo "skipped for Windows: no $tool"; exit 0; }
@@ -44,6 +44,7 @@ assemble() {
   # The suites run where cargo has put them.
   cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
   x86_64-w64-mingw32-gcc -O2 -w -shared -static -o "$RUN/threads.dll" tests/c/threads.c -lpthread
+  x86_64-w64-mingw32-gcc -O2 -w -shared -o "$RUN/windows.dll" tests/c/windows.c
 }
 
 q() { timeout 120 wine "$RUN/q.exe" "$@" </dev/null; }

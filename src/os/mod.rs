@@ -15,11 +15,19 @@ mod modules;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
 mod fenced;
+#[cfg(all(windows, target_arch = "x86_64"))]
+mod function_table;
 mod process;
 mod thread;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod thread_word;
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(all(windows, target_arch = "x86_64"))]
+#[path = "thread_slots.rs"]
+mod thread_word;
+#[cfg(not(any(
+    all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")),
+    all(windows, target_arch = "x86_64")
+)))]
 #[path = "no_thread_word.rs"]
 mod thread_word;
 #[cfg(unix)]
@@ -41,6 +49,8 @@ pub use self::fault::{
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
 pub use self::fenced::Fenced;
+#[cfg(all(windows, target_arch = "x86_64"))]
+pub use self::function_table::note_code;
 pub use self::imp::{
     Library, at_fork, c_runtime, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open,
     process_symbol, stack, target_of,
@@ -167,6 +177,12 @@ impl Default for Registers {
     fn default() -> Self {
         Self { words: [0; REGISTERS], floats: [0; 8] }
     }
+}
+
+/// Has the system ask for the functions of code memory when it walks a stack: none but Windows does.
+#[cfg(not(all(windows, target_arch = "x86_64")))]
+pub fn note_code(_: usize, _: fn(usize) -> usize) -> Option<usize> {
+    None
 }
 
 /// Whether there are several C runtimes, with functions that others lack.

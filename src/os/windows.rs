@@ -1,6 +1,7 @@
 //! Windows.
 
 use std::ffi::{CStr, CString, c_char, c_void};
+use std::ops::Range;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::ptr::null_mut;
@@ -182,11 +183,30 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 
 /// What lies at an address that a symbol stands for: code, where the page may be run.
 pub fn target_of(address: *const u8, _: Option<&str>) -> Target {
+    let is_data = page(address as usize)
+        .is_some_and(|page| page.state == MEM_COMMIT && page.protection & PAGE_EXECUTABLE == 0);
+    if is_data { Target::Data } else { Target::Code }
+}
+
+/// What is known of the page at an address, and those around it that are alike.
+fn page(address: usize) -> Option<Page> {
     let mut page = Page { places: [0; 4], state: 0, protection: 0, kind: 0 };
     // SAFETY: any address may be asked for; the structure is of the size that is told.
-    let told = unsafe { VirtualQuery(address, &raw mut page, size_of::<Page>()) } != 0;
-    let is_data = told && page.state == MEM_COMMIT && page.protection & PAGE_EXECUTABLE == 0;
-    if is_data { Target::Data } else { Target::Code }
+    let told = unsafe { VirtualQuery(address as *const u8, &raw mut page, size_of::<Page>()) } != 0;
+    told.then_some(page)
+}
+
+/// The memory around an address that was asked for as one.
+pub fn allocation(address: usize) -> Option<Range<usize>> {
+    let [_, start, ..] = page(address)?.places;
+    let mut end = start;
+    while let Some(Page { places: [base, own, _, size], .. }) = page(end)
+        && own == start
+        && start != 0
+    {
+        end = base + size;
+    }
+    (end > address).then_some(start..end)
 }
 
 /// `MEMORY_BASIC_INFORMATION`.
