@@ -54,7 +54,7 @@ static CAUGHT: AtomicU64 = AtomicU64::new(0);
 pub fn begin(names: Names) {
     KNOWN.get_or_init(|| {
         let q = [native::dot as *const () as usize, native::r0 as *const () as usize]
-            .map(|at| os::module_at(at).map_or(0..0, |module| module.range));
+            .map(|at| os::module_at(os::imported(at)).map_or(0..0, |module| module.range));
         if os::faults_are_caught() {
             os::catch_faults(Handlers { first, last });
         }
@@ -120,8 +120,7 @@ pub fn statistics() -> [(&'static str, i64); 1] {
 fn allocator() -> Range<usize> {
     /// Bytes before the first and after the start of the last that may be functions without a name.
     const AROUND: usize = 16 << 10;
-    let names = ["malloc", "free", "calloc", "realloc", "memalign", "posix_memalign", "malloc_trim"];
-    let addresses = || names.iter().filter_map(|name| os::process_symbol(name)).map(|a| a as usize);
+    let addresses = || os::ALLOCATOR.iter().filter_map(|name| os::process_symbol(name)).map(|a| a as usize);
     let (first, last) = (addresses().min().unwrap_or(0), addresses().max().unwrap_or(0));
     first.saturating_sub(AROUND)..last.saturating_add(AROUND)
 }

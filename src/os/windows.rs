@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use super::{Target, Visibility};
 
@@ -23,6 +25,15 @@ unsafe extern "system" {
     fn VirtualAlloc(at: *mut u8, bytes: usize, kind: u32, protection: u32) -> *mut u8;
     fn VirtualQuery(at: *const u8, page: *mut Page, bytes: usize) -> usize;
     fn VirtualFree(at: *mut u8, bytes: usize, kind: u32) -> i32;
+    fn GetProcessHeap() -> *mut c_void;
+    fn HeapLock(heap: *mut c_void) -> i32;
+    fn HeapUnlock(heap: *mut c_void) -> i32;
+}
+
+#[link(name = "synchronization")]
+unsafe extern "system" {
+    fn WaitOnAddress(word: *const u32, seen: *const u32, bytes: usize, milliseconds: u32) -> i32;
+    fn WakeByAddressAll(word: *const u32);
 }
 
 const MEM_COMMIT: u32 = 0x1000;
@@ -262,3 +273,54 @@ pub fn kill_group(child: &mut Child) {
 
 /// Has the process end without running what other libraries have for its end, if this says so then: not done here.
 pub fn end_at_once_if(_: fn() -> bool) {}
+
+/// Functions of the allocator's, whichever C runtime is above them.
+pub const ALLOCATOR: &[&str] = &["RtlAllocateHeap", "RtlFreeHeap", "RtlReAllocateHeap", "RtlSizeHeap"];
+
+/// A function by the address that code here has of it: that may be of a jump through the table of what is imported,
+/// `jmp [rip+displacement]`.
+pub fn imported(function: usize) -> usize {
+    // SAFETY: a function has more bytes than this, and the table is the loader's.
+    unsafe {
+        if (function as *const [u8; 2]).read() != [0xff, 0x25] {
+            return function;
+        }
+        let displacement = ((function + 2) as *const i32).read_unaligned();
+        ((function + 6).wrapping_add_signed(displacement as isize) as *const usize).read()
+    }
+}
+
+/// Takes the lock of the heap that the process has from the beginning, and gives it back.
+pub fn allocator_lock() -> Option<impl Fn()> {
+    // SAFETY: the heap is there as long as the process; a lock that is had is given back.
+    Some(|| unsafe {
+        let heap = GetProcessHeap();
+        if HeapLock(heap) != 0 {
+            HeapUnlock(heap);
+        }
+    })
+}
+
+/// Waits until somebody wakes those who wait for this word, unless it has changed.
+pub fn wait_on(word: &AtomicU32, seen: u32, limit: Option<Duration>) {
+    let limit = limit.map_or(u32::MAX, |limit| limit.as_millis() as u32 + 1);
+    // SAFETY: a word of this process that is never freed, and what it is compared with.
+    unsafe { WaitOnAddress(word.as_ptr(), &raw const seen, size_of::<u32>(), limit) };
+}
+
+/// Wakes them.
+pub fn wake(word: &AtomicU32) {
+    // SAFETY: an address, which is not followed.
+    unsafe { WakeByAddressAll(word.as_ptr()) };
+}
+
+/// Where the image lies that has this address, if one does.
+pub fn image_at(address: usize) -> Option<usize> {
+    const IMAGE: u32 = 0x100_0000;
+    page(address).filter(|page| page.kind == IMAGE && page.state == MEM_COMMIT).map(|page| page.places[1])
+}
+
+/// Where the program lies.
+pub fn program_address() -> usize {
+    program() as usize
+}
