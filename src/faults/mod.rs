@@ -146,6 +146,8 @@ fn first(fault: &mut Fault) -> Outcome {
     }
     let outcome = match caught(fault, here, of_stub) {
         Ok(()) => Outcome::Resumed,
+        // If C does not, it is told of at the end.
+        Err(None) if may_be_handled(fault, here) => Outcome::Unknown,
         Err(refusal) => {
             report(fault, Some(here), None, refusal);
             Outcome::Told
@@ -155,14 +157,31 @@ fn first(fault: &mut Fault) -> Outcome {
     outcome
 }
 
-/// Looks at a fault outside of calls of C, of which the process ends.
+/// Looks at a fault outside of calls of C, or one that C might have handled, of which the process ends.
 fn last(fault: &mut Fault) {
     let here = calls::here().or_else(calls::of_worker);
     let why = match here {
-        None => "the thread is not one of q's",
-        Some(_) => "no C function was running: one may have given a pointer that leads nowhere",
+        None => Some("the thread is not one of q's"),
+        Some(here) if here.is_in_call() => None,
+        Some(_) => Some("no C function was running: one may have given a pointer that leads nowhere"),
     };
-    report(fault, here, Some(why), None);
+    report(fault, here, why, None);
+}
+
+/// Whether a function of C's that is under way has a handler of its own for what happens in it, where systems ask such.
+fn may_be_handled(fault: &Fault, here: Here) -> bool {
+    let mut registers = fault.registers();
+    let mut is_first = true;
+    let stack = here.stack();
+    while !jit::may_be_code(registers.words[PC]) && stack.contains(&registers.words[SP]) {
+        match os::caller(&registers, is_first) {
+            Some(Some(caller)) if !caller.handles => registers = caller.registers,
+            Some(Some(_)) => return true,
+            _ => return false,
+        }
+        is_first = false;
+    }
+    false
 }
 
 /// Has the call that has faulted return, with an error.
@@ -404,7 +423,9 @@ fn write_bindings<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Here) {
         let place = if word == os::through_return() {
             Some((Owner::Caller, 0))
         } else {
-            jit::return_place(word).filter(|p| p.owner != Owner::Nobody).map(|p| (p.owner, p.frame))
+            // Others have called the runtime: a cold path, whose call of C has been told.
+            let calls_c = |p: &ReturnPlace| p.owner != Owner::Nobody && p.resume.is_some();
+            jit::return_place(word).filter(calls_c).map(|p| (p.owner, p.frame))
         };
         let Some((owner, frame)) = place else { continue };
         let _ = write!(to, "{}", if count == 0 { ", in " } else { ", called back by " });

@@ -176,7 +176,7 @@ impl Frames {
             (None, true) => self.frame.called_nowhere()?,
             (None, false) => return Err(Refusal::NoTables(at)),
             (Some(module), is_first) => match os::caller(&self.frame.registers, is_first) {
-                Some(found) => found.ok_or(Refusal::NoTables(at))?,
+                Some(found) => found.ok_or(Refusal::NoTables(at))?.registers,
                 None => {
                     let module = module.clone();
                     self.by_tables(&module, at)?

@@ -198,6 +198,15 @@ pub fn note_code(_: usize, _: fn(usize) -> usize) -> Option<usize> {
     None
 }
 
+/// The caller of a frame, as the system finds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    /// Its registers.
+    pub registers: Registers,
+    /// Whether the function that it has called has a handler of its own for exceptions.
+    pub handles: bool,
+}
+
 /// Whether there are several C runtimes, with functions that others lack.
 pub const C_RUNTIMES_ARE_MANY: bool = cfg!(windows);
 

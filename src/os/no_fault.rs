@@ -1,6 +1,6 @@
 //! Systems on which faults of C are left alone.
 
-use super::{Access, Handlers, Kind, Registers};
+use super::{Access, Caller, Handlers, Kind, Registers};
 
 /// The stack pointer.
 pub const SP: usize = 0;
@@ -100,7 +100,7 @@ pub fn through_return() -> usize {
 pub const THROUGH_FRAME: usize = 0;
 
 /// The registers of a frame's caller: nobody looks.
-pub fn caller(_: &Registers, _: bool) -> Option<Option<Registers>> {
+pub fn caller(_: &Registers, _: bool) -> Option<Option<Caller>> {
     None
 }
 

@@ -3,9 +3,9 @@
 
 use std::arch::{asm, global_asm};
 use std::ffi::c_void;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
-use crate::os::Registers;
+use crate::os::{Caller, Registers};
 
 /// The stack pointer.
 pub const SP: usize = 7;
@@ -163,9 +163,12 @@ unsafe extern "system" {
     ) -> *const c_void;
 }
 
-/// The registers of the caller of a frame's function, by the system's tables; `Some(None)` where they do not tell of it. What
-/// a function that they do not tell of calls nothing and saves nothing, if it is the first. The frame's stack is readable.
-pub fn caller(registers: &Registers, is_first: bool) -> Option<Option<Registers>> {
+/// `UNW_FLAG_EHANDLER`: asks for a function's handler.
+const WITH_HANDLER: u32 = 1;
+
+/// The caller of a frame's function, by the system's tables; `Some(None)` where they do not tell of it. A function that they
+/// do not tell of calls nothing and saves nothing, if it is the first. The frame's stack is readable.
+pub fn caller(registers: &Registers, is_first: bool) -> Option<Option<Caller>> {
     let mut context = Context::new(registers);
     let (at, mut base, mut data, mut frame) = (context.rip, 0, null_mut(), 0);
     // SAFETY: asks for what is known of an address.
@@ -175,17 +178,18 @@ pub fn caller(registers: &Registers, is_first: bool) -> Option<Option<Registers>
     }
     // SAFETY: the frame's registers, and what is known of its function. What is read of the stack is where they say; a fault
     // in that ends the process, as one in a handler does.
-    unsafe {
+    let handler = unsafe {
         if function.is_null() {
             let sp = &mut context.general[NUMBERS[SP]];
             context.rip = (*sp as *const u64).read();
             *sp += 8;
+            null()
         } else {
             let (data, frame) = (&raw mut data, &raw mut frame);
-            RtlVirtualUnwind(0, base, at, function, &raw mut context, data, frame, null_mut());
+            RtlVirtualUnwind(WITH_HANDLER, base, at, function, &raw mut context, data, frame, null_mut())
         }
-    }
-    Some(Some(context.registers()))
+    };
+    Some(Some(Caller { registers: context.registers(), handles: !handler.is_null() }))
 }
 
 // Calls a C function of four words. The system can walk through it, and goes on behind the call.

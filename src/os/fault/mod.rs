@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 pub use self::processor::{Environment, FLOATS, FP, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, through};
 pub use self::stack::AlternateStack;
 pub use super::allocator::{allocator_answers, ask_allocator};
-use super::{Access, Handlers, Kind, Outcome, Registers};
+use super::{Access, Caller, Handlers, Kind, Outcome, Registers};
 
 /// A signal that a thread has got.
 pub struct Fault<'a> {
@@ -95,7 +95,7 @@ pub fn through_return() -> usize {
 pub const THROUGH_FRAME: usize = 0;
 
 /// The registers of the caller of a frame's function, where the system finds them: it does not here.
-pub fn caller(_: &Registers, _: bool) -> Option<Option<Registers>> {
+pub fn caller(_: &Registers, _: bool) -> Option<Option<Caller>> {
     None
 }
 
