@@ -238,6 +238,7 @@ impl Record {
         match self.fault_length.swap(0, RELAXED) {
             0 => Ok(()),
             length => {
+                os::after_fault();
                 self.attend();
                 if self.error.lock().take().is_some() {
                     self.attend();

@@ -150,7 +150,8 @@ fn first(fault: &mut Fault) -> Outcome {
         Err(None) if may_be_handled(fault, here) => Outcome::Unknown,
         Err(refusal) => {
             report(fault, Some(here), None, refusal);
-            Outcome::Told
+            let waits = os::ENDS_BY_ALLOCATING && refusal == Some(Refusal::Locked);
+            if waits { Outcome::Fatal } else { Outcome::Told }
         }
     };
     here.end_fault();

@@ -54,8 +54,9 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FLOATS, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, THROUGH_FRAME,
-    allocator_answers, ask_allocator, caller, can_read, can_write, catch_faults, tell, through, through_return,
+    AlternateStack, Environment, FLOATS, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP,
+    THROUGH_FRAME, after_fault, allocator_answers, ask_allocator, caller, can_read, can_write, catch_faults,
+    tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
@@ -63,8 +64,8 @@ pub use self::fenced::Fenced;
 #[cfg(all(windows, target_arch = "x86_64"))]
 pub use self::function_table::note_code;
 pub use self::imp::{
-    ALLOCATOR, Library, at_fork, c_runtime, imported, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open,
-    process_symbol, stack, target_of,
+    ALLOCATOR, Library, at_fork, c_runtime, end_at_once_if, errno_location, imported, in_own_group,
+    kill_group, last_error, open, process_symbol, stack, target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
@@ -197,6 +198,9 @@ impl Default for Registers {
 pub fn note_code(_: usize, _: fn(usize) -> usize) -> Option<usize> {
     None
 }
+
+/// Whether those who end a process of a fault allocate first.
+pub const ENDS_BY_ALLOCATING: bool = cfg!(windows);
 
 /// The caller of a frame, as the system finds it.
 #[derive(Debug, Clone, Copy)]

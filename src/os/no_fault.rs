@@ -96,6 +96,9 @@ pub fn through_return() -> usize {
     0
 }
 
+/// What is to be done when a thread has gone on behind a fault: none does.
+pub fn after_fault() {}
+
 /// Bytes from the stack pointer to the frame pointer there: nobody looks.
 pub const THROUGH_FRAME: usize = 0;
 

@@ -17,6 +17,7 @@ read_at:f[`read_at;"r";"j"]
 .t.says["no pointer"; read_at; enlist 1234567890123456789; "segv: read_at: use of a non-canonical address in windows.dll+"]
 .t.says["division"; f[`divide;"i";"i"]; enlist 1i; "fpe: divide: integer division by zero or overflow in windows.dll+"]
 .t.says["instruction"; f[`illegal;"";" "]; enlist(::); "ill: illegal: illegal instruction in windows.dll+"]
+do[3;.t.says["stack"; f[`deep;"j";"j"]; enlist 1; "segv: deep: stack overflow in windows.dll+"]]
 .t.says["the C runtime"; .ffi.fn[`strlen;"r";"l"]; enlist 8; "segv: strlen: read of 0x8 in msvcrt.dll+"]
 
 was:"segv: read_at: read of 0x8 in windows.dll+"

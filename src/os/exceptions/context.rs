@@ -80,7 +80,8 @@ struct X87 {
 }
 
 const _: () = assert!(size_of::<Context>() == 0x4d0 && std::mem::offset_of!(Context, rip) == 0xf8);
-const _: () = assert!(std::mem::offset_of!(Context, xmm) == 0x1a0 && std::mem::offset_of!(Context, vectors) == 0x300);
+const _: () =
+    assert!(std::mem::offset_of!(Context, xmm) == 0x1a0 && std::mem::offset_of!(Context, vectors) == 0x300);
 
 /// The processor's numbers of registers in the order of DWARF's: rax, rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15.
 const NUMBERS: [usize; 16] = [0, 2, 1, 3, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15];

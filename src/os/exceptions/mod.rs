@@ -5,6 +5,7 @@
 
 mod context;
 mod image;
+mod stack;
 
 use std::ffi::c_void;
 use std::sync::OnceLock;
@@ -16,14 +17,15 @@ pub use self::context::{
     through_return,
 };
 pub use self::image::{Module, module_at};
+pub use self::stack::{AlternateStack, after_fault};
+use self::stack::{Look, note_overflow, on_other_stack};
 pub use super::allocator::{allocator_answers, ask_allocator};
 use super::{Access, Handlers, Kind, Outcome, Registers, thread_pointer};
 
 #[link(name = "kernel32")]
 unsafe extern "system" {
-    fn AddVectoredExceptionHandler(first: u32, handler: Handler) -> *mut c_void;
-    fn SetUnhandledExceptionFilter(filter: Option<Handler>) -> *mut c_void;
-    fn SetThreadStackGuarantee(bytes: *mut u32) -> i32;
+    fn AddVectoredExceptionHandler(first: u32, handler: Look) -> *mut c_void;
+    fn SetUnhandledExceptionFilter(filter: Option<Look>) -> *mut c_void;
     fn GetCurrentProcess() -> *mut c_void;
     fn TerminateProcess(process: *mut c_void, code: u32) -> i32;
     fn GetStdHandle(which: u32) -> *mut c_void;
@@ -35,8 +37,6 @@ unsafe extern "system" {
         overlapped: *mut c_void,
     ) -> i32;
 }
-
-type Handler = unsafe extern "system" fn(*mut Pointers) -> i32;
 
 /// What a handler says of the thread: it goes on by its registers, or others are asked.
 const CONTINUE_EXECUTION: i32 = -1;
@@ -109,6 +109,32 @@ unsafe fn fault<'a>(pointers: *mut Pointers) -> Option<Fault<'a>> {
 /// For the system, which passes what [`fault`] takes.
 unsafe extern "system" fn handle(pointers: *mut Pointers) -> i32 {
     // SAFETY: passed on to the caller.
+    unsafe { where_there_is_room(pointers, look) }
+}
+
+/// # Safety
+/// As for [`handle`].
+unsafe extern "system" fn unhandled(pointers: *mut Pointers) -> i32 {
+    // SAFETY: passed on to the caller.
+    unsafe { where_there_is_room(pointers, look_last) }
+}
+
+/// # Safety
+/// As for [`handle`], and `look`.
+unsafe fn where_there_is_room(pointers: *mut Pointers, look: Look) -> i32 {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        match (*(*pointers).exception).code {
+            STACK_OVERFLOW => on_other_stack(pointers, look),
+            _ => look(pointers),
+        }
+    }
+}
+
+/// # Safety
+/// As for [`handle`].
+unsafe extern "system" fn look(pointers: *mut Pointers) -> i32 {
+    // SAFETY: passed on to the caller.
     let Some((mut fault, handlers)) = unsafe { fault(pointers) }.zip(HANDLERS.get()) else {
         return CONTINUE_SEARCH;
     };
@@ -136,7 +162,7 @@ unsafe extern "system" fn handle(pointers: *mut Pointers) -> i32 {
 ///
 /// # Safety
 /// As for [`handle`].
-unsafe extern "system" fn unhandled(pointers: *mut Pointers) -> i32 {
+unsafe extern "system" fn look_last(pointers: *mut Pointers) -> i32 {
     // SAFETY: passed on to the caller.
     if let Some((mut fault, handlers)) = unsafe { fault(pointers) }.zip(HANDLERS.get()) {
         let now = [thread_pointer(), fault.registers().words[PC]];
@@ -149,7 +175,7 @@ unsafe extern "system" fn unhandled(pointers: *mut Pointers) -> i32 {
         return CONTINUE_SEARCH;
     }
     // SAFETY: the system gave it as such a function, and it gets what this one got.
-    unsafe { std::mem::transmute::<*mut c_void, Handler>(earlier)(pointers) }
+    unsafe { std::mem::transmute::<*mut c_void, Look>(earlier)(pointers) }
 }
 
 impl Fault<'_> {
@@ -159,7 +185,8 @@ impl Fault<'_> {
 
     /// What an access violation says: how, and where.
     fn accessed(&self) -> Option<[usize; 2]> {
-        let has_both = matches!(self.exception.code, ACCESS_VIOLATION | IN_PAGE_ERROR) && self.exception.count >= 2;
+        let has_both =
+            matches!(self.exception.code, ACCESS_VIOLATION | IN_PAGE_ERROR) && self.exception.count >= 2;
         has_both.then(|| [self.exception.words[0], self.exception.words[1]])
     }
 
@@ -195,6 +222,9 @@ impl Fault<'_> {
 
     /// Has the thread go on with these registers, those for results zero, and the environment that it had.
     pub fn resume(&mut self, registers: &Registers, environment: &Environment) {
+        if self.is_overflow() {
+            note_overflow();
+        }
         self.context.resume(registers, environment);
     }
 }
@@ -247,18 +277,5 @@ fn landing(at: usize) -> Option<usize> {
         _ if at == reading => Some(reading + 9),
         _ if at == writing => Some(writing + 10),
         _ => None,
-    }
-}
-
-/// Room at the end of this thread's stack for handlers, when the rest of it is used up.
-pub struct AlternateStack;
-
-impl AlternateStack {
-    /// Has the thread keep that room, to its end: there is nothing to give back.
-    pub fn new() -> Option<Self> {
-        let mut bytes = 64 << 10;
-        // SAFETY: tells the system of this thread's stack.
-        unsafe { SetThreadStackGuarantee(&raw mut bytes) };
-        None
     }
 }

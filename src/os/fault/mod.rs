@@ -91,6 +91,9 @@ pub fn through_return() -> usize {
     through as *const () as usize + processor::THROUGH
 }
 
+/// What is to be done when a thread has gone on behind a fault: nothing here.
+pub fn after_fault() {}
+
 /// Bytes from the stack pointer to the frame pointer where [`through`]'s callee returns to.
 pub const THROUGH_FRAME: usize = 0;
 
