@@ -35,6 +35,8 @@ pub struct Record {
     errno_at: AtomicPtr<i32>,
     /// Where stubs of the thread look for its record; NULL where they ask for it.
     entry_at: AtomicPtr<*mut u8>,
+    /// What Windows had as the thread's last error when a C function returned.
+    last_error: AtomicU32,
     /// Callbacks that run.
     callbacks: AtomicU32,
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
@@ -145,6 +147,8 @@ impl Record {
     pub const ERRNO: i32 = offset_of!(Record, errno) as i32;
     /// Offset of the address of the thread's `errno`.
     pub const ERRNO_AT: i32 = offset_of!(Record, errno_at) as i32;
+    /// Offset of what Windows had as the thread's last error, 32 bits.
+    pub const LAST_ERROR: i32 = offset_of!(Record, last_error) as i32;
     /// Offset of the number of callbacks that run, 32 bits.
     pub const CALLBACKS: i32 = offset_of!(Record, callbacks) as i32;
 
@@ -157,6 +161,7 @@ impl Record {
         let (under_way, attention, errno, callbacks, remote, error) = Default::default();
         let environment = Environment::current();
         let (named, fault_length, faulting) = Default::default();
+        let last_error = os::last_error().unwrap_or_default().into();
         let fault = [const { AtomicU8::new(0) }; FAULT];
         Self {
             under_way,
@@ -164,6 +169,7 @@ impl Record {
             errno,
             errno_at,
             entry_at,
+            last_error,
             callbacks,
             remote,
             is_main,
@@ -351,6 +357,18 @@ impl Record {
         Ok(())
     }
 
+    /// Notes what Windows has as this thread's last error: a C function has just returned.
+    fn note_last_error(&self) {
+        if let Some(error) = os::last_error() {
+            self.last_error.store(error, RELAXED);
+        }
+    }
+
+    /// What Windows had as the thread's last error when the last C function returned; `None` where nobody notes that.
+    pub fn last_error(&self) -> Option<u32> {
+        ThreadWord::get().and(os::last_error()).map(|_| self.last_error.load(RELAXED))
+    }
+
     /// Sets `errno`, for the C function too that has called the callback that runs, if there is one.
     pub fn set_errno(&self, errno: i32) {
         self.errno.store(errno, RELAXED);
@@ -458,6 +476,7 @@ impl Call<'_> {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
+        self.here.note_last_error();
         self.here.named.store(self.named.outer.load(RELAXED), RELAXED);
         let under_way = self.here.under_way.load(RELAXED);
         self.here.under_way.store(under_way.wrapping_sub(COUNTED), RELAXED);

@@ -106,6 +106,11 @@ impl Compiler {
         self.record
     }
 
+    /// Whether stubs keep what Windows notes as a thread's last error: where they need no call to find their thread's own.
+    pub fn notes_last_error(&self) -> bool {
+        self.record == RecordAccess::Word && self.isa.triple().operating_system == OperatingSystem::Windows
+    }
+
     /// Compiles what `emit` writes. The function begins `offset` bytes into a cache line, unless it has a loop that
     /// should begin one.
     ///

@@ -64,8 +64,8 @@ pub use self::fenced::Fenced;
 #[cfg(all(windows, target_arch = "x86_64"))]
 pub use self::function_table::note_code;
 pub use self::imp::{
-    ALLOCATOR, Library, at_fork, c_runtime, end_at_once_if, errno_location, imported, in_own_group,
-    kill_group, last_error, open, process_symbol, stack, target_of,
+    ALLOCATOR, LAST_ERROR, Library, at_fork, c_runtime, end_at_once_if, errno_location, imported,
+    in_own_group, kill_group, last_error, open, process_symbol, stack, target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
@@ -116,6 +116,8 @@ pub enum ThreadPlace {
     Own = 8,
     /// The same of a thread that makes calls for q's, on which q does not run.
     Worker = 16,
+    /// None of these, and on Windows alone: where the thread's environment block is.
+    Block = 24,
 }
 
 /// Whether faults of C can be looked at on this system.

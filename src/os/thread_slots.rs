@@ -45,7 +45,11 @@ impl ThreadWord {
 
     /// Bytes from the thread pointer to a word.
     pub fn offset(self, place: ThreadPlace) -> i32 {
-        self.offsets[place as usize / 8]
+        match place {
+            // `NT_TIB.Self`.
+            ThreadPlace::Block => 0x30,
+            _ => self.offsets[place as usize / 8],
+        }
     }
 
     /// What this thread has in a word.

@@ -89,6 +89,9 @@ pub fn errno_location() -> *mut i32 {
     }
 }
 
+/// Where Windows notes a thread's last error: nobody looks.
+pub const LAST_ERROR: i32 = 0;
+
 /// What Windows notes as a thread's last error: there is nothing of the kind here.
 pub fn last_error() -> Option<u32> {
     None

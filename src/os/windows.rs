@@ -178,6 +178,10 @@ pub fn errno_location() -> *mut i32 {
     unsafe { errno() }
 }
 
+/// Where a thread's environment block has what the system's functions have last noted as its error
+/// (`TEB.LastErrorValue`).
+pub const LAST_ERROR: i32 = 0x68;
+
 /// What the system's functions have last noted as this thread's error.
 pub fn last_error() -> Option<u32> {
     // SAFETY: reads a number.
