@@ -350,7 +350,4 @@ fn errors_name_the_argument_and_leave_nothing() {
     });
 }
 
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
-}
+support::all_again!(with_guard);
