@@ -6,11 +6,7 @@ use ffijit::foreign;
 use kapi::{Obj, tag};
 use support::names::{SNPRINTF, STRDUP};
 use support::values::raw;
-use support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, transcript};
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
-}
+use support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, string, transcript};
 
 fn malloc(n: i64) -> Obj {
     call(&native("malloc"), &[Obj::long(n)]).unwrap()

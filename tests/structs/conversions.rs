@@ -2,23 +2,12 @@
 
 use kapi::{Obj, tag};
 
+use crate::support::structs::{come_back, pack, unpack};
 use crate::support::values::raw;
-use crate::support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q};
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
-}
+use crate::support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, string};
 
 fn bytes(x: &Obj) -> &[u8] {
     x.slice()
-}
-
-fn pack(types: &str, v: &Obj) -> Result<Obj, String> {
-    call(&native("pack"), &[string(types), v.clone()])
-}
-
-fn unpack(types: &str, bytes: &Obj) -> Result<Obj, String> {
-    call(&native("unpack"), &[string(types), bytes.clone()])
 }
 
 fn sizeof(types: &str) -> Result<i64, String> {
@@ -55,19 +44,9 @@ fn arrays_take_vectors_of_their_length_and_shorter_texts() {
             assert_eq!(bytes(&pack("4c", &q(source)).unwrap()), b"ab\0\0", "{source}");
         }
         // An array of one is a vector of one.
-        assert_eq!(
-            raw(&unpack("1i", &pack("1i", &q("enlist enlist 5i")).unwrap()).unwrap()),
-            raw(&q("enlist enlist 5i"))
-        );
+        come_back(&[("1i", "enlist enlist 5i", "enlist enlist 5i")]);
         // Elements convert one by one.
-        assert_eq!(
-            raw(&unpack("3f", &pack("3f", &q("enlist 1 2 3")).unwrap()).unwrap()),
-            raw(&q("enlist 1 2 3f"))
-        );
-        assert_eq!(
-            raw(&unpack("2f", &pack("2f", &q("enlist (1i;2e)")).unwrap()).unwrap()),
-            raw(&q("enlist 1 2f"))
-        );
+        come_back(&[("3f", "enlist 1 2 3", "enlist 1 2 3f"), ("2f", "enlist (1i;2e)", "enlist 1 2f")]);
     });
 }
 
@@ -87,10 +66,8 @@ fn fields_come_back_as_a_list_that_collapses() {
             ("{i{f}}c", "((1i;enlist 2f);\"x\")"),
             ("2{ii}", "enlist (1 2i;3 4i)"),
         ] {
-            let value = q(value);
-            let packed = pack(types, &value).unwrap();
-            assert_eq!(packed.len() as i64, sizeof(types).unwrap());
-            assert_eq!(raw(&unpack(types, &packed).unwrap()), raw(&value), "{types}");
+            assert_eq!(pack(types, &q(value)).unwrap().len() as i64, sizeof(types).unwrap());
+            come_back(&[(types, value, value)]);
         }
         // Any byte but zero is true, as in C.
         assert_eq!(raw(&unpack("b2b", &q("0x020300")).unwrap()), raw(&q("(1b;10b)")));
@@ -125,12 +102,10 @@ fn pointers_in_structs_are_followed_when_they_are_read() {
             let value = if types == "s" { q("enlist enlist \"a\"") } else { q(value) };
             assert_eq!(pack(types, &value).unwrap_err(), text);
         }
-        let texts = q("(`abc;\"def\\000\";enlist 5i)");
-        assert_eq!(raw(&unpack("sCI", &pack("sCI", &texts).unwrap()).unwrap()), raw(&q("(`abc;\"def\";5i)")));
-        assert_eq!(
-            raw(&unpack("CC", &pack("CC", &q("`ab`c")).unwrap()).unwrap()),
-            raw(&q("(\"ab\";enlist \"c\")"))
-        );
+        come_back(&[
+            ("sCI", "(`abc;\"def\\000\";enlist 5i)", "(`abc;\"def\";5i)"),
+            ("CC", "`ab`c", "(\"ab\";enlist \"c\")"),
+        ]);
     });
 }
 

@@ -3,25 +3,14 @@
 use kapi::{Obj, tag};
 
 use crate::support::bound::Bound;
+use crate::support::structs::{come_back, pack, unpack};
 use crate::support::values::raw;
-use crate::support::{call, callee, compile, compilers, fixed, leaves_nothing, native, q};
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
-}
-
-fn pack(types: &str, v: &str) -> Result<Obj, String> {
-    call(&native("pack"), &[string(types), q(v)])
-}
-
-fn unpack(types: &str, bytes: &Obj) -> Result<Obj, String> {
-    call(&native("unpack"), &[string(types), bytes.clone()])
-}
+use crate::support::{call, callee, compile, compilers, fixed, leaves_nothing, native, q, string};
 
 #[test]
 fn a_union_takes_one_member_and_gives_all() {
     leaves_nothing(|| {
-        for (types, value, read) in [
+        come_back(&[
             ("|jf", "(1;1f)", "(4607182418800017408;1f)"),
             ("|jf", "0 1", "(1;4.940656458412465e-324)"),
             ("|jf", "0 1i", "(1;4.940656458412465e-324)"),
@@ -38,12 +27,9 @@ fn a_union_takes_one_member_and_gives_all() {
             ("2{|hi}", "enlist (0 1;1 2)", "enlist ((1h;1i);(2h;2i))"),
             ("|2{|hi}j", "(0;(0 1;1 2))", "(((1h;1i);(2h;2i));8589934593)"),
             ("|r", "0 7", "enlist 7"),
-        ] {
-            let packed = pack(types, value).unwrap_or_else(|e| panic!("{types} {value}: {e}"));
-            assert_eq!(raw(&unpack(types, &packed).unwrap()), raw(&q(read)), "{types} {value}");
-        }
+        ]);
         // A row of a table is the fields of a struct, of which one may be a union.
-        let rows = pack("i{|jf}", "([] a:1 2i; b:((0;5);(1;2.)))").unwrap();
+        let rows = pack("i{|jf}", &q("([] a:1 2i; b:((0;5);(1;2.)))")).unwrap();
         let columns = call(&native("columns"), &[rows.clone(), string("i{|jf}"), Obj::long(2)]).unwrap();
         let both = q("(1 2i;((5;2.4703282292062327e-323);(4611686018427387904;2.)))");
         assert_eq!(raw(&columns), raw(&both));
@@ -62,13 +48,12 @@ fn no_pointer_in_a_union_is_followed() {
     leaves_nothing(|| {
         // Were they followed, 1 would be read.
         for types in ["|jsCFK", "|j{s{CK}}", "|j2C", "|j{|s}"] {
-            let packed = pack(types, "0 1").unwrap();
+            let packed = pack(types, &q("0 1")).unwrap();
             let read = unpack(types, &packed).expect(types);
             assert_eq!(read.tag(), if types == "|jsCFK" { tag::KJ } else { 0 }, "{types}");
         }
         let text = q("\"text\\000\"");
-        let packed =
-            call(&native("pack"), &[string("|jC"), Obj::list(vec![Obj::long(1), text.clone()])]).unwrap();
+        let packed = pack("|jC", &Obj::list(vec![Obj::long(1), text.clone()])).unwrap();
         let members = unpack("|jC", &packed).unwrap();
         let [address, same] = members.slice::<i64>() else { panic!("two addresses") };
         assert_eq!(address, same);

@@ -17,6 +17,7 @@ pub mod random;
 pub mod ranks;
 pub mod script;
 pub mod signatures;
+pub mod structs;
 pub mod thread;
 pub mod transcript;
 pub mod values;
@@ -132,6 +133,11 @@ fn again(variable: &str, value: &str) {
         again.args(["--skip", "all_is_the_same_"]).env(variable, value).output().expect("it runs again");
     let (out, err) = script::written(&output);
     assert!(output.status.success(), "{variable}={value}: {}\n{out}{err}", output.status);
+}
+
+/// A string of q's.
+pub fn string(text: &str) -> Obj {
+    Obj::string(text.as_bytes())
 }
 
 /// Compiles C into a shared library that the test can bind, and returns its path.

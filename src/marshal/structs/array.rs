@@ -9,7 +9,7 @@ use crate::k::{Ref, tag};
 use crate::marshal::{self, Mismatch, Values};
 use crate::signature::{Member, Type};
 
-type Result<T> = std::result::Result<T, Mismatch>;
+type Result<T = ()> = std::result::Result<T, Mismatch>;
 
 /// What an array takes.
 const ARRAY: &str = "a list of its values";
@@ -17,7 +17,7 @@ const ARRAY: &str = "a list of its values";
 impl<'a> Values<'a> {
     /// # Safety
     /// `to` has room for the member, which is an array.
-    pub(super) unsafe fn write_array(&mut self, member: &Member, x: Ref<'a>, to: *mut u8) -> Result<()> {
+    pub(super) unsafe fn write_array(&mut self, member: &Member, x: Ref<'a>, to: *mut u8) -> Result {
         // SAFETY: passed on to the caller.
         if let Some(written) = unsafe { write_text(member, x, to) } {
             return written;
@@ -41,7 +41,7 @@ impl<'a> Values<'a> {
 
     /// # Safety
     /// `to` has room for as many elements as `x`, a list, vector or table, has items.
-    unsafe fn write_noted_elements(&mut self, member: &Member, x: Ref<'a>, to: *mut u8) -> Result<()> {
+    unsafe fn write_noted_elements(&mut self, member: &Member, x: Ref<'a>, to: *mut u8) -> Result {
         (0..x.len()).try_for_each(|i| {
             // SAFETY: passed on to the caller.
             unsafe { self.write_noted(member, Source::item(x, i), to.add(i * member.ty.size())) }
@@ -51,12 +51,7 @@ impl<'a> Values<'a> {
 
     /// # Safety
     /// `to` has room for as many elements as `x`, a list, vector or table, has items.
-    pub(in crate::marshal) unsafe fn write_elements(
-        &mut self,
-        ty: &Type,
-        x: Ref<'a>,
-        to: *mut u8,
-    ) -> Result<()> {
+    pub(in crate::marshal) unsafe fn write_elements(&mut self, ty: &Type, x: Ref<'a>, to: *mut u8) -> Result {
         // SAFETY: passed on to the caller.
         unsafe {
             match ty {
@@ -79,7 +74,7 @@ impl<'a> Values<'a> {
 ///
 /// # Safety
 /// `to` has room for the member.
-pub(super) unsafe fn write_text_element(member: &Member, source: Source, to: *mut u8) -> Result<()> {
+pub(super) unsafe fn write_text_element(member: &Member, source: Source, to: *mut u8) -> Result {
     let Source::Element(x, i) = source else {
         return Err(source.mismatch(member, ARRAY));
     };

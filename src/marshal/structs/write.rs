@@ -10,7 +10,7 @@ use crate::marshal::number::Number;
 use crate::marshal::{self, Mismatch, Values};
 use crate::signature::{Bits, Member, Struct, Type};
 
-type Result<T> = std::result::Result<T, Mismatch>;
+type Result<T = ()> = std::result::Result<T, Mismatch>;
 
 /// What a struct takes, in q's words.
 const FIELDS: &str = "a list of its fields";
@@ -25,7 +25,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for a struct of this layout.
-    pub unsafe fn write_struct(&mut self, layout: &Struct, x: Ref<'a>, to: *mut u8) -> Result<()> {
+    pub unsafe fn write_struct(&mut self, layout: &Struct, x: Ref<'a>, to: *mut u8) -> Result {
         // SAFETY: passed on to the caller.
         unsafe { self.write_fields(layout, Source::Object(x), to) }
     }
@@ -37,7 +37,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for as many structs as the table has rows, and is zeroed.
-    pub unsafe fn write_rows(&mut self, layout: &Struct, table: Ref<'a>, to: *mut u8) -> Result<()> {
+    pub unsafe fn write_rows(&mut self, layout: &Struct, table: Ref<'a>, to: *mut u8) -> Result {
         for i in 0..row_count(table) {
             // SAFETY: passed on to the caller.
             unsafe { self.write_fields(layout, Source::Row(table, i), to.add(i * layout.size)) }
@@ -48,7 +48,7 @@ impl<'a> Values<'a> {
 
     /// # Safety
     /// `to` has room for a struct of this layout.
-    unsafe fn write_fields(&mut self, layout: &Struct, source: Source<'a>, to: *mut u8) -> Result<()> {
+    unsafe fn write_fields(&mut self, layout: &Struct, source: Source<'a>, to: *mut u8) -> Result {
         if let Some(names) = source.names().filter(|_| layout.is_named()) {
             // SAFETY: passed on to the caller.
             return unsafe { named::write(layout, names, source, to, self) };
@@ -78,7 +78,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for it.
-    unsafe fn write_one(&mut self, layout: &Struct, source: Source<'a>, to: *mut u8) -> Result<()> {
+    unsafe fn write_one(&mut self, layout: &Struct, source: Source<'a>, to: *mut u8) -> Result {
         let pair = match source {
             Source::Object(x) if (tag::LIST..=tag::TIME).contains(&x.tag()) => x,
             Source::Row(..) => {
@@ -100,12 +100,7 @@ impl<'a> Values<'a> {
 
     /// # Safety
     /// `to` has room for the member.
-    pub(super) unsafe fn write_member(
-        &mut self,
-        member: &Member,
-        source: Source<'a>,
-        to: *mut u8,
-    ) -> Result<()> {
+    pub(super) unsafe fn write_member(&mut self, member: &Member, source: Source<'a>, to: *mut u8) -> Result {
         // SAFETY: passed on to the caller.
         unsafe {
             match (member.count, source) {
@@ -123,13 +118,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for the bytes that hold it.
-    unsafe fn write_bits(
-        &mut self,
-        member: &Member,
-        bits: Bits,
-        source: Source<'a>,
-        to: *mut u8,
-    ) -> Result<()> {
+    unsafe fn write_bits(&mut self, member: &Member, bits: Bits, source: Source<'a>, to: *mut u8) -> Result {
         let mut whole = [0_u8; 16];
         // SAFETY: there is room for any number; the rest is the caller's.
         let fits = unsafe {
@@ -147,12 +136,7 @@ impl<'a> Values<'a> {
     ///
     /// # Safety
     /// `to` has room for a value of the member's type.
-    pub(super) unsafe fn write_noted(
-        &mut self,
-        member: &Member,
-        source: Source<'a>,
-        to: *mut u8,
-    ) -> Result<()> {
+    pub(super) unsafe fn write_noted(&mut self, member: &Member, source: Source<'a>, to: *mut u8) -> Result {
         let made = match source {
             Source::Element(x, i) if member.note.is_some() => Some(marshal::element(x, i)?),
             _ => None,
@@ -169,7 +153,7 @@ impl<'a> Values<'a> {
 
     /// # Safety
     /// `to` has room for a value of this type.
-    pub(super) unsafe fn write_value(&mut self, ty: &Type, source: Source<'a>, to: *mut u8) -> Result<()> {
+    pub(super) unsafe fn write_value(&mut self, ty: &Type, source: Source<'a>, to: *mut u8) -> Result {
         // SAFETY: passed on to the caller.
         unsafe {
             match (ty, source) {
@@ -206,7 +190,7 @@ fn member_number(layout: &Struct, source: Source) -> Result<usize> {
 
 /// # Safety
 /// `to` has room for 16 bytes.
-unsafe fn write_guid(row: &CType, x: Ref, to: *mut u8) -> Result<()> {
+unsafe fn write_guid(row: &CType, x: Ref, to: *mut u8) -> Result {
     if x.tag() != -tag::GUID {
         return Err(Mismatch::of(row.letter, &row.wants(), x));
     }
@@ -217,7 +201,7 @@ unsafe fn write_guid(row: &CType, x: Ref, to: *mut u8) -> Result<()> {
 
 /// # Safety
 /// The vector has an element `i`, and `to` room for a value of the row's type.
-unsafe fn write_from_vector(row: &CType, x: Ref, i: usize, to: *mut u8) -> Result<()> {
+unsafe fn write_from_vector(row: &CType, x: Ref, i: usize, to: *mut u8) -> Result {
     let from = x.data().wrapping_add(i * tag::element_size(x.tag()));
     // SAFETY: the caller has the element, and room for the value.
     unsafe { marshal::write_element(row, x.tag(), from, to) }
