@@ -13,7 +13,8 @@ BUILT=target/$TARGET/debug
 RUN=target/$TARGET/wine
 SUITES=(atomic callbacks errors forms random rawmemory structs types varargs)
 # What uses nothing that Windows lacks: the others need fork, functions of glibc or POSIX, or a compiler where they run.
-SCRIPTS=(examples/quickstart.q tests/windows/{windows,unwind,faults}.q tests/q/{errors,forms,guard,qsort,threads}.q)
+SCRIPTS=(examples/quickstart.q tests/windows/{windows,calls,unwind,faults}.q
+  tests/q/{errors,forms,guard,named,qsort,threads}.q)
 
 for tool in wine x86_64-w64-mingw32-gcc x86_64-w64-mingw32-dlltool python3; do
   command -v "$tool" >/dev/null || { echo "skipped for Windows: no $tool"; exit 0; }
@@ -46,6 +47,7 @@ assemble() {
   cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
   x86_64-w64-mingw32-gcc -O2 -w -shared -static -o "$RUN/threads.dll" tests/c/threads.c -lpthread
   x86_64-w64-mingw32-gcc -O2 -w -shared -o "$RUN/windows.dll" tests/c/windows.c
+  x86_64-w64-mingw32-gcc -O2 -w -shared -DHEADER='"named.h"' -Itests/c -o "$RUN/named.dll" tests/c/named.c
 }
 
 q() { timeout 120 wine "$RUN/q.exe" "$@" </dev/null; }
@@ -111,7 +113,7 @@ run_archive() {
 
 assemble
 export FFIJIT_LIB=$RUN/libffijit.dll CHECK_Q=tests/q/check.q FFI_Q=q/ffi.q
-export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll
+export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll NAMED_SO=$PWD/$RUN/named.dll NAMED_H=tests/c/named.h
 case ${1:-} in
   build) exit 0 ;;
   *.q) q "$@"; exit ;;
