@@ -65,13 +65,14 @@ run_scripts() {
 
 # How processes end of faults of C, by a table.
 run_ends() {
-  local status code wanted got lines count=0 failed=0
+  local status environment code wanted got lines count=0 failed=0
   while IFS=$'\t' read -r status code wanted; do
     [[ $status == \#* ]] && continue
     printf '\\l q/ffi.q\nL:getenv[`SCRATCH],"/windows.dll"\nf:{[name;args;ret] .ffi.fn[(L;string name);args;ret]}\n%s\n%s\nexit 88\n' \
       'read_at:f[`read_at;"r";"j"]' "$code" >"$RUN/ends.q"
+    read -r status environment <<<"$status"
     got=0
-    q "$RUN/ends.q" -q >/dev/null 2>"$RUN/err" || got=$?
+    (export ${environment:-NONE=}; q "$RUN/ends.q" -q) >/dev/null 2>"$RUN/err" || got=$?
     lines=$(tr -d '\r' <"$RUN/err" | sed -E '/^wine: |^$/d; s/\+0x[0-9a-f]+/+N/g; s/ 0x[0-9a-f]{6,}/ N/g; s/\([0-9]+\)/(N)/g' | paste -sd/)
     count=$((count + 1))
     [[ $got == "$status" && $lines == "$wanted" ]] && continue

@@ -113,6 +113,13 @@ whole read_while_locked(const whole *p) {
   return read_at(p);
 }
 
+// q's own code faults.
+void *release(void *x) {
+  void (*r0)(void *) = (void *)GetProcAddress(GetModuleHandleA(0), "r0");
+  r0((void *)8);
+  return 0;
+}
+
 // A function that an assembler has no tables for.
 asm(".text\n.globl untabled\nuntabled: push %rbx\nmov (%rcx),%rax\npop %rbx\nret\n");
 extern whole untabled(const whole *p);
