@@ -67,7 +67,9 @@ impl Server {
         build();
         let mut host = Command::new(built().join("qhost"));
         host.arg("-q").current_dir(root());
-        host.env("FFIJIT_LIB", built().join("deps/libffijit.so")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        host.env("FFIJIT_LIB", built().join("deps/libffijit.so"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut host = host.spawn().expect("qhost starts");
         let mut input = host.stdin.take().expect("piped");
         writeln!(input, "{statements}\n\\p 0W\n-1 string system\"p\";").expect("it reads");
