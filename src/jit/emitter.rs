@@ -81,6 +81,11 @@ impl<'a> Emitter<'a> {
 
     /// Whether an object has this tag.
     pub fn has_tag(&mut self, object: Value, wanted: i8) -> Value {
+        if matches!(self.abi, Abi::Aapcs64 | Abi::Apple) {
+            // It compares 32 bits, and the load is what extends a byte.
+            let tag = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, TAG);
+            return self.b.ins().icmp_imm_s(IntCC::Equal, tag, i64::from(wanted as u8));
+        }
         let tag = self.load(types::I8, object, TAG);
         self.b.ins().icmp_imm_s(IntCC::Equal, tag, i64::from(wanted))
     }
