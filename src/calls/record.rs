@@ -25,10 +25,10 @@ pub struct Record {
     pub(super) errno_at: AtomicPtr<i32>,
     /// Where stubs of the thread look for its record; NULL where they ask for it.
     entry_at: AtomicPtr<*mut u8>,
-    /// What Windows had as the thread's last error when a C function returned.
-    last_error: AtomicU32,
     /// Callbacks that run.
     pub(super) callbacks: AtomicU32,
+    /// What Windows had as the thread's last error when a C function returned.
+    last_error: AtomicU32,
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
     remote: AtomicU64,
     is_main: AtomicBool,
@@ -93,8 +93,8 @@ impl Record {
             errno,
             errno_at,
             entry_at,
-            last_error,
             callbacks,
+            last_error,
             remote,
             is_main,
             stack_end,
