@@ -11,7 +11,7 @@ TARGET=x86_64-pc-windows-gnu
 BUILT=target/$TARGET/debug
 # Where what was built is run from: the program has the name that the library imports from.
 RUN=target/$TARGET/wine
-SUITES=(atomic callbacks errors forms random rawmemory structs types varargs)
+SUITES=(atomic callbacks errors forms loops outs random rawmemory structs types varargs)
 # What uses nothing that Windows lacks: the others need fork, functions of glibc or POSIX, or a compiler where they run.
 SCRIPTS=(examples/quickstart.q tests/windows/{windows,calls,unwind,faults}.q
   tests/q/{errors,forms,guard,named,qsort,threads}.q)

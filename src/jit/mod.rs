@@ -257,6 +257,22 @@ mod tests {
     }
 
     #[test]
+    fn stubs_of_windows_keep_its_last_error_where_they_find_their_record_by_a_word() {
+        let plans = plans("ff", "f", Target::WINDOWS);
+        for (access, wanted) in [(RecordAccess::Word, true), (RecordAccess::Call, false)] {
+            let compiler = Compiler::with_access(Target::WINDOWS, access).expect("a compiler");
+            for form in [Form::Fixed, Form::List, Form::Atomic] {
+                let template = compile_for(&compiler, &plans, form).expect("a stub");
+                let mut block = template.relocations().filter(|r| r.symbol == Symbol::ThreadBlock);
+                let place = block.next().map(|r| template.code()[r.offset - 6..r.offset].to_vec());
+                assert_eq!(place.is_some(), wanted, "{form:?}");
+                // A load from the segment that gs is the base of.
+                assert!(place.is_none_or(|load| load.starts_with(&[0x66, 0x65])), "{form:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_call_with_arguments_on_the_stack_stays_a_call() {
         // Five objects and the binding: they lie in the frame under the Microsoft convention.
         let jumps = |target: Target| {
