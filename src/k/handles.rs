@@ -88,6 +88,17 @@ impl<'a> Ref<'a> {
         unsafe { std::slice::from_raw_parts(self.data().cast(), self.len()) }
     }
 
+    /// The numbers of a vector of longs or ints.
+    pub fn integers(self) -> Option<Vec<i64>> {
+        match self.tag() {
+            // SAFETY: the elements of a long vector are 64 bits wide.
+            tag::LONG => Some(unsafe { self.slice::<i64>() }.to_vec()),
+            // SAFETY: those of an int vector are 32 bits wide.
+            tag::INT => Some(unsafe { self.slice::<i32>() }.iter().map(|&n| n.into()).collect()),
+            _ => None,
+        }
+    }
+
     /// The items of a general list, as pointers; empty for anything else.
     pub fn items(self) -> &'a [K] {
         if self.tag() != tag::LIST {
@@ -151,7 +162,7 @@ impl<'a> Ref<'a> {
     pub fn symbols(self) -> Option<impl Iterator<Item = &'a CStr>> {
         // SAFETY: the elements of a symbol vector are interned texts, NUL-terminated, that are never freed.
         let texts: &[*const c_char] = (self.tag() == tag::SYMBOL).then(|| unsafe { self.slice() })?;
-        // SAFETY: as above.
+        // SAFETY: each is such a text.
         Some(texts.iter().map(|&text| unsafe { CStr::from_ptr(text) }))
     }
 

@@ -141,7 +141,7 @@ pub fn evaluate(text: &CStr) -> K {
 pub unsafe fn apply(function: Ref, arguments: Ref) -> Result<Owned> {
     // SAFETY: both are live objects, which `dot` borrows; the result is ours.
     let result = unsafe { dot(function.as_raw(), arguments.as_raw()) };
-    // SAFETY: as above; `dot` gives NULL with an error only.
+    // SAFETY: the reference that `dot` gives is ours; it gives NULL with an error only.
     if result.is_null() { Err(signalled()) } else { unsafe { Owned::new(result) } }
 }
 

@@ -301,15 +301,8 @@ fn function(reading: &Reading, args: Ref, ret: Option<Ref>) -> Result<Arc<Functi
 /// The names and values of an enum: a dictionary from symbols to numbers.
 fn enumerators(x: Ref) -> Option<Enumerators> {
     let (keys, values) = x.parts().filter(|_| x.tag() == tag::DICTIONARY)?;
-    let numbers: Vec<i64> = match values.tag() {
-        // SAFETY: the tags tell the elements' types.
-        tag::LONG => unsafe { values.slice::<i64>() }.to_vec(),
-        // SAFETY: as above.
-        tag::INT => unsafe { values.slice::<i32>() }.iter().map(|&n| n.into()).collect(),
-        _ => return None,
-    };
     let names = symbols(keys)?.into_iter().map(Into::into);
-    Some(Enumerators(names.zip(numbers).collect()))
+    Some(Enumerators(names.zip(values.integers()?).collect()))
 }
 
 /// The number that an enum of these values is.
