@@ -1,17 +1,19 @@
 //! K objects: their layout, the functions of k.h that this crate calls, and handles that keep count.
 
+mod borrowed;
 mod enumeration;
-mod handles;
 pub mod native;
+mod owned;
 pub mod tag;
 
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char};
 use std::mem::offset_of;
 
+pub use self::borrowed::Ref;
 pub use self::enumeration::{value, without_enumerations};
-pub use self::handles::{Owned, Ref, collect, intern_bytes, same_text};
 pub use self::native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
+pub use self::owned::{Owned, collect, intern_bytes, same_text};
 pub use self::tag::type_name;
 
 use crate::error::{Error, Result};
