@@ -25,7 +25,7 @@ const REMEMBERED: usize = 4096;
 type Layouts = HashMap<Box<[u8]>, Arc<Struct>>;
 
 /// The layout of a struct of these types.
-fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
+pub(super) fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
     static LAYOUTS: LazyLock<Mutex<Layouts>> = LazyLock::new(Mutex::default);
     if types.tag() == tag::DICTIONARY {
         return super::types::fields(what, "types", types)?.layout();

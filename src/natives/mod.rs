@@ -7,6 +7,7 @@ mod header;
 mod inspect;
 mod meant;
 mod memory;
+mod offset;
 mod place;
 mod region;
 mod types;
@@ -89,6 +90,7 @@ pub const ALL: &[Native] = &[
     native!("pack", Open, memory::pack, 2),
     native!("unpack", Open, memory::unpack, 2),
     native!("sizeof", Open, memory::size_of_types, 1),
+    native!("offsetof", Open, offset::offset_of, 2),
     native!("deref", Guarded, memory::deref, 3),
     native!("columns", Guarded, memory::columns, 3),
     native!("peek", Guarded, memory::peek, 3),

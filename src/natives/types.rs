@@ -316,7 +316,7 @@ fn letter_for(names: &Enumerators) -> &'static str {
 }
 
 /// The items of a list, a vector or a table.
-fn items(x: Ref) -> Result<Vec<Owned>> {
+pub(super) fn items(x: Ref) -> Result<Vec<Owned>> {
     match x.tag() {
         tag::LIST => collect((0..x.len()).map(|i| x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())))),
         1..=19 => collect((0..x.len()).map(|i| element(x, i))),
