@@ -127,6 +127,16 @@ pub enum Error {
         /// Where.
         address: usize,
     },
+    /// What C has given for an object is none.
+    #[error("type: {}no object at {address:#x}: {why}", prefix(by))]
+    Object {
+        /// Who has given it, if that is known.
+        by: String,
+        /// Where it should be.
+        address: usize,
+        /// By what that is seen.
+        why: String,
+    },
     /// An error that a C function returning K has signalled to q itself.
     #[error("signalled by the C function")]
     Pending,
@@ -146,6 +156,9 @@ impl Error {
         match self {
             Error::Pointer { by, access, address } if by.is_empty() => {
                 Error::Pointer { by: name.into(), access, address }
+            }
+            Error::Object { by, address, why } if by.is_empty() => {
+                Error::Object { by: name.into(), address, why }
             }
             other => other,
         }

@@ -4,6 +4,7 @@ mod enumeration;
 mod handles;
 pub mod native;
 pub mod tag;
+mod wild;
 
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char};
@@ -13,6 +14,7 @@ pub use self::enumeration::{value, without_enumerations};
 pub use self::handles::{Owned, Ref, collect, intern_bytes, same_text};
 pub use self::native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
 pub use self::tag::type_name;
+pub use self::wild::demand_object;
 
 use crate::error::{Error, Result};
 use crate::pointed;
