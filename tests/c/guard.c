@@ -75,6 +75,24 @@ int environment(const long *p) {
 #endif
   return read_at(p);
 }
+/* Has unaligned accesses fault. */
+long unaligned(const char *p) {
+#ifdef __x86_64__
+  asm volatile("pushf; orl $0x40000,(%rsp); popf");
+#endif
+  return *(volatile long *)(p + 1);
+}
+/* Leaves the x87 stack full. */
+long full_stack(const long *p) {
+#ifdef __x86_64__
+  asm volatile("fld1; fld1; fld1; fld1; fld1; fld1; fld1; fld1");
+#endif
+  return read_at(p);
+}
+long double third(long double x) { return x / 3; }
+/* Has divisions of floats fault. */
+double traps(double x) { feenableexcept(FE_DIVBYZERO); volatile double none = 0; return x / none; }
+double over_zero(double x) { volatile double none = 0; return x / none; }
 int rounding(void) { return fegetround(); }
 int blocked(void) {
   sigset_t set;

@@ -129,6 +129,23 @@ pub const CAUGHT: &[Case] = &[
         &["'segv: environment: read of 0x8 in libguard.so+N", "0i", "0i", "0.3"],
     ),
     (
+        "flags and floats",
+        r#"t"f[`unaligned;\"J\";\"j\"]1 2"
+t"f[`full_stack;\"r\";\"j\"] 8"
+t"f[`third;\"o\";\"o\"] 1f"
+t"f[`traps;\"f\";\"f\"] 1f"
+t"f[`over_zero;\"f\";\"f\"] 1f"
+t"1 2 3+.5""#,
+        &[
+            "'bus: unaligned: use of 0x0 in libguard.so+N",
+            "'segv: full_stack: read of 0x8 in libguard.so+N",
+            "0.3333333",
+            "'fpe: traps: arithmetic exception in libguard.so+N",
+            "0w",
+            "1.5 2.5 3.5",
+        ],
+    ),
+    (
         "errno",
         "t\"f[`errno_then_fault;\\\"i\\\";\\\"i\\\"] 7i\"\nt\".ffi.setErrno[]\"",
         &["'segv: errno_then_fault: read of 0x8 in libguard.so+N", "7i"],

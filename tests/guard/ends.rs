@@ -33,6 +33,38 @@ const ENDS: &[(&str, &str, i32, &[&str])] = &[
         ],
     ),
     (
+        "as C declares it",
+        r#"d:.ffi.cdef[L;"long  read_at (const void *p); long call(long (*f)(long));"]
+d[`call]{d[`read_at] 65536;x}"#,
+        libc::SIGSEGV,
+        &[
+            "ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in long read_at(const void *), called back by long call(long (*)(long))",
+        ],
+    ),
+    (
+        "as C declares it, in the background",
+        r#"d:.ffi.cdef[L;"long read_at(const void *p);"]
+@[d`read_at;`a;::]
+.ffi.await .ffi.async[d`read_at;::;::][enlist 65536;::]"#,
+        libc::SIGSEGV,
+        &["ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in long read_at(const void *)"],
+    ),
+    (
+        "as C declares it, with variable arguments",
+        r#"d:.ffi.cdef[L;"long sum(int n, ...);"]
+d[`sum][65536i;1;2f]"#,
+        libc::SIGSEGV,
+        &["ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in long sum(int, ...)"],
+    ),
+    (
+        "otherwise than C declares it",
+        r#"d:.ffi.cdef[L;"long read_at(const void *p);"]
+@[d`read_at;`a;::]
+.ffi.fn[(L;`read_at);"r";"i"] 65536"#,
+        libc::SIGSEGV,
+        &["ffijit: segv: read of 0x10000 in libguard.so+N (read_at+N), in read_at[\"r\";\"i\"]"],
+    ),
+    (
         "off background",
         ".ffi.await .ffi.async[(L;`read_at);\"r\";\"j\"][enlist 8;::]",
         libc::SIGSEGV,
