@@ -7,6 +7,7 @@
 //! none where every call is to take that path ([`set_cold`]).
 
 use std::cell::{Cell, OnceCell};
+use std::fmt;
 use std::mem::offset_of;
 use std::ops::{Deref, Range};
 use std::ptr::NonNull;
@@ -85,6 +86,15 @@ pub enum Fenced {
     Argument(usize),
     /// What C fills, by its number.
     Filled(usize),
+}
+
+impl fmt::Display for Fenced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fenced::Argument(number) => write!(f, "argument {number}"),
+            Fenced::Filled(number) => write!(f, "result {number}"),
+        }
+    }
 }
 
 /// A copy of what an argument points to, and what lies behind it: nobody can read or write there.

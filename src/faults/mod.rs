@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use self::text::Text;
 use self::unwind::{Bounds, Frames, Landing, Refusal};
-use crate::calls::{self, Fenced, Here, Named};
+use crate::calls::{self, Here, Named};
 use crate::error::{Error, Result};
 use crate::jit::{self, Owner, ReturnPlace};
 use crate::k::native;
@@ -315,11 +315,7 @@ fn write_overrun<const N: usize>(to: &mut Text<N>, here: Here, access: Access, a
                 Access::Read | Access::Execute => "read",
                 Access::Unknown => "use",
             };
-            let (what, number) = match fence.of {
-                Fenced::Argument(number) => ("argument", number),
-                Fenced::Filled(number) => ("result", number),
-            };
-            let _ = write!(to, "{access} beyond {what} {number}");
+            let _ = write!(to, "{access} beyond {}", fence.of);
             if !is_own(call) {
                 let _ = write!(to, " of {}", call.name);
             }

@@ -12,6 +12,8 @@ const DEEPEST: usize = 16;
 const ALIGN: usize = 8;
 /// The type of sorted dictionaries.
 const SORTED: i8 = 127;
+/// More attributes than there are, of which atoms have none.
+const ATTRIBUTES: u8 = 8;
 
 /// Demands that C has given an object, and no other pointer, if what pointers lead to is looked at: that its header is one,
 /// that a vector ends where something can be read, and the same of what lists, dictionaries and tables hold, as far as the
@@ -40,9 +42,12 @@ impl Look {
         }
         pointed::readable(x.cast(), DATA as usize)?;
         // SAFETY: so many bytes can be read there, of which any are a header.
-        let (t, count, n) = unsafe { ((*x).t, (*x).r, (*x).n) };
+        let (t, attribute, count, n) = unsafe { ((*x).t, (*x).u, (*x).r, (*x).n) };
         if count < 0 {
             return none(x, "it has been freed");
+        }
+        if (-tag::LAST_ENUM..=tag::DICTIONARY).contains(&t) && attribute >= ATTRIBUTES {
+            return none(x, &format!("its attribute is {attribute}"));
         }
         match t {
             tag::LIST => self.items(x, n, depth),

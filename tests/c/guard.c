@@ -242,6 +242,7 @@ void stop_allocating(void) {
 /* Overruns: bytes at a distance from the start of what is given. */
 void put_byte(char *at, long i) { at[i] = 1; }
 long get_byte(const char *at, long i) { return at[i]; }
+void fill_before(int *to) { to[-1] = 1; }
 void put_item(char **at, long item, long i) { at[item][i] = 1; }
 long text_length(const char *text) { volatile const char *t = text; long n = 0; while (t[n]) n++; return n; }
 void *same(void *at) { return at; }

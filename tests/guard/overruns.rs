@@ -30,6 +30,38 @@ const OVERRUN: &[Case] = &[
         ],
     ),
     (
+        "before the start",
+        r#"t"before[1 2 3;-1]"
+t"before[1 2 3;-60]"
+t"before[\"\";-1]"
+t"before[4096#0x00;-1]"
+t"f[`put_byte;\"Cj\";\" \"][\"ab\";-2]"
+t"f[`put_item;\"Sjj\";\" \"][(\"ab\";\"c\");1;-1]"
+t"f[`put_in_struct;\"{jC}j\";\"j\"][(3;\"abc\");-1]"
+t"f[`fill_before;\"&i\";\" \"][]"
+t"before[1 2 3;0]""#,
+        &[
+            "'segv: put_byte: write before argument 0, at byte -1 of 24",
+            "'segv: put_byte: write before argument 0, at byte -60 of 24",
+            "'segv: put_byte: write before argument 0, at byte -1 of 0",
+            "'segv: put_byte: write before argument 0, at byte -1 of 4096",
+            "'segv: put_byte: write before argument 0, at byte -2 of 3",
+            "'segv: put_item: write before argument 0, at byte -1 of 2",
+            "'segv: put_in_struct: write before argument 0, at byte -1 of 4",
+            "'segv: fill_before: write before result 0, at byte -1 of 4",
+            "::",
+        ],
+    ),
+    (
+        "addresses that C leaves in vectors",
+        r#"end:enlist 0
+text:"42 apples\000"
+t".ffi.fn[`strtol;\"CJi\";\"j\"][text;end;10i]"
+t".ffi.string first end"
+t"end[0]-.ffi.fn[`memchr;\"Cil\";\"r\"][text;0i;10]""#,
+        &["42", "\" apples\"", "-7"],
+    ),
+    (
         "reads",
         "g:f[`get_byte;\"Jj\";\"j\"]\nt\"g[1 2 3;16]\"\nt\"g[1 2 3;24]\"",
         &["3", "'segv: get_byte: read beyond argument 0, at byte 24 of 24, in libguard.so+N"],
