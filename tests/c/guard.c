@@ -25,6 +25,7 @@ __attribute__((noinline)) long deep(long n) {
   room[0] = n;
   return deep(n + 1) + room[0];
 }
+long deep_if(long n) { return n ? deep(n) : 0; }
 long truncated(void) {
   char name[] = "/tmp/ffijit-guard-XXXXXX";
   int fd = mkstemp(name);
