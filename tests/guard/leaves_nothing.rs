@@ -20,8 +20,8 @@ fn copies_and_what_lies_behind_them_leave_nothing_behind() {
 fn a_hundred_thousand_faults_leave_nothing_behind() {
     let code = ".ffi.guard 1b\nmaps:{count read0`:/proc/self/maps}\ncount0:f[`descriptors;\"\";\"j\"]\n\
         handlers:f[`alternate_stack;\"\";\"j\"]\nsame:{handlers[]=own}\nown:handlers[]\n\
-        g:.ffi.atomic[(L;`fraction);\"f\";\"f\"]\n\
-        many:{do[x;@[read_at;8;::];@[read_at;8i;::];@[g;1 -2 3f;::]]}\n\
+        g:.ffi.atomic[(L;`fraction);\"f\";\"f\"]\nk:f[`same;\"r\";\"K\"]\n\
+        many:{do[x;@[read_at;8;::];@[read_at;8i;::];@[g;1 -2 3f;::];@[k;8;::];@[k;8i;::]]}\n\
         state:{(.Q.w[]`used;maps[];count0[];count .ffi.stubs[];sum .ffi.stubs[]`bytes;.ffi.stats[]`ownedBytes)}\n\
         many 100; before:state[]; before:state[]\nmany 33334\nafter:state[]\nt\"same[]&all before>=after\"\nt\".ffi.stats[]`faults\"";
     let output = run("many", code, &[], &[]);
