@@ -34,6 +34,7 @@ struct pair swapped(struct pair p) { return (struct pair){p.y, p.x}; }
 struct numbered { int n; double x; };
 int numbered(struct numbered s) { return s.n; }
 int variadic(int n, ...) { return n; }
+void *object(int *x) { x[1]++; return x; }
 ";
 
 /// A call: the form, the C function with its types, and what the q function is given.
@@ -81,6 +82,8 @@ fn cases() -> Vec<Case> {
         case(Form::Fixed, "swapped", "{ff}", "{ff}", vec![vector(&[1.0, 2.0])]),
         case(Form::Fixed, "numbered", "{if}", "i", vec![Obj::list(vec![Obj::int(1), Obj::float(2.0)])]),
         case(Form::Fixed, "variadic", "i...ff", "i", [vec![Obj::int(2)], floats(2)].concat()),
+        // With another reference to its argument as the result.
+        case(Form::Fixed, "object", "K", "K", floats(1)),
     ]
 }
 
