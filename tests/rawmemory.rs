@@ -245,7 +245,8 @@ fn c_memory_is_freed_by_address_and_an_owned_address_is_not() {
             transcript::without(|| {
                 let full = |got: Result<Obj, String>, name: &str| {
                     let said = got.unwrap_err();
-                    let wants = if is_looked_at { format!("segv: {name}: read of ") } else { "wsfull".into() };
+                    let wants =
+                        if is_looked_at { format!("segv: {name}: read of ") } else { "wsfull".into() };
                     assert!(said.starts_with(&wants), "{said}");
                 };
                 full(peek(&copy, "x", 10_000_000_000_000), "peek");

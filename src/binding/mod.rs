@@ -165,9 +165,8 @@ impl Binding {
         let [own_args, own_ret] = &self.prototype.types;
         let variable = args.strip_prefix(&**own_args);
         ret == &**own_ret
-            && variable.is_some_and(|types| {
-                types.is_empty() || self.prototype.signature.variadic != Variadic::No
-            })
+            && variable
+                .is_some_and(|types| types.is_empty() || self.prototype.signature.variadic != Variadic::No)
     }
 
     fn owner(&self) -> Owner {
@@ -394,7 +393,8 @@ fn declaration(named: &Named) -> Option<&'static str> {
     let is_meant = |address: usize| {
         // SAFETY: what is declared is a binding, which is never freed.
         let binding: &'static Binding = unsafe { &*(address as *const Binding) };
-        [binding.target, binding.callee].contains(&(named.target as *const u8)) && binding.has_types(named.types)
+        [binding.target, binding.callee].contains(&(named.target as *const u8))
+            && binding.has_types(named.types)
     };
     let text = bindings.declared.iter().find(|(address, _)| is_meant(**address))?.1;
     // SAFETY: the text of a declaration stays for as long as the process.

@@ -2,9 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use cranelift_codegen::ir::{
-    Block, InstBuilder, MemFlagsData, Signature, StackSlot, Type, Value, types,
-};
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Signature, StackSlot, Type, Value, types};
 
 use super::compiler::RecordAccess;
 use super::emitter::{Emitter, POINTER};

@@ -189,7 +189,7 @@ fn faults_are_errors_with_the_guard_on() {
 
 #[test]
 fn it_tells_what_it_is() {
-    let told: Case =(
+    let told: Case = (
         "told",
         "t\".ffi.guard[]\"\nt\".ffi.guard 0b\"\nt\".ffi.guard[]\"\nt\".ffi.guard 1\"",
         &["1b", "1b", "0b", "'type: guard: on wants boolean or 2, got long"],
