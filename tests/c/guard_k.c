@@ -16,6 +16,10 @@ K header(int t, int r, long n, K item) {
   made = (struct k0){.t = t, .r = r, .n = n, .items = {item}};
   return &made;
 }
+K attributed(int t, int u) {
+  made = (struct k0){.t = t, .u = u};
+  return &made;
+}
 K beside(long x) { return (K)((char *)&made + x); }
 K filling(K x, long *n) { *n = 1; return (K)8; }
 long call_k(long (*f)(K), K x) { return f(x); }

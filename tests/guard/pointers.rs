@@ -131,6 +131,7 @@ t"h[0i;0i;1;8]"
 t"h[0i;0i;1;0]"
 t"h[99i;0i;2;65536]"
 t"h[98i;0i;65536;0]"
+t".ffi.fn[(KNOWS;`attributed);\"ii\";\"K\"][-7i;8i]"
 t".ffi.fn[(KNOWS;`beside);\"j\";\"K\"] 4""#,
         &[
             "'type: header: no object at ADDRESS: its type is 120",
@@ -143,6 +144,7 @@ t".ffi.fn[(KNOWS;`beside);\"j\";\"K\"] 4""#,
             "'type: header: no object at ADDRESS: it has no item 0",
             "'segv: header: read of 0x10000 through its pointer",
             "'segv: header: read of 0x10000 through its pointer",
+            "'type: attributed: no object at ADDRESS: its attribute is 8",
             "'type: beside: no object at ADDRESS: no object has such an address",
         ],
     ),
