@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the suites of calls and the q tests on Linux for AArch64, under qemu: on qhost's runtime, and those that are mostly
-# K objects on KX's too when tools/fetch-libe.py has fetched it.
+# K objects on KX's too when tools/fetch-libe.py has fetched it. `tools/test-aarch64.sh SUITE...` runs these suites alone.
 #
 # Needs qemu-user, gcc-aarch64-linux-gnu and `rustup target add aarch64-unknown-linux-gnu`; says what is missing.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 TARGET=aarch64-unknown-linux-gnu
 # The others start programs, which qemu would have to be told of.
-SUITES=(atomic callbacks errors forms loops memory outs ownership random rawmemory structs types varargs)
+SUITES=(atomic callbacks errors forms instructions loops memory outs ownership random rawmemory structs types varargs)
 ON_KX=(callbacks errors forms rawmemory structs types)
 
 for tool in qemu-aarch64 aarch64-linux-gnu-gcc; do
@@ -56,6 +56,10 @@ run_archive() {
   rm -rf "$folder"
 }
 
+if (($#)); then
+  run "${@/#/--test=}"
+  exit
+fi
 run "${SUITES[@]/#/--test=}"
 run_q_tests
 run_archive

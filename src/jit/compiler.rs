@@ -17,7 +17,7 @@ use super::code_memory::GRANULARITY;
 use super::mark::Mark;
 use super::symbol::Symbol;
 use super::template::{Relocation, Return, Template};
-use super::veneer::INT3;
+use super::veneer::{BRK, INT3};
 use super::{loaded_call, record, tail};
 use crate::abi::{Abi, Target};
 use crate::error::{Error, Result};
@@ -169,7 +169,10 @@ impl Compiler {
                 let abi = if is_windows { Abi::Windows } else { Abi::SystemV };
                 loaded_call::find(abi, &code, &mut relocations);
             }
-            _ => record::by_word_aarch64(&mut code, &mut relocations)?,
+            _ => {
+                record::by_word_aarch64(&mut code, &mut relocations)?;
+                tail::jump(compiled, entry, &mut code, &mut relocations)?;
+            }
         }
         Ok((code, entry, relocations, returns))
     }
@@ -202,11 +205,11 @@ pub(super) fn codegen(error: &dyn std::fmt::Display) -> Error {
     Error::Codegen(error.to_string())
 }
 
-/// An instruction that stops whoever gets there by mistake: INT3, or BRK #0.
+/// An instruction that stops whoever gets there by mistake.
 fn trap(architecture: Architecture) -> &'static [u8] {
     match architecture {
         Architecture::X86_64 => &[INT3],
-        _ => &[0x00, 0x00, 0x20, 0xd4],
+        _ => &const { BRK.to_le_bytes() },
     }
 }
 

@@ -81,8 +81,17 @@ impl<'a> Emitter<'a> {
 
     /// Whether an object has this tag.
     pub fn has_tag(&mut self, object: Value, wanted: i8) -> Value {
+        if self.is_aarch64() {
+            // It compares 32 bits, and the load is what extends a byte.
+            let tag = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, TAG);
+            return self.b.ins().icmp_imm_s(IntCC::Equal, tag, i64::from(wanted as u8));
+        }
         let tag = self.load(types::I8, object, TAG);
         self.b.ins().icmp_imm_s(IntCC::Equal, tag, i64::from(wanted))
+    }
+
+    fn is_aarch64(&self) -> bool {
+        matches!(self.abi, Abi::Aapcs64 | Abi::Apple)
     }
 
     /// Whether a vector or list has this many items.
@@ -187,9 +196,10 @@ impl<'a> Emitter<'a> {
         self.import_at(symbol, signature, true)
     }
 
-    /// The same, called through a register if it is not near ([`super::loaded_call`]).
+    /// The same for calls in a loop, on x86-64 through a register if it is not near ([`super::loaded_call`]). On AArch64 that would
+    /// take as many instructions as a veneer, near or not.
     pub fn import_far(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
-        self.import_at(symbol, signature, false)
+        self.import_at(symbol, signature, self.is_aarch64())
     }
 
     fn import_at(&mut self, symbol: Symbol, signature: Signature, colocated: bool) -> FuncRef {

@@ -262,9 +262,12 @@ mod tests {
             let compiler = Compiler::for_target(target).expect(target.name);
             let template =
                 compile_for(&compiler, &plans("iiiii", "i", target), Form::Fixed).expect(target.name);
-            template.relocations().filter(|r| r.fill == Fill::Jump).map(|r| r.symbol).collect::<Vec<_>>()
+            let jumps = template.relocations().filter(|r| matches!(r.fill, Fill::Jump | Fill::BranchAway));
+            jumps.map(|r| r.symbol).collect::<Vec<_>>()
         };
-        assert_eq!(jumps(Target::SYSTEM_V), [Symbol::MakeInt, Symbol::ColdInPlace, Symbol::Collect]);
+        for target in [Target::SYSTEM_V, Target::AARCH64, Target::APPLE] {
+            assert_eq!(jumps(target), [Symbol::MakeInt, Symbol::ColdInPlace, Symbol::Collect]);
+        }
         assert!(!jumps(Target::WINDOWS).contains(&Symbol::ColdInSlot));
     }
 

@@ -64,6 +64,8 @@ pub enum Fill {
     Branch,
     /// A direct jump, five bytes.
     Jump,
+    /// The same on AArch64, four bytes.
+    BranchAway,
     /// A call through a register with the load of its callee's address, or a direct one of that length.
     LoadedCall {
         /// Whether the register is r8 to r15.
@@ -74,7 +76,7 @@ pub enum Fill {
 impl Fill {
     /// Whether this is a call or a jump, which reaches only so far.
     pub fn is_transfer(self) -> bool {
-        matches!(self, Fill::Call | Fill::Branch | Fill::Jump)
+        matches!(self, Fill::Call | Fill::Branch | Fill::Jump | Fill::BranchAway)
     }
 }
 
@@ -147,7 +149,7 @@ impl Relocation {
     pub fn length(&self) -> usize {
         match self.fill {
             Fill::Address | Fill::ThreadOffsetPair => 8,
-            Fill::ThreadOffset | Fill::Branch => 4,
+            Fill::ThreadOffset | Fill::Branch | Fill::BranchAway => 4,
             Fill::Call | Fill::Jump => veneer::LENGTH,
             Fill::LoadedCall { extended } => loaded_call::length(extended),
         }

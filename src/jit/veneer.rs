@@ -50,8 +50,11 @@ fn write_aarch64(code: &mut Bytes) -> usize {
     code.len() - size_of::<u64>()
 }
 
-/// `bl`, without its displacement of 26 bits.
+/// `bl` and `b`, without their displacement of 26 bits.
 const BL: u32 = 0x9400_0000;
+const B: u32 = 0x1400_0000;
+/// `brk #0`: [`INT3`] on AArch64.
+pub const BRK: u32 = 0xd420_0000;
 
 /// Adds veneers behind the code for these of the symbols that it calls or jumps to, and has it go there.
 pub fn add(code: &mut Bytes, relocations: &mut Relocations, far: &[Symbol]) {
@@ -60,11 +63,12 @@ pub fn add(code: &mut Bytes, relocations: &mut Relocations, far: &[Symbol]) {
         let users: Relocations = relocations.iter().copied().filter(is_user).collect();
         relocations.retain(|r| !is_user(r));
         let Some(first) = users.first() else { continue };
-        if first.fill == Fill::Branch {
+        let is_aarch64 = matches!(first.fill, Fill::Branch | Fill::BranchAway);
+        if is_aarch64 {
             code.resize(code.len().next_multiple_of(size_of::<u64>()), 0);
         }
         let start = code.len();
-        let address = if first.fill == Fill::Branch { write_aarch64(code) } else { write(code) };
+        let address = if is_aarch64 { write_aarch64(code) } else { write(code) };
         relocations.push(Relocation { offset: address, fill: Fill::Address, symbol });
         for user in users {
             transfer(&mut code[user.offset..], user.fill, user.offset, start);
@@ -75,7 +79,8 @@ pub fn add(code: &mut Bytes, relocations: &mut Relocations, far: &[Symbol]) {
 /// Has the call or jump at the start of `code`, which runs at `at`, go to `callee`; whether that is near enough.
 pub fn transfer(code: &mut [u8], fill: Fill, at: usize, callee: usize) -> bool {
     match fill {
-        Fill::Branch => branch(code, at, callee),
+        Fill::Branch => branch(code, BL, at, callee),
+        Fill::BranchAway => branch(code, B, at, callee),
         Fill::Jump => direct(code, JMP, at, callee),
         _ => direct(code, CALL, at, callee),
     }
@@ -88,10 +93,10 @@ fn direct(code: &mut [u8], opcode: u8, at: usize, callee: usize) -> bool {
     displacement.is_ok()
 }
 
-/// The same for AArch64's BL, which reaches 128 MiB.
-fn branch(code: &mut [u8], at: usize, callee: usize) -> bool {
+/// The same for AArch64's BL and B, which reach 128 MiB.
+fn branch(code: &mut [u8], opcode: u32, at: usize, callee: usize) -> bool {
     let words = (callee.wrapping_sub(at) as i64) >> 2;
-    code[..4].copy_from_slice(&(BL | (words as u32 & ((1 << 26) - 1))).to_le_bytes());
+    code[..4].copy_from_slice(&(opcode | (words as u32 & ((1 << 26) - 1))).to_le_bytes());
     (-(1 << 25)..1 << 25).contains(&words)
 }
 
@@ -142,6 +147,9 @@ mod tests {
             transfer(&mut code, Fill::Branch, BASE, callee).then_some(u32::from_le_bytes(code))
         };
         assert_eq!(branched(BASE + 8), Some(0x9400_0002));
+        let mut away = [0; 4];
+        assert!(transfer(&mut away, Fill::BranchAway, BASE, BASE - 4));
+        assert_eq!(u32::from_le_bytes(away), 0x17ff_ffff);
         assert_eq!(branched(BASE - 4), Some(0x97ff_ffff));
         assert_eq!(branched(BASE + (1 << 27) - 4), Some(0x95ff_ffff));
         assert_eq!(branched(BASE - (1 << 27)), Some(0x9600_0000));

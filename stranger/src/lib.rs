@@ -21,14 +21,19 @@ fn built() -> PathBuf {
     test.ancestors().nth(2).expect("target/<profile>/deps/<test>").into()
 }
 
-/// Builds the host and the library with the profile of this test.
+/// Builds the host and the library with the profile of this test. The library is the one that a suite of ffijit's is built with:
+/// by itself it would be another build of Cranelift, with fewer features.
 fn build() {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "qhost", "--package", "ffijit"]).current_dir(root());
-    if built().ends_with("release") {
-        cargo.arg("--release");
+    let host = ["build", "--quiet", "--package", "qhost", "--bin", "qhost"];
+    let library = ["test", "--quiet", "--no-run", "--package", "ffijit", "--test", "forms"];
+    for what in [&host[..], &library] {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(what).current_dir(root());
+        if built().ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().expect("cargo runs").success());
     }
-    assert!(cargo.status().expect("cargo runs").success());
 }
 
 /// Compiles C that a server binds.
@@ -62,7 +67,9 @@ impl Server {
         build();
         let mut host = Command::new(built().join("qhost"));
         host.arg("-q").current_dir(root());
-        host.env("FFIJIT_LIB", built().join("libffijit.so")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        host.env("FFIJIT_LIB", built().join("deps/libffijit.so"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut host = host.spawn().expect("qhost starts");
         let mut input = host.stdin.take().expect("piped");
         writeln!(input, "{statements}\n\\p 0W\n-1 string system\"p\";").expect("it reads");

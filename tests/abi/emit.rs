@@ -130,6 +130,7 @@ fn filled_in(r: &Relocation, target: &str, code: &[u8]) -> String {
         Fill::Call => format!("call {symbol}"),
         Fill::Branch => format!("bl {symbol}"),
         Fill::Jump => format!("jmp {symbol}"),
+        Fill::BranchAway => format!("b {symbol}"),
         Fill::LoadedCall { .. } if target.len().is_multiple_of(2) => {
             let bytes = |code: &[u8]| code.iter().map(|b| format!(".byte {b}\n")).collect::<String>();
             format!("{}.quad {symbol}\n{}", bytes(&code[..2]), bytes(&code[10..r.length()]))

@@ -33,6 +33,7 @@ unsigned unsigned_(signed char a, unsigned short y, unsigned w) { return a + 3 *
 int outs(double x, int *i, double *f) { *i = 2 * x; *f = x / 2; return x; }
 const char *pointers(const char *s, double *v, unsigned char *g) { return s + (g[15] == v[1]); }
 void none(void) { nones++; }
+void *object(int *x) { x[1]++; return x; }
 long list(long x) { return x * 7; }
 int variable(const char *s, ...) {
   va_list all;
@@ -83,6 +84,7 @@ const CALLS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("none", &["enlist (::)"]),
+    ("object", &["enlist 6", "enlist 1 2", "enlist (1;`a)"]),
     ("list", &["enlist 6", "enlist 6i", "enlist `a", "enlist 0N"]),
     ("variable", &["(`a;2f;3i)", "(\"a\";2;3)", "(`a;`b;3i)"]),
     (

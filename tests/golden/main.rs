@@ -22,13 +22,14 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 use kapi as _;
 
 /// What is emitted: its file's name, the form, argument types and result type.
-const CASES: [(&str, Form, &str, &str); 18] = [
+const CASES: [(&str, Form, &str, &str); 19] = [
     ("doubles", Form::Fixed, "ff", "f"),
     ("mixed", Form::Fixed, "ifjehfxj", "f"),
     ("narrow", Form::Fixed, "bxch", "c"),
     ("unsigned", Form::Fixed, "ayw", "w"),
     ("outs", Form::Fixed, "f&i&f", "i"),
     ("pointers", Form::Fixed, "sFg", "s"),
+    ("object", Form::Fixed, "K", "K"),
     ("none", Form::Fixed, "", " "),
     ("list", Form::List, "j", "j"),
     ("variable", Form::Fixed, "s...fi", "i"),
@@ -81,20 +82,19 @@ fn decoded(template: &Template) -> String {
     text
 }
 
-/// The words that load a record.
+/// The words that load a record, and those where a call has become a jump: that and what it is after and before.
 fn replaced(template: &Template) -> String {
     let mut text = String::new();
-    for r in template.relocations().filter(|r| r.fill == Fill::ThreadOffsetPair) {
-        let words = template.code()[r.offset - 4..][..16].chunks(4);
+    for r in template.relocations() {
+        let (at, count, what) = match r.fill {
+            Fill::ThreadOffsetPair => (r.offset - 4, 4, "in place of the load of"),
+            Fill::BranchAway => (r.offset - 4, 3, "after the epilogue, a jump to"),
+            _ => continue,
+        };
+        let words = template.code()[at..].chunks(4).take(count);
         let words: Vec<String> =
             words.map(|w| format!("{:08x}", u32::from_le_bytes(w.try_into().expect("four bytes")))).collect();
-        let _ = writeln!(
-            text,
-            "; at {:x} in place of the load of {}: {}",
-            r.offset - 4,
-            r.symbol.name(),
-            words.join(" ")
-        );
+        let _ = writeln!(text, "; at {at:x} {what} {}: {}", r.symbol.name(), words.join(" "));
     }
     text
 }

@@ -43,7 +43,7 @@ unsafe fn installed(template: &Template, base: *const u8, r: &Relocation) -> usi
             }
             Fill::LoadedCall { .. } if [0x48, 0x49].contains(&at.read()) => address(at.add(2)),
             Fill::LoadedCall { .. } => reached(at.add(r.length() - 5)) as usize,
-            Fill::ThreadOffset | Fill::ThreadOffsetPair | Fill::Branch => {
+            Fill::ThreadOffset | Fill::ThreadOffsetPair | Fill::Branch | Fill::BranchAway => {
                 unreachable!("no address on x86-64")
             }
         }
