@@ -69,7 +69,7 @@ jjjj invoker_large(int i, jjj x, fffff y) { return (jjjj){{i, x.a[0] - x.a[2], y
 
 /// What stubs are called with, as q programs that give a list of the arguments: by the hot path, by the cold one, and
 /// with an error.
-const CALLS: [(&str, &[&str]); 10] = [
+const CALLS: [(&str, &[&str]); 11] = [
     ("doubles", &["(2f;3f)", "(2;3e)", "(0N;0n)", "(`a;3f)", "(\"a\";2f)"]),
     ("mixed", &["(1i;2f;3;4e;5h;6f;0x07;8)", "(1;2;3h;4;5;6;7;8i)", "(1i;2f;3;4e;70000;6f;0x07;8)"]),
     ("unsigned", &["(-5h;7i;9)", "(1;2;3i)", "(200h;1i;1)", "(1h;-1i;1)"]),
