@@ -65,12 +65,4 @@ fn call_function_takes_the_types_from_the_data() {
     });
 }
 
-#[test]
-fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word();
-}
-
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
-}
+support::all_again!(without_thread_word, with_guard);

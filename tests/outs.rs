@@ -243,7 +243,4 @@ fn what_c_does_not_fill_is_zero() {
     assert_eq!(bound.call(&[Obj::long(1)]).map(|x| x.items()[3].tag()), Ok(-tag::KS));
 }
 
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
-}
+support::all_again!(with_guard);

@@ -6,11 +6,7 @@ use ffijit::foreign;
 use kapi::{Obj, tag};
 use support::names::{SNPRINTF, STRDUP};
 use support::values::raw;
-use support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, transcript};
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
-}
+use support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, string, transcript};
 
 fn malloc(n: i64) -> Obj {
     call(&native("malloc"), &[Obj::long(n)]).unwrap()
@@ -149,6 +145,20 @@ fn what_lies_outside_is_refused() {
     });
 }
 
+/// Demands that all that goes through a pointer says this of it.
+fn is_refused(pointer: &Obj, what: &str) {
+    for (name, result) in [
+        ("peek", peek(pointer, "i", 1).map(drop)),
+        ("poke", poke(pointer, Obj::long(1)).map(drop)),
+        ("deref", deref(pointer, "i", "0").map(drop)),
+        ("columns", columns(pointer, "i", 1).map(drop)),
+        ("string", text(pointer).map(drop)),
+        ("free", free(pointer).map(drop)),
+    ] {
+        assert_eq!(result.unwrap_err(), format!("domain: {name}: ptr {what}"));
+    }
+}
+
 #[test]
 fn null_and_its_neighbourhood_are_refused() {
     owns_nothing(|| {
@@ -165,17 +175,9 @@ fn null_and_its_neighbourhood_are_refused() {
             ("16", "is 16, next to NULL"),
         ] {
             let pointer = q(pointer);
-            for (name, result) in [
-                ("peek", peek(&pointer, "i", 1).map(drop)),
-                ("poke", poke(&pointer, Obj::long(1)).map(drop)),
-                ("deref", deref(&pointer, "i", "0").map(drop)),
-                ("columns", columns(&pointer, "i", 1).map(drop)),
-                ("string", text(&pointer).map(drop)),
-                ("free", free(&pointer).map(drop)),
-                ("own", call(&native("own"), &[pointer.clone(), Obj::symbol("free")]).map(drop)),
-            ] {
-                assert_eq!(result.unwrap_err(), format!("domain: {name}: ptr {what}"));
-            }
+            is_refused(&pointer, what);
+            let owned = call(&native("own"), &[pointer, Obj::symbol("free")]);
+            assert_eq!(owned.unwrap_err(), format!("domain: own: ptr {what}"));
         }
         // A large negative index wraps around to where NULL is.
         assert!(
@@ -193,17 +195,8 @@ fn what_is_freed_is_gone() {
         let memory = malloc(8);
         let other = memory.clone();
         free(&memory).unwrap();
-        for (name, result) in [
-            ("peek", peek(&other, "i", 1).map(drop)),
-            ("poke", poke(&other, Obj::int(1)).map(drop)),
-            ("deref", deref(&other, "i", "0").map(drop)),
-            ("columns", columns(&other, "i", 1).map(drop)),
-            ("string", text(&other).map(drop)),
-            ("free", free(&other).map(drop)),
-            ("sizeof", sizeof(&other).map(drop)),
-        ] {
-            assert_eq!(result.unwrap_err(), format!("domain: {name}: ptr has been freed"));
-        }
+        is_refused(&other, "has been freed");
+        assert_eq!(sizeof(&other).unwrap_err(), "domain: sizeof: ptr has been freed");
         let strlen = list_form(Obj::symbol("strlen"), "r", "j").unwrap();
         let passed = call(&strlen, &[Obj::list(vec![other.clone()])]);
         assert_eq!(passed.unwrap_err(), "type: strlen[0]: r wants an address, got freed memory");

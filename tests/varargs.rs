@@ -8,7 +8,7 @@ use kapi::{Obj, tag};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use support::names::{EXECL, SNPRINTF, here};
-use support::{call, compile, compilers, fixed, leaves_nothing, list_form, spec, transcript};
+use support::{call, compile, compilers, fixed, leaves_nothing, list_form, spec, string, transcript};
 
 const OUT: usize = 8192;
 
@@ -155,10 +155,6 @@ fn random_variadic_calls_agree_with_c() {
             .unwrap();
     }
     assert!(many.get() > 10, "{} calls had more than eight of each kind", many.get());
-}
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
 }
 
 /// Calls a function of the C library through `.ffi.bind`, whose list form this is.
@@ -350,7 +346,4 @@ fn errors_name_the_argument_and_leave_nothing() {
     });
 }
 
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
-}
+support::all_again!(with_guard);

@@ -18,36 +18,36 @@ PICTURE = ROOT / "docs/architecture.svg"
 # Outside of src/: above all modules and below them.
 OUTSIDE = {"q", "C"}
 
-# title, colour, steps: from, to, by an address?, what it is for
+# Title, colour, and a step a line: from -> to, or from => to by an address, and what it is for.
 WAYS = [
-    ("a function is bound", "#3f7d4e", [
-        ("q", "natives", False, "func, args, ret"),
-        ("natives", "policy", False, "may this caller?"),
-        ("natives", "signature", False, "letters become types"),
-        ("natives", "library", False, "the function is found"),
-        ("natives", "prototype", False, "one for a signature"),
-        ("prototype", "plan", False, "where each value crosses"),
-        ("plan", "abi", False, "by this platform's rules"),
-        ("prototype", "jit", False, "a template, compiled once"),
-        ("natives", "binding", False, "a copy of it, for this function"),
-    ]),
-    ("q calls C", "#2f6db3", [
-        ("q", "jit", False, "the stub checks types, loads values"),
-        ("jit", "C", False, "and calls; k.h boxes the result"),
-        ("jit", "binding", True, "other types: the cold path"),
-        ("binding", "marshal", False, "converts, copies texts"),
-        ("binding", "call", False, "by a stub for C's values,"),
-        ("call", "jit", False, "or libffi"),
-        ("binding", "faults", False, "a fault becomes an error"),
-    ]),
-    ("C calls q", "#b3622f", [
-        ("C", "jit", False, "the thunk boxes what C gives"),
-        ("jit", "q", False, "and applies the q function"),
-        ("jit", "callback", True, "another thread, other types"),
-        ("callback", "calls", False, "whose thread, which error waits"),
-        ("callback", "marshal", False, "the result becomes C's"),
-        ("callback", "k", False, "the q function is applied"),
-    ]),
+    ("a function is bound", "#3f7d4e", """
+        q -> natives: func, args, ret
+        natives -> policy: may this caller?
+        natives -> signature: letters become types
+        natives -> library: the function is found
+        natives -> prototype: one for a signature
+        prototype -> plan: where each value crosses
+        plan -> abi: by this platform's rules
+        prototype -> jit: a template, compiled once
+        natives -> binding: a copy of it, for this function
+    """),
+    ("q calls C", "#2f6db3", """
+        q -> jit: the stub checks types, loads values
+        jit -> C: and calls; k.h boxes the result
+        jit => binding: other types: the cold path
+        binding -> marshal: converts, copies texts
+        binding -> call: by a stub for C's values,
+        call -> jit: or libffi
+        binding -> faults: a fault becomes an error
+    """),
+    ("C calls q", "#b3622f", """
+        C -> jit: the thunk boxes what C gives
+        jit -> q: and applies the q function
+        jit => callback: another thread, other types
+        callback -> calls: whose thread, which error waits
+        callback -> marshal: the result becomes C's
+        callback -> k: the q function is applied
+    """),
 ]
 
 ROW, TOP, LEFT, BOX, LANE = 30, 70, 190, 96, 300
@@ -73,9 +73,15 @@ def imports(module, all_modules):
     return {name for name in names if name in all_modules and name != module}
 
 
+def steps(lines):
+    """The steps of a way: from, to, whether by an address, what for."""
+    parts = re.findall(r"^ *(\w+) ([-=])> (\w+): (.*)$", lines, re.M)
+    return [(source, target, arrow == "=", words) for source, arrow, target, words in parts]
+
+
 def check_ways(graph):
-    for title, _, steps in WAYS:
-        for source, target, by_address, _ in steps:
+    for title, _, lines in WAYS:
+        for source, target, by_address, _ in steps(lines):
             importer, imported = (target, source) if by_address else (source, target)
             if not OUTSIDE & {source, target} and imported not in graph[importer]:
                 sys.exit(f"{title}: {importer} does not import {imported}")
@@ -106,12 +112,12 @@ def arcs(graph, rows):
     return out
 
 
-def way(lane, title, colour, steps, rows):
+def way(lane, title, colour, arrows, rows):
     """One lane: each step an arrow from row to row, its number and words where it arrives."""
     left = LEFT + BOX + 30 + lane * LANE
     out = [text(left, TOP - 32, title, size=13, colour=colour, weight="bold")]
     taken = {}
-    for number, (source, target, by_address, words) in enumerate(steps, 1):
+    for number, (source, target, by_address, words) in enumerate(arrows, 1):
         x = left + 11 * (number - 1)
         y0, y1 = rows[source], rows[target]
         head = 5 if y1 > y0 else -5
@@ -121,7 +127,7 @@ def way(lane, title, colour, steps, rows):
         out.append(f'<path d="M{x - 4},{y1 - head} L{x + 4},{y1 - head} L{x},{y1} Z" fill="{colour}"/>')
         below = taken.get(target, 0)
         taken[target] = below + 1
-        out.append(text(left + 11 * len(steps) + 4, y1 + 4 + 12 * below, f"{number} {words}", size=11, colour=colour))
+        out.append(text(left + 11 * len(arrows) + 4, y1 + 4 + 12 * below, f"{number} {words}", size=11, colour=colour))
     return out
 
 
@@ -137,8 +143,8 @@ def picture():
     for y in rows.values():
         out.append(f'<line x1="{LEFT + BOX}" y1="{y}" x2="{width}" y2="{y}" stroke="#eee"/>')
     out += arcs(graph, rows) + boxes(rows)
-    for lane, (title, colour, steps) in enumerate(WAYS):
-        out += way(lane, title, colour, steps, rows)
+    for lane, (title, colour, lines) in enumerate(WAYS):
+        out += way(lane, title, colour, steps(lines), rows)
     return "\n".join([*out, "</svg>\n"])
 
 

@@ -16,28 +16,35 @@ use crate::plan::MAX_RANK;
 use crate::prototype::Prototype;
 use crate::signature::{Destroyer, More, Signature, Type};
 
-/// `.ffi.i.bind[func;args;ret]`: the list-form function.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation.
-pub fn bind(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("bind", func, args, ret, Form::List)
+/// Functions that bind a C function in a form of its own: what errors call them, and that form.
+macro_rules! binders {
+    ($($(#[$doc:meta])* $name:ident, $what:literal, $form:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// Those of reading the arguments, of lookup and of compilation.
+        pub fn $name(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
+            bound($what, func, args, ret, Form::$form)
+        }
+    )*};
 }
 
-/// `.ffi.fn[func;args;ret]`: the fixed-rank function.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation.
-pub fn fixed(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("fn", func, args, ret, Form::Fixed)
-}
-
-/// `.ffi.atomic[func;args;ret]`: the atomic function.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation.
-pub fn atomic(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("atomic", func, args, ret, Form::Atomic)
+binders! {
+    /// `.ffi.i.bind[func;args;ret]`: the list-form function.
+    bind, "bind", List;
+    /// `.ffi.fn[func;args;ret]`: the fixed-rank function.
+    fixed, "fn", Fixed;
+    /// `.ffi.atomic[func;args;ret]`: the atomic function.
+    atomic, "atomic", Atomic;
+    /// `.ffi.simd[func;args;ret]`: the atomic function by the C function's vector variant; [`Error::Unsupported`] where
+    /// there is none.
+    simd, "simd", Simd;
+    /// `.ffi.i.over[func;args;ret]`: the list-form function that folds.
+    over, "over", Over;
+    /// `.ffi.i.scan[func;args;ret]`: the same with all results on the way.
+    scan, "scan", Scan;
+    /// `.ffi.i.prior[func;args;ret]`: the list-form function of each item and the one before.
+    prior, "prior", Prior;
 }
 
 /// `.ffi.i.atomicPar[func;args;ret;n]`: the atomic function that splits large vectors over n threads and q's own.
@@ -47,38 +54,6 @@ pub fn atomic(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
 pub fn atomic_parallel(func: Ref, args: Ref, ret: Ref, n: Ref) -> Result<Owned> {
     binding::set_secondaries(usize::try_from(integer("atomicPar", "n", n)?).unwrap_or(0));
     bound("atomicPar", func, args, ret, Form::Parallel)
-}
-
-/// `.ffi.simd[func;args;ret]`: the atomic function by the C function's vector variant.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation; [`Error::Unsupported`] where there is no variant.
-pub fn simd(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("simd", func, args, ret, Form::Simd)
-}
-
-/// `.ffi.i.over[func;args;ret]`: the list-form function that folds.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation.
-pub fn over(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("over", func, args, ret, Form::Over)
-}
-
-/// `.ffi.i.scan[func;args;ret]`: the same with all results on the way.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation.
-pub fn scan(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("scan", func, args, ret, Form::Scan)
-}
-
-/// `.ffi.i.prior[func;args;ret]`: the list-form function of each item and the one before.
-///
-/// # Errors
-/// Those of reading the arguments, of lookup and of compilation.
-pub fn prior(func: Ref, args: Ref, ret: Ref) -> Result<Owned> {
-    bound("prior", func, args, ret, Form::Prior)
 }
 
 fn bound(what: &str, func: Ref, args: Ref, ret: Ref, form: Form) -> Result<Owned> {

@@ -13,7 +13,7 @@ use crate::error::{Error, Result, Site, room};
 use crate::foreign::{self, Destructor};
 use crate::k::{self, Owned, Ref, collect, tag};
 use crate::marshal::Values;
-use crate::marshal::structs::{read_column, read_columns, read_struct, row_count, write_rows, write_struct};
+use crate::marshal::structs::{read_column, read_columns, read_struct, row_count};
 use crate::pointed;
 use crate::policy;
 use crate::signature::{Struct, parse_members};
@@ -77,8 +77,8 @@ pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
     // SAFETY: the bytes are as many as the structs take.
     let written = unsafe {
         match is_table {
-            true => write_rows(&layout, v, to, &mut values),
-            false => write_struct(&layout, v, to, &mut values),
+            true => values.write_rows(&layout, v, to),
+            false => values.write_struct(&layout, v, to),
         }
     };
     written.map_err(|m| m.located(Site { name: "pack: v".into(), path: Vec::new() }))?;

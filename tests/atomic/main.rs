@@ -20,7 +20,4 @@ fn parallel(spec: Obj, args: &str, ret: &str, secondaries: i64) -> Result<Obj, S
     call(&native("atomicPar"), &[spec, args, ret, Obj::long(secondaries)])
 }
 
-#[test]
-fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word();
-}
+support::all_again!(without_thread_word);

@@ -6,7 +6,7 @@ use crate::support::contract::ROWS;
 use crate::support::random::Random;
 use crate::support::signatures::{Argument, Param, hash, number_of, preamble};
 use crate::support::values::{random_atom, raw};
-use crate::support::{call, callee, compile, leaves_nothing, with_compiler};
+use crate::support::{call, callee, compile, each_compiler, leaves_nothing, with_compiler};
 use crate::{atomic, parallel};
 
 const SIGNATURES: usize = 120;
@@ -171,12 +171,4 @@ fn agree(compiler: &str) {
     });
 }
 
-#[test]
-fn callees_of_gcc_agree() {
-    with_compiler("gcc", agree);
-}
-
-#[test]
-fn callees_of_clang_agree() {
-    with_compiler("clang", agree);
-}
+each_compiler!(|compiler| with_compiler(compiler, agree));

@@ -5,7 +5,7 @@ use kapi::{Obj, tag};
 
 use super::support::thread::{on_main, on_q};
 use super::support::{call, callee, fixed, items, leaves_nothing, native, q, spec};
-use super::{CALLEES, each_callee, inline, with};
+use super::{CALLEES, balanced_on_q, each_callee, inline, with};
 
 #[test]
 fn an_error_at_any_comparison_of_qsort_is_that_error_and_q_is_not_entered_again() {
@@ -42,52 +42,48 @@ fn with_vector(qsort: &Obj, vector: &Obj, f: &Obj) -> Result<Obj, String> {
 
 #[test]
 fn the_text_is_that_which_q_traps() {
-    on_q(|| {
-        leaves_nothing(|| {
-            for apply in each_callee("apply", "kj", "j") {
-                for f in [
-                    "{'`symbol}",
-                    "{'\"a text with spaces\"}",
-                    "{'\"\"}",
-                    "{x+`a}",
-                    "{1 2 3+1 2}",
-                    "{undefined}",
-                    "{value \"(\"}",
-                    "{`a 1}",
-                    "{'string x}",
-                ] {
-                    let trapped = q(&format!("@[{f};1;::]"));
-                    let wanted = String::from_utf8_lossy(trapped.slice::<u8>()).into_owned();
-                    let came = with(&apply, &q(f), ("j", "j"), &[Obj::long(1)]);
-                    assert_eq!(came, Err(wanted), "{f}");
-                }
+    balanced_on_q(|| {
+        for apply in each_callee("apply", "kj", "j") {
+            for f in [
+                "{'`symbol}",
+                "{'\"a text with spaces\"}",
+                "{'\"\"}",
+                "{x+`a}",
+                "{1 2 3+1 2}",
+                "{undefined}",
+                "{value \"(\"}",
+                "{`a 1}",
+                "{'string x}",
+            ] {
+                let trapped = q(&format!("@[{f};1;::]"));
+                let wanted = String::from_utf8_lossy(trapped.slice::<u8>()).into_owned();
+                let came = with(&apply, &q(f), ("j", "j"), &[Obj::long(1)]);
+                assert_eq!(came, Err(wanted), "{f}");
             }
-        });
+        }
     });
 }
 
 #[test]
 fn results_that_do_not_convert_are_errors() {
-    on_q(|| {
-        leaves_nothing(|| {
-            for (ret, f, text) in [
-                ("j", "{`a}", "type: callback: j wants long, got symbol"),
-                ("j", "{1.5}", "type: callback: j wants long, got float"),
-                ("j", "{1 2}", "type: callback: j wants long, got long vector"),
-                ("j", "{}", "type: callback: j wants long, got ::"),
-                ("j", "{{x}}", "type: callback: j wants long, got function"),
-                ("i", "{5000000000}", "range: callback: 5000000000 does not fit i"),
-                ("h", "{70000i}", "range: callback: 70000 does not fit h"),
-                ("f", "{`a}", "type: callback: f wants float, got symbol"),
-                ("b", "{1}", "type: callback: b wants boolean, got long"),
-                ("s", "{1}", "type: callback: s wants symbol, got long"),
-            ] {
-                for apply in each_callee("apply", "kj", "j") {
-                    let came = with(&apply, &q(f), ("j", ret), &[Obj::long(1)]);
-                    assert_eq!(came, Err(text.into()), "{ret} {f}");
-                }
+    balanced_on_q(|| {
+        for (ret, f, text) in [
+            ("j", "{`a}", "type: callback: j wants long, got symbol"),
+            ("j", "{1.5}", "type: callback: j wants long, got float"),
+            ("j", "{1 2}", "type: callback: j wants long, got long vector"),
+            ("j", "{}", "type: callback: j wants long, got ::"),
+            ("j", "{{x}}", "type: callback: j wants long, got function"),
+            ("i", "{5000000000}", "range: callback: 5000000000 does not fit i"),
+            ("h", "{70000i}", "range: callback: 70000 does not fit h"),
+            ("f", "{`a}", "type: callback: f wants float, got symbol"),
+            ("b", "{1}", "type: callback: b wants boolean, got long"),
+            ("s", "{1}", "type: callback: s wants symbol, got long"),
+        ] {
+            for apply in each_callee("apply", "kj", "j") {
+                let came = with(&apply, &q(f), ("j", ret), &[Obj::long(1)]);
+                assert_eq!(came, Err(text.into()), "{ret} {f}");
             }
-        });
+        }
     });
 }
 

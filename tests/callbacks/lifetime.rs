@@ -3,34 +3,35 @@
 use kapi::{Obj, Symbol, tag};
 
 use super::support::thread::{on_main, on_q};
-use super::support::{call, callee, fixed, leaves_nothing, native, q};
-use super::{CALLEES, each_callee};
+use super::support::{call, callee, fixed, native, q};
+use super::{CALLEES, balanced_on_q, each_callee};
 
 fn foreign(f: &str) -> Obj {
     call(&native("callback"), &[q(f), Obj::char(b'j'), Obj::char(b'j')]).unwrap()
 }
 
+/// Functions that keep a callback and call it later.
+fn keepers() -> impl Iterator<Item = (Obj, Obj)> {
+    each_callee("keep", "k", " ").into_iter().zip(each_callee("call_kept", "j", "j"))
+}
+
 #[test]
 fn a_foreign_callback_goes_where_a_pointer_goes() {
-    on_q(|| {
-        leaves_nothing(|| {
-            let callback = foreign("{x*3}");
-            assert_eq!(callback.tag(), tag::FOREIGN);
-            for types in ["kj", "rj"] {
-                for apply in each_callee("apply", types, "j") {
-                    assert_eq!(call(&apply, &[callback.clone(), Obj::long(5)]), Ok(Obj::long(15)), "{types}");
-                }
+    balanced_on_q(|| {
+        let callback = foreign("{x*3}");
+        assert_eq!(callback.tag(), tag::FOREIGN);
+        for types in ["kj", "rj"] {
+            for apply in each_callee("apply", types, "j") {
+                assert_eq!(call(&apply, &[callback.clone(), Obj::long(5)]), Ok(Obj::long(15)), "{types}");
             }
-        });
+        }
     });
 }
 
 #[test]
 fn c_may_keep_a_pointer() {
     on_q(|| {
-        for library in CALLEES.libraries() {
-            let keep = fixed(callee(library, "keep"), "k", " ").unwrap();
-            let call_kept = fixed(callee(library, "call_kept"), "j", "j").unwrap();
+        for (keep, call_kept) in keepers() {
             let inline = Obj::list(vec![q("{x*5}"), Obj::char(b'j'), Obj::char(b'j')]);
             assert_eq!(call(&keep, &[inline]), Ok(Obj::null()));
             assert_eq!(call(&call_kept, &[Obj::long(5)]), Ok(Obj::long(25)));
@@ -49,9 +50,7 @@ fn c_may_keep_a_pointer() {
 #[test]
 fn a_callback_that_releases_itself_finishes() {
     on_main(|| {
-        for library in CALLEES.libraries() {
-            let keep = fixed(callee(library, "keep"), "k", " ").unwrap();
-            let call_kept = fixed(callee(library, "call_kept"), "j", "j").unwrap();
+        for (keep, call_kept) in keepers() {
             q(".t.self:0");
             let callback = foreign("{.t.self:0; x+1}");
             assert_eq!(call(&keep, std::slice::from_ref(&callback)), Ok(Obj::null()));

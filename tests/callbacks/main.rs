@@ -9,10 +9,16 @@ mod support;
 
 use kapi::Obj;
 
-use support::{Callees, call, callee, fixed};
+use support::thread::on_q;
+use support::{Callees, call, callee, fixed, leaves_nothing};
 
 /// The C functions of these tests.
 static CALLEES: Callees = Callees::new("callbacks", include_str!("../c/callbacks.c"));
+
+/// Runs a test on a thread of q, on which it leaves nothing behind.
+fn balanced_on_q(test: fn()) {
+    on_q(move || leaves_nothing(test));
+}
 
 /// Binds a callee of every compiler.
 fn each_callee(function: &str, args: &str, ret: &str) -> Vec<Obj> {
@@ -29,12 +35,4 @@ fn with(f: &Obj, function: &Obj, types: (&str, &str), rest: &[Obj]) -> Result<Ob
     call(f, &[&[inline(function, types.0, types.1)], rest].concat())
 }
 
-#[test]
-fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word();
-}
-
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
-}
+support::all_again!(without_thread_word, with_guard);

@@ -15,7 +15,7 @@ use super::support::ranks::{self, Body};
 use super::support::signatures::{Argument, Param, hash, preamble};
 use super::support::thread::on_q;
 use super::support::values::{Raw, raw};
-use super::support::{compile, leaves_nothing, with_compiler};
+use super::support::{compile, each_compiler, leaves_nothing, with_compiler};
 
 const SIGNATURES: usize = 150;
 const CALLS: usize = 6;
@@ -155,12 +155,4 @@ fn agree(compiler: &str) {
     });
 }
 
-#[test]
-fn callers_of_gcc_agree() {
-    on_q(|| with_compiler("gcc", agree));
-}
-
-#[test]
-fn callers_of_clang_agree() {
-    on_q(|| with_compiler("clang", agree));
-}
+each_compiler!(|compiler| on_q(move || with_compiler(compiler, agree)));

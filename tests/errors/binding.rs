@@ -1,10 +1,10 @@
 //! What can be wrong with a function's name or its types, for every way to bind it.
 
 use crate::support::q;
-use crate::{signals, support, table};
+use crate::{signals, support, table, tables};
 
 /// Names of functions that cannot be found or are no names; `WHAT` is the native function's own name.
-const NAMES: [(&str, &str); 26] = [
+const NAMES: &[(&str, &str)] = &[
     ("(`nope;\"f\";\"f\")", "sym: nope not found in this process"),
     ("(\"nope\";\"f\";\"f\")", "sym: nope not found in this process"),
     ("(`;\"f\";\"f\")", "sym:  not found in this process"),
@@ -106,15 +106,8 @@ const WAYS: [&str; 3] = ["bind", "fn", "atomic"];
 
 #[test]
 fn names_and_types_are_refused_alike_by_every_way_to_bind() {
-    for what in WAYS {
-        for rows in [&NAMES[..], TYPES] {
-            let rows: Vec<(&str, String)> =
-                rows.iter().map(|&(source, text)| (source, text.replace("WHAT", what))).collect();
-            let rows: Vec<(&str, &str)> =
-                rows.iter().map(|(source, text)| (*source, text.as_str())).collect();
-            table(what, &rows);
-        }
-    }
+    tables(&WAYS, NAMES);
+    tables(&WAYS, TYPES);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use kapi::Obj;
 
 use crate::support::names::here;
 use crate::support::{fixed, list_form, q};
-use crate::{signals, table};
+use crate::{signals, table, tables};
 
 /// Signatures, for every way to bind: `WHAT` is the native function's own name.
 const SIGNATURES: &[(&str, &str)] = &[
@@ -32,12 +32,7 @@ const SIGNATURES: &[(&str, &str)] = &[
 
 #[test]
 fn signatures_are_refused_alike_by_every_way_to_bind() {
-    for what in ["fn", "bind"] {
-        let rows: Vec<(&str, String)> =
-            SIGNATURES.iter().map(|&(source, text)| (source, text.replace("WHAT", what))).collect();
-        let rows: Vec<(&str, &str)> = rows.iter().map(|(source, text)| (*source, text.as_str())).collect();
-        table(what, &rows);
-    }
+    tables(&["fn", "bind"], SIGNATURES);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod binding;
 mod forms;
 mod named;
 mod natives;
+mod structs;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -27,13 +28,22 @@ fn signals(f: &Obj, args: &[Obj], text: &str, context: &str) {
 
 /// Demands that a native function signals each row's text for the arguments in the q list on its left.
 fn table(name: &str, rows: &[(&str, &str)]) {
+    made_table(name, rows.iter().map(|&(source, text)| (source.to_string(), text)));
+}
+
+/// The same of rows that are made.
+fn made_table<T: AsRef<str>>(name: &str, rows: impl IntoIterator<Item = (String, T)>) {
     let f = native(name);
     for (source, text) in rows {
-        signals(&f, &items(&q(&here(source))), text, &format!("{name} . {source}"));
+        signals(&f, &items(&q(&here(&source))), text.as_ref(), &format!("{name} . {source}"));
     }
 }
 
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
+/// The same of several native functions; `WHAT` is the name of each.
+fn tables(names: &[&str], rows: &[(&str, &str)]) {
+    for name in names {
+        made_table(name, rows.iter().map(|(source, text)| (source.to_string(), text.replace("WHAT", name))));
+    }
 }
+
+support::all_again!(with_guard);

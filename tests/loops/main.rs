@@ -44,7 +44,4 @@ impl Iterator {
     }
 }
 
-#[test]
-fn all_is_the_same_without_a_thread_local_word() {
-    support::again_without_thread_word();
-}
+support::all_again!(without_thread_word);

@@ -7,7 +7,7 @@ use crate::support::contract::{C, ROWS, Row};
 use crate::support::random::Random;
 use crate::support::signatures::{Param, number_of, preamble};
 use crate::support::values::{random_atom, raw};
-use crate::support::{callee, compile, leaves_nothing, with_compiler};
+use crate::support::{callee, compile, each_compiler, leaves_nothing, with_compiler};
 
 const FUNCTIONS: usize = 80;
 const CALLS: usize = 6;
@@ -189,12 +189,4 @@ fn agree(compiler: &str) {
     });
 }
 
-#[test]
-fn callees_of_gcc_agree() {
-    with_compiler("gcc", agree);
-}
-
-#[test]
-fn callees_of_clang_agree() {
-    with_compiler("clang", agree);
-}
+each_compiler!(|compiler| with_compiler(compiler, agree));

@@ -14,7 +14,7 @@ use support::random::Random;
 use support::signatures::{Argument, Param, hash, preamble};
 use support::thread::on_q;
 use support::values::raw;
-use support::{compile, leaves_nothing, with_compiler};
+use support::{compile, each_compiler, leaves_nothing, with_compiler};
 
 /// How many signatures, and how many calls of each.
 const FEW: [usize; 2] = [250, 8];
@@ -119,15 +119,7 @@ fn agree(compiler: &str, [signatures, each]: [usize; 2]) {
     eprintln!("{calls} calls of {signatures} functions of {compiler}");
 }
 
-#[test]
-fn callees_of_gcc_agree() {
-    on_q(|| with_compiler("gcc", |compiler| agree(compiler, FEW)));
-}
-
-#[test]
-fn callees_of_clang_agree() {
-    on_q(|| with_compiler("clang", |compiler| agree(compiler, FEW)));
-}
+each_compiler!(|compiler| on_q(move || with_compiler(compiler, |compiler| agree(compiler, FEW))));
 
 /// The forms are `fn`, the list in its shapes, `callFunction`, `async`, libffi and the invoker.
 #[test]

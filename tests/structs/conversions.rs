@@ -2,23 +2,12 @@
 
 use kapi::{Obj, tag};
 
+use crate::support::structs::{come_back, pack, unpack};
 use crate::support::values::raw;
-use crate::support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q};
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
-}
+use crate::support::{call, callee, compile, fixed, leaves_nothing, list_form, native, q, string};
 
 fn bytes(x: &Obj) -> &[u8] {
     x.slice()
-}
-
-fn pack(types: &str, v: &Obj) -> Result<Obj, String> {
-    call(&native("pack"), &[string(types), v.clone()])
-}
-
-fn unpack(types: &str, bytes: &Obj) -> Result<Obj, String> {
-    call(&native("unpack"), &[string(types), bytes.clone()])
 }
 
 fn sizeof(types: &str) -> Result<i64, String> {
@@ -55,19 +44,9 @@ fn arrays_take_vectors_of_their_length_and_shorter_texts() {
             assert_eq!(bytes(&pack("4c", &q(source)).unwrap()), b"ab\0\0", "{source}");
         }
         // An array of one is a vector of one.
-        assert_eq!(
-            raw(&unpack("1i", &pack("1i", &q("enlist enlist 5i")).unwrap()).unwrap()),
-            raw(&q("enlist enlist 5i"))
-        );
+        come_back(&[("1i", "enlist enlist 5i", "enlist enlist 5i")]);
         // Elements convert one by one.
-        assert_eq!(
-            raw(&unpack("3f", &pack("3f", &q("enlist 1 2 3")).unwrap()).unwrap()),
-            raw(&q("enlist 1 2 3f"))
-        );
-        assert_eq!(
-            raw(&unpack("2f", &pack("2f", &q("enlist (1i;2e)")).unwrap()).unwrap()),
-            raw(&q("enlist 1 2f"))
-        );
+        come_back(&[("3f", "enlist 1 2 3", "enlist 1 2 3f"), ("2f", "enlist (1i;2e)", "enlist 1 2f")]);
     });
 }
 
@@ -87,10 +66,8 @@ fn fields_come_back_as_a_list_that_collapses() {
             ("{i{f}}c", "((1i;enlist 2f);\"x\")"),
             ("2{ii}", "enlist (1 2i;3 4i)"),
         ] {
-            let value = q(value);
-            let packed = pack(types, &value).unwrap();
-            assert_eq!(packed.len() as i64, sizeof(types).unwrap());
-            assert_eq!(raw(&unpack(types, &packed).unwrap()), raw(&value), "{types}");
+            assert_eq!(pack(types, &q(value)).unwrap().len() as i64, sizeof(types).unwrap());
+            come_back(&[(types, value, value)]);
         }
         // Any byte but zero is true, as in C.
         assert_eq!(raw(&unpack("b2b", &q("0x020300")).unwrap()), raw(&q("(1b;10b)")));
@@ -125,37 +102,16 @@ fn pointers_in_structs_are_followed_when_they_are_read() {
             let value = if types == "s" { q("enlist enlist \"a\"") } else { q(value) };
             assert_eq!(pack(types, &value).unwrap_err(), text);
         }
-        let texts = q("(`abc;\"def\\000\";enlist 5i)");
-        assert_eq!(raw(&unpack("sCI", &pack("sCI", &texts).unwrap()).unwrap()), raw(&q("(`abc;\"def\";5i)")));
-        assert_eq!(
-            raw(&unpack("CC", &pack("CC", &q("`ab`c")).unwrap()).unwrap()),
-            raw(&q("(\"ab\";enlist \"c\")"))
-        );
+        come_back(&[
+            ("sCI", "(`abc;\"def\\000\";enlist 5i)", "(`abc;\"def\";5i)"),
+            ("CC", "`ab`c", "(\"ab\";enlist \"c\")"),
+        ]);
     });
 }
 
 #[test]
-fn errors_name_the_field() {
+fn what_is_no_bytes_of_a_struct_is_refused() {
     leaves_nothing(|| {
-        for (types, value, text) in [
-            ("if", "(1i;`a)", "type: pack: v[1]: f wants float, got symbol"),
-            ("if", "(1i;2f;3f)", "length: pack: v: {if} wants 2 fields, got 3"),
-            ("if", "5", "type: pack: v: {if} wants a list of its fields, got long"),
-            ("if", "{x}", "type: pack: v: {if} wants a list of its fields, got function"),
-            ("if", "(1i;::)", "type: pack: v[1]: f wants float, got ::"),
-            ("i{fh}", "(1;(2.;70000))", "range: pack: v[1;1]: 70000 does not fit h"),
-            ("i{fh}", "(1;2.)", "type: pack: v[1]: {fh} wants a list of its fields, got float"),
-            ("i{fh}", "1 2", "type: pack: v[1]: {fh} wants a list of its fields, got long"),
-            ("2{fh}", "enlist ((1.;2h);(1.;`))", "type: pack: v[0;1;1]: h wants short, got symbol"),
-            ("2h", "enlist 1 2 3h", "length: pack: v[0]: 2h wants 2 values, got 3"),
-            ("2h", "enlist (1h;`)", "type: pack: v[0;1]: h wants short, got symbol"),
-            ("2h2h", "1 2", "type: pack: v[0]: 2h wants a list of its values, got long"),
-            ("4c", "enlist \"abcde\"", "length: pack: v[0]: 4c wants 4 values, got 5"),
-            ("g", "enlist 1", "type: pack: v[0]: g wants guid, got long"),
-            ("xx", "([]a:1 2;b:3 4)", "type: pack: v[0;0]: x wants byte, got long"),
-        ] {
-            assert_eq!(pack(types, &q(value)).unwrap_err(), text, "{types} {value}");
-        }
         assert_eq!(unpack("ij", &q("0x0102")).unwrap_err(), "length: unpack: {ij} has 16 bytes, got 2");
         assert_eq!(unpack("ij", &q("1 2")).unwrap_err(), "type: unpack: bytes wants bytes, got long vector");
         assert_eq!(
@@ -185,24 +141,6 @@ fn errors_of_arguments_name_function_argument_and_field() {
 #[test]
 fn signatures_that_no_struct_has_are_refused() {
     leaves_nothing(|| {
-        let deep = "{".repeat(17) + "i" + &"}".repeat(17);
-        for (types, text) in [
-            ("{i", "sig: \"{i\": unbalanced { at 0"),
-            ("i}", "sig: \"i}\": unbalanced } at 1"),
-            ("", "sig: \"\": empty struct at 0"),
-            ("i{}", "sig: \"i{}\": empty struct at 2"),
-            ("0i", "sig: \"0i\": count of 0 at 0"),
-            ("4", "sig: \"4\": count without a type at 1"),
-            ("9000000000i", "sig: \"9000000000i\": count over 1048576 at 0"),
-            ("1048576j", "sig: \"1048576j\": struct over 1048576 bytes at 7"),
-            ("1000{1000{1000{1000i}}}", "sig: \"1000{1000{1000{1000i}}}\": struct over 1048576 bytes at 21"),
-            ("q", "sig: \"q\": unknown type character q at 0"),
-            ("i ", "sig: \"i \": void is a result, not a parameter at 1"),
-            ("i...", "sig: \"i...\": unknown type character . at 1"),
-            (deep.as_str(), "sig: \"{{{{{{{{{{{{{{{{{i}}}}}}}}}}}}}}}}}\": struct deeper than 16 at 15"),
-        ] {
-            assert_eq!(sizeof(types).unwrap_err(), text, "{types}");
-        }
         assert_eq!(sizeof(&("{".repeat(15) + "c" + &"}".repeat(15))).unwrap(), 1);
         let large = fixed(Obj::symbol("abs"), "{1048576c}{c}", "i")
             .and_then(|f| call(&f, &[q("enlist \"\""), q("enlist \"\"")]));

@@ -3,25 +3,14 @@
 use kapi::{Obj, tag};
 
 use crate::support::bound::Bound;
+use crate::support::structs::{come_back, pack, unpack};
 use crate::support::values::raw;
-use crate::support::{call, callee, compile, compilers, fixed, leaves_nothing, native, q};
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
-}
-
-fn pack(types: &str, v: &str) -> Result<Obj, String> {
-    call(&native("pack"), &[string(types), q(v)])
-}
-
-fn unpack(types: &str, bytes: &Obj) -> Result<Obj, String> {
-    call(&native("unpack"), &[string(types), bytes.clone()])
-}
+use crate::support::{call, callee, compile, compilers, fixed, leaves_nothing, native, q, string};
 
 #[test]
 fn a_union_takes_one_member_and_gives_all() {
     leaves_nothing(|| {
-        for (types, value, read) in [
+        come_back(&[
             ("|jf", "(1;1f)", "(4607182418800017408;1f)"),
             ("|jf", "0 1", "(1;4.940656458412465e-324)"),
             ("|jf", "0 1i", "(1;4.940656458412465e-324)"),
@@ -38,12 +27,9 @@ fn a_union_takes_one_member_and_gives_all() {
             ("2{|hi}", "enlist (0 1;1 2)", "enlist ((1h;1i);(2h;2i))"),
             ("|2{|hi}j", "(0;(0 1;1 2))", "(((1h;1i);(2h;2i));8589934593)"),
             ("|r", "0 7", "enlist 7"),
-        ] {
-            let packed = pack(types, value).unwrap_or_else(|e| panic!("{types} {value}: {e}"));
-            assert_eq!(raw(&unpack(types, &packed).unwrap()), raw(&q(read)), "{types} {value}");
-        }
+        ]);
         // A row of a table is the fields of a struct, of which one may be a union.
-        let rows = pack("i{|jf}", "([] a:1 2i; b:((0;5);(1;2.)))").unwrap();
+        let rows = pack("i{|jf}", &q("([] a:1 2i; b:((0;5);(1;2.)))")).unwrap();
         let columns = call(&native("columns"), &[rows.clone(), string("i{|jf}"), Obj::long(2)]).unwrap();
         let both = q("(1 2i;((5;2.4703282292062327e-323);(4611686018427387904;2.)))");
         assert_eq!(raw(&columns), raw(&both));
@@ -58,70 +44,16 @@ fn a_union_takes_one_member_and_gives_all() {
 }
 
 #[test]
-fn what_is_no_member_is_refused() {
-    const WANTS: &str = "wants a member's number and its value";
-    leaves_nothing(|| {
-        for (types, value, text) in [
-            ("|if", "(2;1)", "domain: pack: v[0]: {|if} has members 0 to 1, got 2"),
-            ("|if", "-1 1", "domain: pack: v[0]: {|if} has members 0 to 1, got -1"),
-            ("|if", "0N 1", "domain: pack: v[0]: {|if} has members 0 to 1, got 0N"),
-            ("|if", "0Wi,1i", "domain: pack: v[0]: {|if} has members 0 to 1, got 0W"),
-            ("|if", "(`i;1)", "type: pack: v[0]: {|if} wants a member's number, got symbol"),
-            ("|if", "(1b;1)", "type: pack: v[0]: {|if} wants a member's number, got boolean"),
-            ("|if", "0 1f", "type: pack: v[0]: {|if} wants a member's number, got float"),
-            ("|if", "(0;1f)", "type: pack: v[1]: i wants int, got float"),
-            ("|if", "0 5000000000", "range: pack: v[1]: 5000000000 does not fit i"),
-            ("|if", "5", &format!("type: pack: v: {{|if}} {WANTS}, got long")),
-            ("|if", "::", &format!("type: pack: v: {{|if}} {WANTS}, got ::")),
-            ("|if", "`i`f!0 1", &format!("type: pack: v: {{|if}} {WANTS}, got dictionary")),
-            ("|if", "([] i:0 1; f:0 1)", &format!("type: pack: v[0]: {{|if}} {WANTS}, got dictionary")),
-            ("|if", "enlist 0", &format!("length: pack: v: {{|if}} {WANTS}, got 1")),
-            ("|if", "0 1 2", &format!("length: pack: v: {{|if}} {WANTS}, got 3")),
-            ("|if", "()", &format!("length: pack: v: {{|if}} {WANTS}, got 0")),
-            ("i{|if}", "1 2", &format!("type: pack: v[1]: {{|if}} {WANTS}, got long")),
-            ("i{|{if}j}", "(1;(0;(1;`a)))", "type: pack: v[1;1;1]: f wants float, got symbol"),
-            ("i{|{if}j}", "(1;(0;1 2 3))", "length: pack: v[1;1]: {if} wants 2 fields, got 3"),
-            ("2{|if}", "enlist 0 1", &format!("type: pack: v[0;0]: {{|if}} {WANTS}, got long")),
-            ("2{|if}", "enlist (0 1;3 1)", "domain: pack: v[0;1;0]: {|if} has members 0 to 1, got 3"),
-            (
-                "|iC",
-                "(1;\"abc\")",
-                "type: pack: v[1]: C wants what outlives the call: a symbol, or a vector (a string that ends in \"\\000\"), got char vector",
-            ),
-            ("!ij", "1 2 3", "length: pack: v: {!ij} wants 2 fields, got 3"),
-            ("!|ij", "0 1 2", "length: pack: v: {!|ij} wants a member's number and its value, got 3"),
-        ] {
-            assert_eq!(pack(types, value).unwrap_err(), text, "{types} {value}");
-        }
-        for (types, text) in [
-            ("|", "sig: \"|\": empty struct at 1"),
-            ("|!ij", "sig: \"|!ij\": unknown type character ! at 1"),
-            ("i!j", "sig: \"i!j\": unknown type character ! at 1"),
-            ("!!ij", "sig: \"!!ij\": unknown type character ! at 1"),
-            ("i{|}", "sig: \"i{|}\": empty struct at 3"),
-            ("{|ij", "sig: \"{|ij\": unbalanced { at 0"),
-            ("|200000j1048577c", "sig: \"|200000j1048577c\": count over 1048576 at 8"),
-            ("|200000jc", "sig: \"|200000jc\": struct over 1048576 bytes at 8"),
-            ("w:3w:29", "nyi: \"w:3w:29\": a count of bits at 1"),
-        ] {
-            let sizeof = |types: &str| call(&native("sizeof"), &[string(types)]);
-            assert_eq!(sizeof(types).unwrap_err(), text, "{types}");
-        }
-    });
-}
-
-#[test]
 fn no_pointer_in_a_union_is_followed() {
     leaves_nothing(|| {
         // Were they followed, 1 would be read.
         for types in ["|jsCFK", "|j{s{CK}}", "|j2C", "|j{|s}"] {
-            let packed = pack(types, "0 1").unwrap();
+            let packed = pack(types, &q("0 1")).unwrap();
             let read = unpack(types, &packed).expect(types);
             assert_eq!(read.tag(), if types == "|jsCFK" { tag::KJ } else { 0 }, "{types}");
         }
         let text = q("\"text\\000\"");
-        let packed =
-            call(&native("pack"), &[string("|jC"), Obj::list(vec![Obj::long(1), text.clone()])]).unwrap();
+        let packed = pack("|jC", &Obj::list(vec![Obj::long(1), text.clone()])).unwrap();
         let members = unpack("|jC", &packed).unwrap();
         let [address, same] = members.slice::<i64>() else { panic!("two addresses") };
         assert_eq!(address, same);

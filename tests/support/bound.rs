@@ -55,6 +55,13 @@ impl Bound {
         }
     }
 
+    /// Calls it in every form, which is void and leaves this in the first of its arguments.
+    pub fn leaves(&self, make: &dyn Fn() -> Vec<Obj>, wanted: &Obj) {
+        self.each(make, &mut |form, args, outcome| {
+            assert_eq!((outcome, raw(&args[0])), (Ok(Obj::null()), raw(wanted)), "{form}");
+        });
+    }
+
     /// Calls it in every form, each with arguments of its own: the name of the form, the arguments after the call and
     /// what came of it go to `see`.
     pub fn each(&self, make: &dyn Fn() -> Vec<Obj>, see: &mut dyn FnMut(&str, &[Obj], Outcome)) {

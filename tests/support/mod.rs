@@ -17,6 +17,7 @@ pub mod random;
 pub mod ranks;
 pub mod script;
 pub mod signatures;
+pub mod structs;
 pub mod thread;
 pub mod transcript;
 pub mod values;
@@ -88,6 +89,28 @@ pub fn leaves_nothing(mut body: impl FnMut()) {
     assert_eq!(heap::live_here(), before, "live objects and bytes");
 }
 
+/// Tests that run all others of a binary again.
+#[allow(unused_macros, reason = "each test binary uses its part")]
+macro_rules! all_again {
+    ($($how:ident),+) => {
+        $($crate::support::all_again!(@ $how);)+
+    };
+    (@ without_thread_word) => {
+        #[test]
+        fn all_is_the_same_without_a_thread_local_word() {
+            $crate::support::again_without_thread_word();
+        }
+    };
+    (@ with_guard) => {
+        #[test]
+        fn all_is_the_same_with_the_guard_on() {
+            $crate::support::again_with_guard();
+        }
+    };
+}
+#[allow(unused_imports, reason = "each test binary uses its part")]
+pub(crate) use all_again;
+
 /// Runs this binary's tests but those that run it again in a process whose stubs find no thread-local word, and ask for the
 /// record of their thread.
 pub fn again_without_thread_word() {
@@ -110,6 +133,11 @@ fn again(variable: &str, value: &str) {
         again.args(["--skip", "all_is_the_same_"]).env(variable, value).output().expect("it runs again");
     let (out, err) = script::written(&output);
     assert!(output.status.success(), "{variable}={value}: {}\n{out}{err}", output.status);
+}
+
+/// A string of q's.
+pub fn string(text: &str) -> Obj {
+    Obj::string(text.as_bytes())
 }
 
 /// Compiles C into a shared library that the test can bind, and returns its path.
@@ -185,6 +213,24 @@ pub fn with_compiler(compiler: &str, test: fn(&str)) {
         false => eprintln!("skipped: {compiler} is not installed"),
     }
 }
+
+/// A test for each compiler, whose callees are to agree.
+#[allow(unused_macros, reason = "each test binary uses its part")]
+macro_rules! each_compiler {
+    ($test:expr) => {
+        #[test]
+        fn callees_of_gcc_agree() {
+            ($test)("gcc");
+        }
+
+        #[test]
+        fn callees_of_clang_agree() {
+            ($test)("clang");
+        }
+    };
+}
+#[allow(unused_imports, reason = "each test binary uses its part")]
+pub(crate) use each_compiler;
 
 /// One C source compiled by every compiler, once in a process.
 pub struct Callees {

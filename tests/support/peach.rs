@@ -16,7 +16,7 @@ use super::{call, callee, compile, fixed, q};
 const THREADS: usize = 4;
 
 /// The test under way, and whether it has ended.
-static TEST: Mutex<Option<fn()>> = Mutex::new(None);
+static TEST: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 static ENDED: AtomicBool = AtomicBool::new(false);
 /// What went wrong first.
 static FAILURE: Mutex<Option<String>> = Mutex::new(None);
@@ -27,7 +27,7 @@ pub fn is_wanted() -> bool {
 }
 
 /// Runs a test on a secondary thread. What it or another thread fails by is a panic here.
-pub fn run(test: fn()) {
+pub fn run(test: Box<dyn FnOnce() + Send>) {
     library();
     *TEST.lock() = Some(test);
     *FAILURE.lock() = None;

@@ -19,16 +19,16 @@ thread_local! {
 const NAME: &str = "q";
 
 /// Runs a test on q's thread, or, when that is wanted, on a secondary one. A failed assertion there fails the test.
-pub fn on_q(test: fn()) {
-    on(test, peach::is_wanted());
+pub fn on_q(test: impl FnOnce() + Send + 'static) {
+    on(Box::new(test), peach::is_wanted());
 }
 
 /// Runs a test on q's main thread, which alone may assign globals.
-pub fn on_main(test: fn()) {
-    on(test, false);
+pub fn on_main(test: impl FnOnce() + Send + 'static) {
+    on(Box::new(test), false);
 }
 
-fn on(test: fn(), under_peach: bool) {
+fn on(test: Job, under_peach: bool) {
     static JOBS: OnceLock<Sender<Job>> = OnceLock::new();
     let jobs = JOBS.get_or_init(start);
     let (answer, outcome) = mpsc::channel();

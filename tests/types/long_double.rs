@@ -9,8 +9,9 @@ use kapi::Obj;
 
 use crate::support::bound::Bound;
 use crate::support::random::Random;
+use crate::support::structs::{come_back, pack};
 use crate::support::values::raw;
-use crate::support::{Callees, call, callee, leaves_nothing, native, q};
+use crate::support::{Callees, call, callee, leaves_nothing, native, q, string};
 
 static CALLEES: Callees = Callees::new("long_double", include_str!("../c/long_double.c"));
 
@@ -22,10 +23,6 @@ fn is(bound: &Bound, args: &str, wanted: &str) {
     let args = q(args);
     let args: Vec<Obj> = crate::support::items(&args);
     assert_eq!(bound.call(&args).map(|x| raw(&x)), Ok(raw(&q(wanted))), "{args:?}");
-}
-
-fn string(text: &str) -> Obj {
-    Obj::string(text.as_bytes())
 }
 
 fn address(library: &Path, symbol: &str) -> *const u8 {
@@ -107,23 +104,18 @@ fn structs_hold_them() {
             let next = bind(library, "next", "{coe2o}i", "{coe2o}");
             is(&next, "((\"a\";1.5;2e;3 0n);2i)", "(\"b\";3.5;4e;0n 3.5)");
             is(&bind(library, "swapped", "{jo}", "{jo}"), "enlist (3;4f)", "(4;3f)");
-            let pack = |types: &str, v: &str| call(&native("pack"), &[string(types), q(v)]);
-            let unpack = |types: &str, bytes: Obj| call(&native("unpack"), &[string(types), bytes]).unwrap();
-            for (types, value, wanted) in [
+            come_back(&[
                 ("coe2o", "(\"a\";1.5;2e;3 0n)", "(\"a\";1.5;2e;3 0n)"),
                 ("!co", "(\"a\";0w)", "(\"a\";0w)"),
                 ("3o", "enlist 1 2 3", "enlist 1 2 3f"),
                 ("oo", "1 2.5", "1 2.5"),
                 ("o", "enlist 5h", "enlist 5f"),
-            ] {
-                let packed = pack(types, value).unwrap();
-                assert_eq!(raw(&unpack(types, packed)), raw(&q(wanted)), "{types}");
-            }
-            let table = pack("io", "([] a:1 2i; b:1.5 0n)").unwrap();
+            ]);
+            let table = pack("io", &q("([] a:1 2i; b:1.5 0n)")).unwrap();
             let columns = call(&native("columns"), &[table.clone(), string("io"), Obj::long(2)]).unwrap();
             assert_eq!(raw(&columns), raw(&q("(1 2i;1.5 0n)")));
             let peeked =
-                call(&native("peek"), &[pack("3o", "enlist 1 2 3f").unwrap(), string("o"), Obj::long(3)]);
+                call(&native("peek"), &[pack("3o", &q("enlist 1 2 3f")).unwrap(), string("o"), Obj::long(3)]);
             assert_eq!(raw(&peeked.unwrap()), raw(&q("1 2 3f")));
             let spec = Obj::list(vec![Obj::char(b'o'), callee(library, "global")]);
             assert_eq!(raw(&call(&native("cvar"), &[spec]).unwrap()), raw(&q("2.5")));
@@ -238,7 +230,7 @@ fn what_is_no_number_is_refused() {
                 continue;
             }
             let atomic = call(&native("atomic"), &[callee(library, "same"), string("o"), string("o")]);
-            let unpackable = call(&native("pack"), &[string("O"), q("enlist 1 2f")]).unwrap_err();
+            let unpackable = pack("O", &q("enlist 1 2f")).unwrap_err();
             assert!(
                 unpackable.starts_with("type: pack: v[0]: O wants what outlives the call"),
                 "{unpackable}"

@@ -14,7 +14,4 @@ use support::Callees;
 /// The C functions of these tests.
 static CALLEES: Callees = Callees::new("types", include_str!("../c/types.c"));
 
-#[test]
-fn all_is_the_same_with_the_guard_on() {
-    support::again_with_guard();
-}
+support::all_again!(with_guard);

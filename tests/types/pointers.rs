@@ -42,6 +42,13 @@ fn c_writes_into_the_vector_and_q_sees_it() {
     });
 }
 
+/// Demands that a function gives back each extreme of a type that it is given.
+fn gives_back(function: &Bound, row: &Row) {
+    for x in row.extremes(row.exact[0]) {
+        assert_eq!(function.call(std::slice::from_ref(&x)).map(|r| raw(&r)), Ok(raw(&x)));
+    }
+}
+
 #[test]
 fn an_atom_goes_by_a_temporary_copy() {
     leaves_nothing(|| {
@@ -50,15 +57,11 @@ fn an_atom_goes_by_a_temporary_copy() {
                 let (letter, t) = (row.letter, row.exact[0]);
                 let (lower, upper) = (letter.to_string(), letter.to_ascii_uppercase().to_string());
                 let get = Bound::new(library, &format!("get_{letter}"), &upper, &lower);
-                for x in row.extremes(t) {
-                    assert_eq!(get.call(std::slice::from_ref(&x)).map(|r| raw(&r)), Ok(raw(&x)));
-                }
+                gives_back(&get, row);
                 let put = Bound::new(library, &format!("put_{letter}"), &(upper + &lower), " ");
                 let [old, new] = [0, 1].map(|bits| values::atom(-t, bits));
                 let make = || vec![old.clone(), new.clone()];
-                put.each(&make, &mut |form, args, outcome| {
-                    assert_eq!((outcome, raw(&args[0])), (Ok(Obj::null()), raw(&old)), "{form}");
-                });
+                put.leaves(&make, &old);
             }
         }
     });
@@ -106,12 +109,10 @@ fn a_returned_pointer_gives_one_atom() {
     leaves_nothing(|| {
         for library in CALLEES.libraries() {
             for row in rows() {
-                let (letter, t) = (row.letter, row.exact[0]);
+                let letter = row.letter;
                 let upper = letter.to_ascii_uppercase().to_string();
                 let keep = Bound::new(library, &format!("keep_{letter}"), &letter.to_string(), &upper);
-                for x in row.extremes(t) {
-                    assert_eq!(keep.call(std::slice::from_ref(&x)).map(|r| raw(&r)), Ok(raw(&x)));
-                }
+                gives_back(&keep, row);
             }
             let keep = Bound::new(library, "keep_s", "s", "S");
             assert_eq!(keep.call(&[Obj::symbol("kept")]), Ok(Obj::symbol("kept")));

@@ -4,7 +4,6 @@ use kapi::{Obj, tag};
 
 use crate::CALLEES;
 use crate::support::bound::{Bound, Outcome};
-use crate::support::values::raw;
 use crate::support::{leaves_nothing, q, values};
 
 fn bound(function: &str, args: &str, ret: &str) -> Vec<Bound> {
@@ -191,9 +190,7 @@ fn a_symbol_vector_is_an_array_of_copies_that_ends_in_null() {
             }
         }
         for shout in bound("shout", "S", " ") {
-            shout.each(&|| vec![q("`ab`c`")], &mut |form, args, outcome| {
-                assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &q("`AB`C`")), "{form}");
-            });
+            shout.leaves(&|| vec![q("`ab`c`")], &q("`AB`C`"));
             assert_eq!(q("string`ab`c"), q("(\"ab\";enlist \"c\")"), "q's own symbols are as they were");
         }
     });
@@ -203,12 +200,8 @@ fn a_symbol_vector_is_an_array_of_copies_that_ends_in_null() {
 fn what_c_leaves_in_a_symbol_vector_are_symbols() {
     leaves_nothing(|| {
         for set in bound("set_texts", "Sj", " ") {
-            let make = || vec![q("`a`b`c`d"), Obj::long(4)];
-            set.each(&make, &mut |form, args, outcome| {
-                // Compared as q does, by the address of the text.
-                let wanted = q("`d``text1`a");
-                assert_eq!((outcome, raw(&args[0])), (Ok(Obj::null()), raw(&wanted)), "{form}");
-            });
+            // Compared as q does, by the address of the text.
+            set.leaves(&|| vec![q("`a`b`c`d"), Obj::long(4)], &q("`d``text1`a"));
         }
     });
 }
@@ -218,18 +211,11 @@ fn pointers_that_c_sets_in_a_list_of_texts_are_items_of_the_list() {
     leaves_nothing(|| {
         for set in bound("set_texts", "Sj", " ") {
             let make = || vec![q("(\"one\";\"two\\000\";`three;\"four\")"), Obj::long(4)];
-            set.each(&make, &mut |form, args, outcome| {
-                let wanted = q("(\"four\";\"\";\"text1\";\"one\")");
-                assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &wanted), "{form}");
-            });
+            set.leaves(&make, &q("(\"four\";\"\";\"text1\";\"one\")"));
         }
         // Texts that C writes to where they lie come back as they do for C.
         for shout in bound("shout", "S", " ") {
-            let make = || vec![q("(\"ab\";\"cd\\000\";`ef)")];
-            shout.each(&make, &mut |form, args, outcome| {
-                let wanted = q("(\"AB\";\"CD\\000\";`ef)");
-                assert_eq!((outcome, &args[0]), (Ok(Obj::null()), &wanted), "{form}");
-            });
+            shout.leaves(&|| vec![q("(\"ab\";\"cd\\000\";`ef)")], &q("(\"AB\";\"CD\\000\";`ef)"));
         }
     });
 }

@@ -38,9 +38,13 @@ pub trait Input {
     /// What to wait for.
     fn descriptor(&self) -> i32;
     /// Does Ctrl-C while waiting leave it running?
-    fn survives_interrupt(&self) -> bool;
+    fn survives_interrupt(&self) -> bool {
+        false
+    }
     /// Do timers and handlers keep the process alive after the end of the input?
-    fn outlived_by_events(&self) -> bool;
+    fn outlived_by_events(&self) -> bool {
+        false
+    }
 }
 
 /// Standard input that is no terminal. A statement is a line, or several while a bracket or string is open.
@@ -120,10 +124,6 @@ impl Input for Lines {
         self.input.descriptor()
     }
 
-    fn survives_interrupt(&self) -> bool {
-        false
-    }
-
     fn outlived_by_events(&self) -> bool {
         true
     }
@@ -190,10 +190,6 @@ impl Input for Terminal {
 
     fn survives_interrupt(&self) -> bool {
         true
-    }
-
-    fn outlived_by_events(&self) -> bool {
-        false
     }
 }
 

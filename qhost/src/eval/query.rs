@@ -88,8 +88,8 @@ pub fn functional_select(args: &[Obj]) -> R {
         vec![(Symbol::from("x"), columns.clone())]
     };
     let relation = Relation { conditions: &conditions, by: by.as_deref(), columns: &columns };
-    let clause = |expr: &Obj, rows: &Obj| tree::evaluate(expr, Some(rows));
-    if exec { relation.exec(&t, clause) } else { relation.select(&t, clause) }
+    let mut clause = |expr: &Obj, rows: &Obj| tree::evaluate(expr, Some(rows));
+    if exec { relation.exec(&t, &mut clause) } else { relation.select(&t, &mut clause) }
 }
 
 /// `![t;c;b;a]`: update and delete in functional form.
@@ -106,14 +106,14 @@ pub fn functional_update(args: &[Obj]) -> R {
     }
     let t = table_value(source)?;
     let (conditions, by) = (items(conditions), grouping(by)?);
-    let clause = |expr: &Obj, rows: &Obj| tree::evaluate(expr, Some(rows));
+    let mut clause = |expr: &Obj, rows: &Obj| tree::evaluate(expr, Some(rows));
     let changed = if columns.tag() == tag::XD {
         let columns = named_trees(columns)?;
-        Relation { conditions: &conditions, by: by.as_deref(), columns: &columns }.update(&t, clause)?
+        Relation { conditions: &conditions, by: by.as_deref(), columns: &columns }.update(&t, &mut clause)?
     } else {
         let names =
             items(columns).iter().filter_map(symbol).map(|name| (name, Obj::null())).collect::<Vec<_>>();
-        Relation { conditions: &conditions, by: None, columns: &names }.delete(&t, clause)?
+        Relation { conditions: &conditions, by: None, columns: &names }.delete(&t, &mut clause)?
     };
     if symbol(source).is_some() { crate::eval::evaluate::set(source, &changed) } else { Ok(changed) }
 }

@@ -5,7 +5,7 @@ use kapi::error::{QError, R};
 use kapi::object::{Obj, tag};
 use kapi::symbol::Symbol;
 
-/// A query on a table. `E` is an expression of a clause; the evaluator gets it with the rows it is about.
+/// A query on a table. `E` is an expression of a clause.
 pub struct Relation<'a, E> {
     /// Conditions, each on what the previous ones left.
     pub conditions: &'a [E],
@@ -15,15 +15,14 @@ pub struct Relation<'a, E> {
     pub columns: &'a [(Symbol, E)],
 }
 
+/// Gives the value of an expression for these rows.
+pub type Evaluate<'a, E, X> = &'a mut dyn FnMut(&E, &Obj) -> Result<Obj, X>;
+
 type Named = Vec<(Symbol, Obj)>;
 
 impl<E> Relation<'_, E> {
     /// Numbers of the rows that satisfy the conditions.
-    fn rows<X: From<QError>>(
-        &self,
-        t: &Obj,
-        eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>,
-    ) -> Result<Vec<usize>, X> {
+    fn rows<X: From<QError>>(&self, t: &Obj, eval: Evaluate<E, X>) -> Result<Vec<usize>, X> {
         let mut rows: Vec<usize> = (0..t.len()).collect();
         for condition in self.conditions {
             let bits = eval(condition, &index::gather(t, &rows))?;
@@ -36,22 +35,18 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// `type`, `length`, and what the clauses signal.
-    pub fn select<X: From<QError>>(
-        &self,
-        t: &Obj,
-        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
-    ) -> Result<Obj, X> {
+    pub fn select<X: From<QError>>(&self, t: &Obj, eval: Evaluate<E, X>) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
-        let rows = index::gather(&plain, &self.rows(&plain, &mut eval)?);
+        let rows = index::gather(&plain, &self.rows(&plain, eval)?);
         let Some(by) = self.by else {
             if self.columns.is_empty() {
                 return Ok(keyed(rows, keys));
             }
-            let columns = self.evaluated(&rows, &mut eval)?;
+            let columns = self.evaluated(&rows, eval)?;
             return Ok(table_of(columns)?);
         };
-        let groups = Groups::of(evaluated(by, &rows, &mut eval)?, rows.len())?;
-        let columns = self.per_group(&rows, &groups, &mut eval)?;
+        let groups = Groups::of(evaluated(by, &rows, eval)?, rows.len())?;
+        let columns = self.per_group(&rows, &groups, eval)?;
         Ok(Obj::dict(raw_table(groups.keys), raw_table(columns)))
     }
 
@@ -59,22 +54,18 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// As `select`.
-    pub fn exec<X: From<QError>>(
-        &self,
-        t: &Obj,
-        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
-    ) -> Result<Obj, X> {
+    pub fn exec<X: From<QError>>(&self, t: &Obj, eval: Evaluate<E, X>) -> Result<Obj, X> {
         let (plain, _) = unkeyed(t)?;
-        let rows = index::gather(&plain, &self.rows(&plain, &mut eval)?);
+        let rows = index::gather(&plain, &self.rows(&plain, eval)?);
         let one_or_dict = |mut columns: Named| match columns.len() {
             1 => columns.remove(0).1,
             _ => dict_of(columns),
         };
         let Some(by) = self.by else {
-            return Ok(one_or_dict(self.evaluated(&rows, &mut eval)?));
+            return Ok(one_or_dict(self.evaluated(&rows, eval)?));
         };
-        let groups = Groups::of(evaluated(by, &rows, &mut eval)?, rows.len())?;
-        let values = one_or_dict(self.per_group(&rows, &groups, &mut eval)?);
+        let groups = Groups::of(evaluated(by, &rows, eval)?, rows.len())?;
+        let values = one_or_dict(self.per_group(&rows, &groups, eval)?);
         Ok(Obj::dict(one_or_dict(groups.keys), values))
     }
 
@@ -82,17 +73,13 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// As `select`.
-    pub fn update<X: From<QError>>(
-        &self,
-        t: &Obj,
-        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
-    ) -> Result<Obj, X> {
+    pub fn update<X: From<QError>>(&self, t: &Obj, eval: Evaluate<E, X>) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
-        let rows = self.rows(&plain, &mut eval)?;
+        let rows = self.rows(&plain, eval)?;
         let some = index::gather(&plain, &rows);
         let groups = match self.by {
             None => vec![(0..rows.len()).collect()],
-            Some(by) => Groups::of(evaluated(by, &some, &mut eval)?, rows.len())?.members,
+            Some(by) => Groups::of(evaluated(by, &some, eval)?, rows.len())?.members,
         };
         let mut result = plain;
         for (name, expr) in self.columns {
@@ -109,14 +96,10 @@ impl<E> Relation<'_, E> {
     ///
     /// # Errors
     /// As `select`.
-    pub fn delete<X: From<QError>>(
-        &self,
-        t: &Obj,
-        mut eval: impl FnMut(&E, &Obj) -> Result<Obj, X>,
-    ) -> Result<Obj, X> {
+    pub fn delete<X: From<QError>>(&self, t: &Obj, eval: Evaluate<E, X>) -> Result<Obj, X> {
         let (plain, keys) = unkeyed(t)?;
         if self.columns.is_empty() {
-            let gone = self.rows(&plain, &mut eval)?;
+            let gone = self.rows(&plain, eval)?;
             let left: Vec<usize> = (0..plain.len()).filter(|row| gone.binary_search(row).is_err()).collect();
             return Ok(keyed(index::gather(&plain, &left), keys));
         }
@@ -125,11 +108,7 @@ impl<E> Relation<'_, E> {
         Ok(keyed(raw_table(left), keys))
     }
 
-    fn evaluated<X: From<QError>>(
-        &self,
-        rows: &Obj,
-        eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>,
-    ) -> Result<Named, X> {
+    fn evaluated<X: From<QError>>(&self, rows: &Obj, eval: Evaluate<E, X>) -> Result<Named, X> {
         if self.columns.is_empty() {
             return Ok(named_columns(rows));
         }
@@ -141,7 +120,7 @@ impl<E> Relation<'_, E> {
         &self,
         rows: &Obj,
         groups: &Groups,
-        eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>,
+        eval: Evaluate<E, X>,
     ) -> Result<Named, X> {
         if self.columns.is_empty() {
             let last: Vec<usize> = groups.members.iter().filter_map(|group| group.last().copied()).collect();
@@ -157,11 +136,7 @@ impl<E> Relation<'_, E> {
     }
 }
 
-fn evaluated<E, X>(
-    columns: &[(Symbol, E)],
-    rows: &Obj,
-    eval: &mut impl FnMut(&E, &Obj) -> Result<Obj, X>,
-) -> Result<Named, X> {
+fn evaluated<E, X>(columns: &[(Symbol, E)], rows: &Obj, eval: Evaluate<E, X>) -> Result<Named, X> {
     columns.iter().map(|(name, expr)| Ok((*name, eval(expr, rows)?))).collect()
 }
 

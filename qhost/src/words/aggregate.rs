@@ -33,20 +33,24 @@ fn fold(items: &[Obj], empty: Obj, f: fn(&Obj, &Obj) -> R) -> R {
     rest.iter().try_fold(head.clone(), |sum, item| f(&sum, item))
 }
 
+/// What a vector comes to by an operation that begins with this constant; nulls add nothing.
+macro_rules! total {
+    ($x:ident, $start:ident, $operation:ident) => {{
+        let result = SUM.of($x.tag())?;
+        Ok(in_result_type!(result, T => {
+            let all = Lanes::<T>::of($x);
+            let values = all.as_slice().iter().filter(|a| !a.is_null());
+            Obj::atom(-result, values.fold(T::$start, |total, a| total.$operation(*a)))
+        }))
+    }};
+}
+
 /// `sum x`
 ///
 /// # Errors
 /// `type`, `length`.
 pub fn sum(x: &Obj) -> R {
-    let vector = |x: &Obj| {
-        let result = SUM.of(x.tag())?;
-        Ok(in_result_type!(result, T => {
-            let all = Lanes::<T>::of(x);
-            let values = all.as_slice().iter().filter(|a| !a.is_null());
-            Obj::atom(-result, values.fold(T::ZERO, |sum, a| sum.add(*a)))
-        }))
-    };
-    aggregate(x, &vector, &|items| fold(items, Obj::long(0), arith::add))
+    aggregate(x, &|x| total!(x, ZERO, add), &|items| fold(items, Obj::long(0), arith::add))
 }
 
 /// `prd x`
@@ -54,15 +58,7 @@ pub fn sum(x: &Obj) -> R {
 /// # Errors
 /// `type`, `length`.
 pub fn prd(x: &Obj) -> R {
-    let vector = |x: &Obj| {
-        let result = SUM.of(x.tag())?;
-        Ok(in_result_type!(result, T => {
-            let all = Lanes::<T>::of(x);
-            let values = all.as_slice().iter().filter(|a| !a.is_null());
-            Obj::atom(-result, values.fold(T::ONE, |product, a| product.mul(*a)))
-        }))
-    };
-    aggregate(x, &vector, &|items| fold(items, Obj::long(1), arith::multiply))
+    aggregate(x, &|x| total!(x, ONE, mul), &|items| fold(items, Obj::long(1), arith::multiply))
 }
 
 /// Types that have a least and a largest value.

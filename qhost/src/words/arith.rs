@@ -150,18 +150,25 @@ pub fn xbar(x: &Obj, y: &Obj) -> R {
     })
 }
 
+/// Of each two numbers `a` and `b` the second where the condition holds, else the first.
+macro_rules! second_where {
+    ($x:ident, $y:ident, |$a:ident, $b:ident| $condition:expr) => {
+        binary($x, $y, &|x, y| {
+            let result = GREATER.of(x.tag(), y.tag())?;
+            Ok(by_number!(result, T => {
+                let (a, b) = common::<T>(x, y, result);
+                zip(result, &a, &b, |$a: T, $b: T| if $condition { $b } else { $a })
+            }))
+        })
+    };
+}
+
 /// `x&y`
 ///
 /// # Errors
 /// `type`, `length`, `stack`.
 pub fn lesser(x: &Obj, y: &Obj) -> R {
-    binary(x, y, &|x, y| {
-        let result = GREATER.of(x.tag(), y.tag())?;
-        Ok(by_number!(result, T => {
-            let (a, b) = common::<T>(x, y, result);
-            zip(result, &a, &b, |a: T, b: T| if b.order(a).is_lt() { b } else { a })
-        }))
-    })
+    second_where!(x, y, |a, b| b.order(a).is_lt())
 }
 
 /// `x|y`
@@ -169,13 +176,7 @@ pub fn lesser(x: &Obj, y: &Obj) -> R {
 /// # Errors
 /// `type`, `length`, `stack`.
 pub fn greater(x: &Obj, y: &Obj) -> R {
-    binary(x, y, &|x, y| {
-        let result = GREATER.of(x.tag(), y.tag())?;
-        Ok(by_number!(result, T => {
-            let (a, b) = common::<T>(x, y, result);
-            zip(result, &a, &b, |a: T, b: T| if a.order(b).is_lt() { b } else { a })
-        }))
-    })
+    second_where!(x, y, |a, b| a.order(b).is_lt())
 }
 
 fn common<'a, T: Number>(x: &'a Obj, y: &'a Obj, result: i8) -> (Lanes<'a, T>, Lanes<'a, T>) {

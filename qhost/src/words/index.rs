@@ -1,7 +1,7 @@
 //! Indexing lists, dictionaries and tables.
 
 use crate::state::context;
-use crate::state::stack;
+use crate::words::atomic::inside;
 pub use crate::words::convert::{whole, wholes};
 use crate::words::functions;
 pub use crate::words::items::gather;
@@ -25,33 +25,10 @@ pub fn at(x: &Obj, i: &Obj) -> R {
         return Ok(x.clone());
     }
     match x.tag() {
-        0..tag::XT => in_list(x, i),
+        0..tag::XT => search::by_position(x, i, &|part| at(x, part)),
         tag::XT => in_table(x, i),
         tag::XD => in_dict(x, i),
         _ if functions::is_function(x) => hook::apply(x, std::slice::from_ref(i)),
-        _ => Err(QError::type_()),
-    }
-}
-
-fn in_list(x: &Obj, i: &Obj) -> R {
-    if let Some(n) = whole(i) {
-        return Ok(x.index(n));
-    }
-    if let Some(all) = wholes(i) {
-        return Ok(gather(x, &all));
-    }
-    each(x, i, at)
-}
-
-/// Applies `get` to `x` and each item of the list or dictionary `i`.
-fn each(x: &Obj, i: &Obj, get: fn(&Obj, &Obj) -> R) -> R {
-    stack::check()?;
-    match i.tag() {
-        tag::LIST => i.items().iter().map(|item| get(x, item)).collect::<R<_>>().map(Obj::from_items),
-        tag::XD => {
-            let (keys, values) = i.dict_parts();
-            Ok(Obj::dict(keys.clone(), get(x, values)?))
-        }
         _ => Err(QError::type_()),
     }
 }
@@ -62,7 +39,7 @@ fn in_dict(x: &Obj, i: &Obj) -> R {
         return Ok(values.index(context::position(x, key).unwrap_or(usize::MAX)));
     }
     if keys.tag() > 0 && keys.tag() < tag::XT && i.tag() == tag::LIST {
-        return each(x, i, in_dict);
+        return inside(i, &|part| in_dict(x, part));
     }
     at(values, &find(keys, i)?)
 }
@@ -77,9 +54,5 @@ pub fn in_table(x: &Obj, i: &Obj) -> R {
     if matches!(i.tag().unsigned_abs() as i8, tag::KS) {
         return in_dict(x.table_dict(), i);
     }
-    if let Some(n) = whole(i) {
-        return Ok(x.index(n));
-    }
-    let Some(rows) = wholes(i) else { return each(x, i, in_table) };
-    Ok(gather(x, &rows))
+    search::by_position(x, i, &|part| in_table(x, part))
 }

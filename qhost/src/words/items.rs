@@ -10,15 +10,10 @@ macro_rules! by_simple {
     ($tag:expr, $t:ident => $body:expr) => {{
         use kapi::object::tag;
         match ($tag).unsigned_abs() as i8 {
-            tag::KB | tag::KG | tag::KC => $crate::words::items::by_simple!(@ u8, $t, $body),
-            tag::KH => $crate::words::items::by_simple!(@ i16, $t, $body),
-            tag::KJ | tag::KP | tag::KN => $crate::words::items::by_simple!(@ i64, $t, $body),
-            tag::KE => $crate::words::items::by_simple!(@ f32, $t, $body),
-            tag::KF | tag::KZ => $crate::words::items::by_simple!(@ f64, $t, $body),
             tag::KS => $crate::words::items::by_simple!(@ kapi::Symbol, $t, $body),
             tag::UU => $crate::words::items::by_simple!(@ [u8; 16], $t, $body),
             tag::ENUM..=tag::LAST_ENUM => $crate::words::items::by_simple!(@ i64, $t, $body),
-            _ => $crate::words::items::by_simple!(@ i32, $t, $body),
+            number => $crate::words::convert::by_number!(number, $t => $body),
         }
     }};
     (@ $real:ty, $t:ident, $body:expr) => {{

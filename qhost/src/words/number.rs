@@ -21,85 +21,59 @@ pub trait Arithmetic: Number + Null {
     fn remainder(self, y: Self) -> Self;
 }
 
-macro_rules! integer_arithmetic {
-    ($($t:ty)*) => {$(
+macro_rules! arithmetic {
+    ($($t:ty)*; |$x:ident, $y:ident| add: $add:expr, sub: $sub:expr, mul: $mul:expr,
+        quotient: $quotient:expr, remainder: $remainder:expr $(,)?) => {$(
         impl Arithmetic for $t {
             const ZERO: Self = 0 as $t;
             const ONE: Self = 1 as $t;
 
-            #[inline]
-            fn add(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() { Self::NULL } else { self.wrapping_add(y) }
-            }
-
-            #[inline]
-            fn sub(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() { Self::NULL } else { self.wrapping_sub(y) }
-            }
-
-            #[inline]
-            fn mul(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() { Self::NULL } else { self.wrapping_mul(y) }
-            }
-
-            #[inline]
-            fn quotient(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() || y == 0 {
-                    return Self::NULL;
-                }
-                let (quotient, rest) = (self.wrapping_div(y), self.wrapping_rem(y));
-                if rest != 0 && (rest < 0) != (y < 0) { quotient - 1 } else { quotient }
-            }
-
-            #[inline]
-            fn remainder(self, y: Self) -> Self {
-                if self.is_null() || y.is_null() || y == 0 {
-                    return Self::NULL;
-                }
-                let rest = self.wrapping_rem(y);
-                if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest }
-            }
+            arithmetic!(@ add, $x, $y, $add);
+            arithmetic!(@ sub, $x, $y, $sub);
+            arithmetic!(@ mul, $x, $y, $mul);
+            arithmetic!(@ quotient, $x, $y, $quotient);
+            arithmetic!(@ remainder, $x, $y, $remainder);
         }
     )*};
-}
-
-integer_arithmetic!(i32 i64);
-
-macro_rules! float_arithmetic {
-    ($($t:ty)*) => {$(
-        impl Arithmetic for $t {
-            const ZERO: Self = 0 as $t;
-            const ONE: Self = 1 as $t;
-
-            #[inline]
-            fn add(self, y: Self) -> Self {
-                self + y
-            }
-
-            #[inline]
-            fn sub(self, y: Self) -> Self {
-                self - y
-            }
-
-            #[inline]
-            fn mul(self, y: Self) -> Self {
-                self * y
-            }
-
-            #[inline]
-            fn quotient(self, y: Self) -> Self {
-                (self / y).floor()
-            }
-
-            #[inline]
-            fn remainder(self, y: Self) -> Self {
-                self - y * (self / y).floor()
-            }
+    (@ $operation:ident, $x:ident, $y:ident, $value:expr) => {
+        #[inline]
+        fn $operation(self, $y: Self) -> Self {
+            let $x = self;
+            $value
         }
-    )*};
+    };
 }
 
-float_arithmetic!(f32 f64);
+arithmetic!(f32 f64; |x, y|
+    add: x + y,
+    sub: x - y,
+    mul: x * y,
+    quotient: (x / y).floor(),
+    remainder: x - y * (x / y).floor(),
+);
+
+/// A null where either is one.
+#[inline]
+fn of_both<T: Null>(x: T, y: T, value: impl Fn(T, T) -> T) -> T {
+    if x.is_null() || y.is_null() { T::NULL } else { value(x, y) }
+}
+
+arithmetic!(i32 i64; |x, y|
+    add: of_both(x, y, Self::wrapping_add),
+    sub: of_both(x, y, Self::wrapping_sub),
+    mul: of_both(x, y, Self::wrapping_mul),
+    quotient: of_both(x, y, |x, y| {
+        if y == 0 {
+            return Self::NULL;
+        }
+        let (quotient, rest) = (x.wrapping_div(y), x.wrapping_rem(y));
+        if rest != 0 && (rest < 0) != (y < 0) { quotient - 1 } else { quotient }
+    }),
+    remainder: of_both(x, y, |x, y| match y {
+        0 => Self::NULL,
+        _ => x.wrapping_sub(y.wrapping_mul(x.quotient(y))),
+    }),
+);
 
 /// Evaluates an expression with a name for the type in which results with a tag are computed.
 macro_rules! in_result_type {

@@ -70,6 +70,12 @@ const TIMES: [Row; 8] = [
     b"t.tttttft.pppznttt",
 ];
 
+/// These rows with that of floats for reals too.
+const fn reals_as_floats(mut numbers: [Row; 9]) -> [Row; 9] {
+    numbers[6] = numbers[7];
+    numbers
+}
+
 /// The rows of a table: numbers, symbols with nothing, times.
 const fn rows(numbers: &[Row; 9], times: &[Row; 8]) -> [Row; 18] {
     let mut rows = [NONE; 18];
@@ -120,26 +126,19 @@ pub static MULTIPLY: Results = Results(rows(
 ));
 
 /// `x mod y`
-pub static MOD: Results = Results([
-    b"i.iiijef..pmdznuvt",
-    NONE,
-    b"i.iiijef..pmdznuvt",
-    b"i.iiijef..pmdznuvt",
-    b"i.iiijef..pmdznuvt",
-    b"j.jjjjef..pmdznuvt",
-    b"f.fffffff.ffzzffff",
-    b"f.fffffff.ffzzffff",
-    b".......f..pmdznuvt",
-    NONE,
-    b"n.nnnnnfn.........",
-    b"i.iiiiifi.........",
-    b"i.iiiii.i.........",
-    b"f.fffffff.........",
-    b"n.nnnnnfn.........",
-    b"u.uuuuufu.........",
-    b"v.vvvvvfv.........",
-    b"t.tttttft.........",
-]);
+pub static MOD: Results = Results(rows(
+    &reals_as_floats(NUMBERS),
+    &[
+        b"n.nnnnnfn.........",
+        b"i.iiiiifi.........",
+        b"i.iiiii.i.........",
+        b"f.fffffff.........",
+        b"n.nnnnnfn.........",
+        b"u.uuuuufu.........",
+        b"v.vvvvvfv.........",
+        b"t.tttttft.........",
+    ],
+));
 
 /// `x xbar y`
 pub static XBAR: Results = Results([

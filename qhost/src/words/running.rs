@@ -58,19 +58,23 @@ fn scan<T: Elem + Copy>(tag: i8, x: &[T], start: T, f: impl Fn(T, T) -> T) -> Ob
     })
 }
 
+/// The running totals of a vector by an operation that begins with this constant; nulls add nothing.
+macro_rules! totals {
+    ($x:ident, $start:ident, $operation:ident) => {{
+        let result = SUM.of($x.tag())?;
+        Ok(in_result_type!(result, T => {
+            let next = |total: T, a: T| if a.is_null() { total } else { total.$operation(a) };
+            scan(result, Lanes::<T>::of($x).as_slice(), T::$start, next)
+        }))
+    }};
+}
+
 /// `sums x`
 ///
 /// # Errors
 /// `type`, `length`.
 pub fn sums(x: &Obj) -> R {
-    let vector = |x: &Obj| {
-        let result = SUM.of(x.tag())?;
-        Ok(in_result_type!(result, T => {
-            let add = |sum: T, a: T| if a.is_null() { sum } else { sum.add(a) };
-            scan(result, Lanes::<T>::of(x).as_slice(), T::ZERO, add)
-        }))
-    };
-    along(x, &vector, arith::add)
+    along(x, &|x| totals!(x, ZERO, add), arith::add)
 }
 
 /// `prds x`
@@ -78,14 +82,18 @@ pub fn sums(x: &Obj) -> R {
 /// # Errors
 /// `type`, `length`.
 pub fn prds(x: &Obj) -> R {
-    let vector = |x: &Obj| {
-        let result = SUM.of(x.tag())?;
-        Ok(in_result_type!(result, T => {
-            let multiply = |product: T, a: T| if a.is_null() { product } else { product.mul(a) };
-            scan(result, Lanes::<T>::of(x).as_slice(), T::ONE, multiply)
+    along(x, &|x| totals!(x, ONE, mul), arith::multiply)
+}
+
+/// The running extremes of a vector: from this constant on, what the one so far is in such an order to.
+macro_rules! extremes {
+    ($x:ident, $start:ident, $gives_way:ident) => {{
+        let result = GREATER.of($x.tag(), $x.tag())?;
+        Ok(by_number!(result, T => {
+            let next = |last: T, a: T| if !is_null(a) && last.order(a).$gives_way() { a } else { last };
+            scan(result, $x.slice::<T>(), T::$start, next)
         }))
-    };
-    along(x, &vector, arith::multiply)
+    }};
 }
 
 /// `maxs x`
@@ -93,14 +101,7 @@ pub fn prds(x: &Obj) -> R {
 /// # Errors
 /// `type`, `length`.
 pub fn maxs(x: &Obj) -> R {
-    let vector = |x: &Obj| {
-        let result = GREATER.of(x.tag(), x.tag())?;
-        Ok(by_number!(result, T => {
-            let larger = |most: T, a: T| if !is_null(a) && most.order(a).is_lt() { a } else { most };
-            scan(result, x.slice::<T>(), T::LEAST, larger)
-        }))
-    };
-    along(x, &vector, arith::greater)
+    along(x, &|x| extremes!(x, LEAST, is_lt), arith::greater)
 }
 
 /// `mins x`
@@ -108,14 +109,7 @@ pub fn maxs(x: &Obj) -> R {
 /// # Errors
 /// `type`, `length`.
 pub fn mins(x: &Obj) -> R {
-    let vector = |x: &Obj| {
-        let result = GREATER.of(x.tag(), x.tag())?;
-        Ok(by_number!(result, T => {
-            let smaller = |least: T, a: T| if !is_null(a) && least.order(a).is_gt() { a } else { least };
-            scan(result, x.slice::<T>(), T::MOST, smaller)
-        }))
-    };
-    along(x, &vector, arith::lesser)
+    along(x, &|x| extremes!(x, MOST, is_gt), arith::lesser)
 }
 
 /// `avgs x`

@@ -34,22 +34,20 @@ pub fn find(x: &Obj, y: &Obj) -> R {
 
 /// The items of `x` at what [`find`] has found, whatever shape that has.
 fn at_positions(x: &Obj, found: &Obj) -> R {
-    if let Some(n) = whole(found) {
+    by_position(x, found, &|part| at_positions(x, part))
+}
+
+/// The item or items of `x` at a number or numbers; of a list or dictionary of anything else, what `part` gives for each.
+///
+/// # Errors
+/// `type` when `i` is none of these; `stack`; those of `part`.
+pub fn by_position(x: &Obj, i: &Obj, part: &dyn Fn(&Obj) -> R) -> R {
+    if let Some(n) = whole(i) {
         return Ok(x.index(n));
     }
-    if let Some(all) = wholes(found) {
-        return Ok(gather(x, &all));
-    }
-    stack::check()?;
-    match found.tag() {
-        tag::LIST => {
-            found.items().iter().map(|item| at_positions(x, item)).collect::<R<_>>().map(Obj::from_items)
-        }
-        tag::XD => {
-            let (keys, values) = found.dict_parts();
-            Ok(Obj::dict(keys.clone(), at_positions(x, values)?))
-        }
-        _ => Err(QError::type_()),
+    match wholes(i) {
+        Some(all) => Ok(gather(x, &all)),
+        None => inside(i, part),
     }
 }
 

@@ -23,15 +23,7 @@ pub fn string(x: &Obj) -> R {
         t if is_simple(t) => {
             Ok(Obj::list((0..x.len()).map(|i| Obj::string(&format::string_at(x, i))).collect()))
         }
-        tag::LIST => {
-            stack::check()?;
-            let each: R<Vec<Obj>> = x.items().iter().map(string).collect();
-            Ok(Obj::list(each?))
-        }
-        tag::XD => {
-            let (keys, values) = x.dict_parts();
-            Ok(Obj::dict(keys.clone(), string(values)?))
-        }
+        tag::LIST | tag::XD => inside(x, &string),
         tag::XT => Ok(Obj::table(string(x.table_dict())?)),
         _ => Ok(Obj::string(&format::string(x))),
     }

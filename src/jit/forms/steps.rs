@@ -6,7 +6,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::atomic::{cold_block, extended_at, masked};
 use super::invoker;
-use super::loops::{Keeper, Operand, Word, advanced, call_or};
+use super::loops::{Keeper, Operand, advanced, call_or};
 use crate::abi::{Argument, Extension, Passing, Returned};
 use crate::ctype::Repr;
 use crate::jit::compiler::Compiler;
@@ -33,8 +33,9 @@ pub fn emit(
     let (mut e, params) = Emitter::new(function, context, compiler, plan.abi, signature);
     let [table, state, to, steps, attention] = params[..] else { unreachable!("five parameters") };
     let extended: Vec<_> = (0..plan.params.len() as i32).map(|i| extended_at(&mut e, table, i)).collect();
-    let mut keeper = Keeper::new(&mut e, 2 * extended.len() + 1, 0);
-    let attention = keeper.keep(&mut e, attention);
+    let mut keeper = Keeper::new(&mut e, 2 * extended.len(), 0);
+    let slot = e.words(1);
+    e.b.ins().stack_store(POINTER, attention, slot, 0);
     let arguments = match (&plan.params[..], &extended[..]) {
         // Alone it is a vector, or an atom for a single step, which is as good as one.
         (&[p], &[column]) => vec![column.into_vector(&mut e, &mut keeper, p, steps)],
@@ -42,7 +43,7 @@ pub fn emit(
     };
     let (carried, first) = Carried::new(&mut e, call, plan.state, state);
     let kept = if keeps { Kept::new(&mut e, plan.state, to, steps) } else { Kept::Nothing };
-    let parts = Loop { call, carried, kept, arguments, attention };
+    let parts = Loop { call, carried, kept, arguments, attention: slot };
     parts.write(&mut e, steps, first);
     e.b.switch_to_block(e.cold);
     e.give_back(&[steps]);
@@ -54,42 +55,49 @@ struct Loop<'a> {
     carried: Carried<'a>,
     kept: Kept,
     arguments: Vec<Operand>,
-    attention: Word,
+    attention: StackSlot,
 }
 
 impl Loop<'_> {
     fn write(&self, e: &mut Emitter, steps: Value, first: Option<Value>) {
-        let (body, done, failed) = (e.b.create_block(), e.b.create_block(), cold_block(e));
+        let (body, go_on, done) = (e.b.create_block(), e.b.create_block(), e.b.create_block());
+        let (none, interrupted, failed) = (cold_block(e), cold_block(e), cold_block(e));
         let index = e.b.append_block_param(body, types::I64);
-        let end = e.b.append_block_param(done, types::I64);
-        let ty = first.map(|value| e.b.func.dfg.value_type(value));
-        let state = ty.map(|ty| e.b.append_block_param(body, ty));
-        let last = ty.map(|ty| e.b.append_block_param(done, ty));
+        let state = first.map(|value| {
+            let ty = e.b.func.dfg.value_type(value);
+            e.b.append_block_param(body, ty)
+        });
         let with = |i: Value, state: Option<Value>| [Some(i), state].into_iter().flatten().map(Into::into);
         let start = e.b.ins().ineg(steps);
         let args: Vec<_> = with(start, first).collect();
-        e.b.ins().brif(steps, body, &args, done, &args);
+        e.b.ins().brif(steps, body, &args, none, &[]);
 
         e.b.switch_to_block(body);
         let mark = e.b.ins().sequence_point();
         Mark::Loop.set(e.b.func, mark);
-        let state = self.step(e, index, state, failed);
+        let last = self.step(e, index, state, failed);
         let next = e.b.ins().iadd_imm_s(index, 1);
-        let args: Vec<_> = with(next, state).collect();
-        let attention = self.attention.get(e);
+        let attention = e.b.ins().stack_load(POINTER, POINTER, self.attention, 0);
         let waiting = e.load(types::I32, attention, 0);
-        let go_on = e.b.create_block();
-        e.b.ins().brif(waiting, done, &args, go_on, &[]);
+        e.b.ins().brif(waiting, interrupted, &[], go_on, &[]);
         e.b.switch_to_block(go_on);
-        e.b.ins().brif(next, body, &args, done, &args);
+        let args: Vec<_> = with(next, last).collect();
+        e.b.ins().brif(next, body, &args, done, &[]);
 
+        // Each end has a block of its own and is handed nothing, which would be moved to and fro each time round.
         e.b.switch_to_block(done);
         self.carried.give(e, last);
-        let left = e.b.ins().ineg(end);
+        let left = e.b.ins().iconst(types::I64, 0);
         e.give_back(&[left]);
-        e.b.switch_to_block(failed);
-        let left = e.b.ins().iconst(types::I64, 1);
+        e.b.switch_to_block(interrupted);
+        self.carried.give(e, last);
+        let left = e.b.ins().ineg(next);
         e.give_back(&[left]);
+        for (block, left) in [(none, 0), (failed, 1)] {
+            e.b.switch_to_block(block);
+            let left = e.b.ins().iconst(types::I64, left);
+            e.give_back(&[left]);
+        }
     }
 
     /// Calls C. Gives the next state where it is not in memory.

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use super::write::{Items, Source, write_member};
+use super::source::{Items, Source};
 use crate::k::{Ref, tag};
 use crate::marshal::{Mismatch, Values};
 use crate::signature::named::listed;
@@ -111,7 +111,7 @@ impl<'a> Given<'a> {
         let at = at.ok_or_else(|| Mismatch::Domain(format!("field {name} is missing")))?;
         self.used += 1;
         // SAFETY: passed on to the caller.
-        unsafe { write_member(member, self.values.get(at), to, values) }.map_err(|m| m.within_field(name))
+        unsafe { values.write_member(member, self.values.get(at), to) }.map_err(|m| m.within_field(name))
     }
 
     /// Where a name stands: most often where the field does.

@@ -15,7 +15,6 @@ use self::addresses::address_held;
 pub use self::addresses::number_as_address;
 use self::fences::Fences;
 use self::texts::{intern_all, replace_changed};
-use super::structs::write_struct;
 use super::{Mismatch, load_long_double, store_word, write_number};
 use crate::abi::{Abi, Extension};
 use crate::calls::Fence;
@@ -173,7 +172,7 @@ impl<'a> Values<'a> {
         // SAFETY: passed on to the caller.
         unsafe {
             match ty {
-                Type::Struct(layout) => write_struct(layout, x, room, self)?,
+                Type::Struct(layout) => self.write_struct(layout, x, room)?,
                 _ => self.store(ty, note, x, room)?,
             }
         }
@@ -326,7 +325,7 @@ impl<'a> Values<'a> {
             Type::Struct(layout) => {
                 let block = self.own_block(layout.size)?;
                 // SAFETY: the block is as large as the struct.
-                unsafe { write_struct(layout, x, block, self)? };
+                unsafe { self.write_struct(layout, x, block)? };
                 Ok(block as u64)
             }
         }

@@ -1,11 +1,11 @@
 //! Arguments of which more is said than by their letters.
 
-use super::{Result, Values, write_struct};
+use super::{Result, Values};
 use crate::ctype::CType;
 use crate::foreign;
 use crate::k::{self, Ref, tag};
 use crate::marshal::Mismatch;
-use crate::marshal::structs::{row_count, write_elements, write_rows};
+use crate::marshal::structs::row_count;
 use crate::signature::named::{Enumerators, Note, Pointer};
 use crate::signature::{Struct, Type};
 
@@ -60,14 +60,14 @@ impl<'a> Values<'a> {
             tag::TABLE => {
                 let block = self.block(layout.size.saturating_mul(row_count(x)))?;
                 // SAFETY: the block has room for as many structs, and is zeroed.
-                unsafe { write_rows(layout, x, block, self)? };
+                unsafe { self.write_rows(layout, x, block)? };
                 Ok(block as u64)
             }
             tag::LIST if is_within(x) => self.convert(ty, x),
             tag::DICTIONARY | 0..=19 => {
                 let block = self.block(layout.size)?;
                 // SAFETY: the block has room for the struct, and is zeroed.
-                unsafe { write_struct(layout, x, block, self)? };
+                unsafe { self.write_struct(layout, x, block)? };
                 Ok(block as u64)
             }
             _ => self.convert(ty, x),
@@ -82,7 +82,7 @@ impl<'a> Values<'a> {
         }
         let block = self.block(row.element_size().saturating_mul(x.len()))?;
         // SAFETY: the block has room for as many elements.
-        unsafe { write_elements(&Type::Value(row), x, block, self)? };
+        unsafe { self.write_elements(&Type::Value(row), x, block)? };
         Ok(block as u64)
     }
 }

@@ -46,53 +46,6 @@ impl Obj {
         Obj::atom(-tag::KB, u8::from(value))
     }
 
-    /// A byte.
-    #[inline]
-    pub fn byte(value: u8) -> Obj {
-        Obj::atom(-tag::KG, value)
-    }
-
-    /// A short.
-    #[inline]
-    pub fn short(value: i16) -> Obj {
-        Obj::atom(-tag::KH, value)
-    }
-
-    /// An int.
-    #[inline]
-    pub fn int(value: i32) -> Obj {
-        Obj::atom(-tag::KI, value)
-    }
-
-    /// A long.
-    #[inline]
-    pub fn long(value: i64) -> Obj {
-        Obj::atom(-tag::KJ, value)
-    }
-
-    /// A real.
-    #[inline]
-    pub fn real(value: f32) -> Obj {
-        Obj::atom(-tag::KE, value)
-    }
-
-    /// A float.
-    #[inline]
-    pub fn float(value: f64) -> Obj {
-        Obj::atom(-tag::KF, value)
-    }
-
-    /// A char.
-    #[inline]
-    pub fn char(value: u8) -> Obj {
-        Obj::atom(-tag::KC, value)
-    }
-
-    /// A guid.
-    pub fn guid(value: [u8; 16]) -> Obj {
-        Obj::atom(-tag::UU, value)
-    }
-
     /// An error object (-128), as C code gets them.
     pub fn error(text: Symbol) -> Obj {
         let object = block(DATA, tag::ERROR);
@@ -105,12 +58,40 @@ impl Obj {
     pub fn symbol(text: &str) -> Obj {
         Obj::sym(Symbol::from(text))
     }
+}
 
+/// A function for each of these types that makes its atoms.
+macro_rules! atoms {
+    ($($(#[$doc:meta])* $name:ident($value:ty) $tag:ident;)*) => {
+        impl Obj {$(
+            $(#[$doc])*
+            #[inline]
+            pub fn $name(value: $value) -> Obj {
+                Obj::atom(-tag::$tag, value)
+            }
+        )*}
+    };
+}
+
+atoms! {
+    /// A byte.
+    byte(u8) KG;
+    /// A short.
+    short(i16) KH;
+    /// An int.
+    int(i32) KI;
+    /// A long.
+    long(i64) KJ;
+    /// A real.
+    real(f32) KE;
+    /// A float.
+    float(f64) KF;
+    /// A char.
+    char(u8) KC;
+    /// A guid.
+    guid([u8; 16]) UU;
     /// A symbol.
-    #[inline]
-    pub fn sym(value: Symbol) -> Obj {
-        Obj::atom(-tag::KS, value)
-    }
+    sym(Symbol) KS;
 }
 
 /// Lists.

@@ -80,34 +80,22 @@ pub trait Null: Copy {
     fn is_null(self) -> bool;
 }
 
-macro_rules! integer_null {
-    ($($type:ty)*) => {$(
+macro_rules! nulls {
+    ($($type:ty)*, $null:ident, $infinity:ident, $x:ident => $is_null:expr) => {$(
         impl Null for $type {
-            const NULL: Self = <$type>::MIN;
-            const INF: Self = <$type>::MAX;
+            const NULL: Self = <$type>::$null;
+            const INF: Self = <$type>::$infinity;
             #[inline]
             fn is_null(self) -> bool {
-                self == Self::NULL
+                let $x = self;
+                $is_null
             }
         }
     )*};
 }
 
-macro_rules! float_null {
-    ($($type:ty)*) => {$(
-        impl Null for $type {
-            const NULL: Self = <$type>::NAN;
-            const INF: Self = <$type>::INFINITY;
-            #[inline]
-            fn is_null(self) -> bool {
-                self.is_nan()
-            }
-        }
-    )*};
-}
-
-integer_null!(i16 i32 i64);
-float_null!(f32 f64);
+nulls!(i16 i32 i64, MIN, MAX, x => x == Self::NULL);
+nulls!(f32 f64, NAN, INFINITY, x => x.is_nan());
 
 /// The null atom of a type, named by its atom's or vector's tag. Booleans and bytes have zero for it; tags
 /// without atoms give `::`.

@@ -40,52 +40,40 @@ pub extern "C" fn ku(x: U) -> K {
     object
 }
 
-/// A boolean: anything but zero is true.
-#[unsafe(no_mangle)]
-pub extern "C" fn kb(x: I) -> K {
-    atom(0, -tag::KB, Body { j: (x != 0).into() })
+/// A function of k.h for each of these types: what its atom is made of, and the payload.
+macro_rules! atoms {
+    ($($(#[$doc:meta])* $name:ident($x:ident: $c:ty) $tag:ident, $field:ident: $payload:expr;)*) => {$(
+        $(#[$doc])*
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name($x: $c) -> K {
+            atom(0, -tag::$tag, Body { $field: $payload })
+        }
+    )*};
 }
 
-/// A byte.
-#[unsafe(no_mangle)]
-pub extern "C" fn kg(x: I) -> K {
-    atom(0, -tag::KG, Body { j: (x as u8).into() })
-}
-
-/// A short.
-#[unsafe(no_mangle)]
-pub extern "C" fn kh(x: I) -> K {
-    atom(0, -tag::KH, Body { j: (x as i16).into() })
-}
-
-/// An int.
-#[unsafe(no_mangle)]
-pub extern "C" fn ki(x: I) -> K {
-    atom(0, -tag::KI, Body { j: x.into() })
-}
-
-/// A long.
-#[unsafe(no_mangle)]
-pub extern "C" fn kj(x: J) -> K {
-    atom(0, -tag::KJ, Body { j: x })
-}
-
-/// A real.
-#[unsafe(no_mangle)]
-pub extern "C" fn ke(x: f64) -> K {
-    atom(0, -tag::KE, Body { e: x as f32 })
-}
-
-/// A float.
-#[unsafe(no_mangle)]
-pub extern "C" fn kf(x: f64) -> K {
-    atom(0, -tag::KF, Body { f: x })
-}
-
-/// A char.
-#[unsafe(no_mangle)]
-pub extern "C" fn kc(x: I) -> K {
-    atom(0, -tag::KC, Body { j: (x as u8).into() })
+atoms! {
+    /// A boolean: anything but zero is true.
+    kb(x: I) KB, j: (x != 0).into();
+    /// A byte.
+    kg(x: I) KG, j: (x as u8).into();
+    /// A short.
+    kh(x: I) KH, j: (x as i16).into();
+    /// An int.
+    ki(x: I) KI, j: x.into();
+    /// A long.
+    kj(x: J) KJ, j: x;
+    /// A real.
+    ke(x: f64) KE, e: x as f32;
+    /// A float.
+    kf(x: f64) KF, f: x;
+    /// A char.
+    kc(x: I) KC, j: (x as u8).into();
+    /// A date: days since 2000.01.01.
+    kd(x: I) KD, j: x.into();
+    /// A datetime: days since 2000.01.01.
+    kz(x: f64) KZ, f: x;
+    /// A time: milliseconds since midnight.
+    kt(x: I) KT, j: x.into();
 }
 
 /// A symbol; the text is interned, null is the empty symbol.
@@ -103,22 +91,4 @@ pub unsafe extern "C" fn ks(x: S) -> K {
 #[unsafe(no_mangle)]
 pub extern "C" fn ktj(t: I, x: J) -> K {
     atom(0, t as i8, Body { j: x })
-}
-
-/// A date: days since 2000.01.01.
-#[unsafe(no_mangle)]
-pub extern "C" fn kd(x: I) -> K {
-    atom(0, -tag::KD, Body { j: x.into() })
-}
-
-/// A datetime: days since 2000.01.01.
-#[unsafe(no_mangle)]
-pub extern "C" fn kz(x: f64) -> K {
-    atom(0, -tag::KZ, Body { f: x })
-}
-
-/// A time: milliseconds since midnight.
-#[unsafe(no_mangle)]
-pub extern "C" fn kt(x: I) -> K {
-    atom(0, -tag::KT, Body { j: x.into() })
 }

@@ -30,15 +30,8 @@ pub unsafe extern "C" fn xD(keys: K, values: K) -> K {
 /// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xT(columns: K) -> K {
-    if columns.is_null() {
-        return columns;
-    }
-    // SAFETY: the reference is ours.
-    let columns = unsafe { Obj::from_raw(columns) };
-    allocating(|| {
-        columns.fill_holes();
-        table(columns)
-    })
+    // SAFETY: the caller's reference.
+    unsafe { taking(columns, table) }
 }
 
 /// A table without keys of a keyed one, which it takes. A table is returned as it is; null for null.
@@ -47,14 +40,23 @@ pub unsafe extern "C" fn xT(columns: K) -> K {
 /// As in [`crate::api`], null allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ktd(keyed: K) -> K {
-    if keyed.is_null() {
-        return keyed;
+    // SAFETY: the caller's reference.
+    unsafe { taking(keyed, unkey) }
+}
+
+/// What is made of an object that is taken; null for null.
+///
+/// # Safety
+/// A reference that the caller gives away, or null.
+unsafe fn taking(x: K, make: fn(Obj) -> R) -> K {
+    if x.is_null() {
+        return x;
     }
     // SAFETY: the reference is ours.
-    let keyed = unsafe { Obj::from_raw(keyed) };
+    let x = unsafe { Obj::from_raw(x) };
     allocating(|| {
-        keyed.fill_holes();
-        unkey(keyed)
+        x.fill_holes();
+        make(x)
     })
 }
 

@@ -1,24 +1,13 @@
 //! Threads of C call, ask and give up, while q's event loop runs, calls C, releases callbacks and forks.
 
-#[path = "../../src/callback/mailbox.rs"]
-#[allow(dead_code, reason = "each model uses its part")]
-mod mailbox;
-#[path = "../src/sync.rs"]
-#[allow(dead_code, reason = "each model uses its part")]
-mod sync;
-
-use mailbox::{Keeping, Letter, Mailbox, Reply};
 use shuttle::thread;
-use sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering::SeqCst};
 
-/// Schedules that are tried at random for each model, and how many of their threads' switches are chosen against them.
+use crate::check;
+use crate::mailbox::{Keeping, Letter, Mailbox, Reply};
+use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering::SeqCst};
+
+/// Orders of events that are tried for each model.
 const SCHEDULES: usize = 10_000;
-const DEPTH: usize = 3;
-
-fn check(model: fn()) {
-    shuttle::check_random(model, SCHEDULES);
-    shuttle::check_pct(model, SCHEDULES, DEPTH);
-}
 
 /// A callback, as far as it matters: whether its q function is still there, and how often that has run.
 struct Callback {
@@ -164,7 +153,7 @@ fn callers(world: &Arc<World>, n: u32, call: fn(&World)) -> (Vec<thread::JoinHan
 
 #[test]
 fn every_call_is_run_or_counted() {
-    check(|| {
+    check(SCHEDULES, || {
         let world = World::new(2);
         let (threads, running) = callers(&world, 3, |world| {
             world.call(false);
@@ -178,7 +167,7 @@ fn every_call_is_run_or_counted() {
 
 #[test]
 fn every_question_is_answered_or_withdrawn() {
-    check(|| {
+    check(SCHEDULES, || {
         let world = World::new(4);
         let (threads, running) = callers(&world, 2, |world| match world.call(true) {
             Some(answer) => assert!(answer > 0),
@@ -196,7 +185,7 @@ fn every_question_is_answered_or_withdrawn() {
 /// q joins a thread that asks, from within C: it gets the null and nobody waits for ever.
 #[test]
 fn a_thread_that_q_waits_for_gives_up() {
-    check(|| {
+    check(SCHEDULES, || {
         let world = World::new(4);
         world.in_call.store(true, SeqCst);
         let (threads, _) = callers(&world, 2, |world| assert_eq!(world.call(true), None));
@@ -208,7 +197,7 @@ fn a_thread_that_q_waits_for_gives_up() {
 
 #[test]
 fn a_callback_is_buried_once_nobody_is_in_it() {
-    check(|| {
+    check(SCHEDULES, || {
         let world = World::new(4);
         let (threads, running) = callers(&world, 2, |world| {
             world.call(false);
@@ -227,7 +216,7 @@ fn a_callback_is_buried_once_nobody_is_in_it() {
 /// The process forks with both locks held, in the order in which a caller takes them one after the other.
 #[test]
 fn a_fork_while_threads_call_ends() {
-    check(|| {
+    check(SCHEDULES, || {
         let world = World::new(4);
         let (threads, running) = callers(&world, 2, |world| {
             world.call(false);

@@ -1,30 +1,16 @@
 //! Threads make the calls that q's thread submits, takes back and waits for, while their number changes.
 
-#[path = "../../src/callback/mailbox.rs"]
-#[allow(dead_code, reason = "each model uses its part")]
-mod mailbox;
-#[path = "../../src/background/pool.rs"]
-#[allow(dead_code, reason = "each model uses its part")]
-mod pool;
-#[path = "../src/sync.rs"]
-#[allow(dead_code, reason = "each model uses its part")]
-mod sync;
-
 use std::collections::BTreeSet;
 
-use mailbox::{Bell, Letter, Mailbox, Reply};
-use pool::Pool;
 use shuttle::thread::{self, JoinHandle};
-use sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering::SeqCst};
 
-/// Schedules that are tried at random for each model, and how many of their threads' switches are chosen against them.
+use crate::check;
+use crate::mailbox::{Bell, Letter, Mailbox, Reply};
+use crate::pool::Pool;
+use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering::SeqCst};
+
+/// Orders of events that are tried for each model.
 const SCHEDULES: usize = 5_000;
-const DEPTH: usize = 3;
-
-fn check(model: fn()) {
-    shuttle::check_random(model, SCHEDULES);
-    shuttle::check_pct(model, SCHEDULES, DEPTH);
-}
 
 /// What the process has of all this.
 struct World {
@@ -49,6 +35,13 @@ impl World {
         let (readable, bell, under_way, most) =
             (AtomicBool::new(false), Bell::new(), AtomicU32::new(0), AtomicU32::new(0));
         Arc::new(Self { pool, readable, bell, questions, made, under_way, most, asks, threads })
+    }
+
+    /// The same with so many calls that are submitted, by their numbers from 1 on.
+    fn with_calls(wanted: usize, asks: bool, calls: u64) -> Arc<Self> {
+        let world = Self::new(wanted, asks);
+        (1..=calls).for_each(|id| world.submit(id));
+        world
     }
 
     fn submit(self: &Arc<Self>, id: u64) {
@@ -135,9 +128,8 @@ impl World {
 
 #[test]
 fn every_call_is_made_once_and_q_is_woken() {
-    check(|| {
-        let world = World::new(2, false);
-        (1..=4).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(2, false, 4);
         let ended = world.run(4);
         assert!(world.most.load(SeqCst) <= 2, "threads");
         world.finish(&[1, 2, 3, 4], &ended);
@@ -146,9 +138,8 @@ fn every_call_is_made_once_and_q_is_woken() {
 
 #[test]
 fn one_thread_makes_calls_in_their_order() {
-    check(|| {
-        let world = World::new(1, false);
-        (1..=3).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(1, false, 3);
         let ended = world.run(3);
         assert_eq!((&ended[..], world.most.load(SeqCst)), (&[1, 2, 3][..], 1));
         world.finish(&[1, 2, 3], &ended);
@@ -157,9 +148,8 @@ fn one_thread_makes_calls_in_their_order() {
 
 #[test]
 fn a_call_is_made_or_cancelled() {
-    check(|| {
-        let world = World::new(2, false);
-        (1..=3).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(2, false, 3);
         let cancelled: Vec<u64> = (1..=3).rev().filter(|&id| world.pool.cancel(id).is_some()).collect();
         let made: Vec<u64> = (1..=3).filter(|id| !cancelled.contains(id)).collect();
         assert!(cancelled.iter().all(|&id| world.pool.cancel(id).is_none()), "once");
@@ -170,9 +160,8 @@ fn a_call_is_made_or_cancelled() {
 
 #[test]
 fn the_number_of_threads_changes_under_way() {
-    check(|| {
-        let world = World::new(2, false);
-        (1..=2).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(2, false, 2);
         world.resize(1);
         (3..=4).for_each(|id| world.submit(id));
         let ended = world.run(4);
@@ -186,9 +175,8 @@ fn the_number_of_threads_changes_under_way() {
 
 #[test]
 fn a_wait_on_purpose_ends() {
-    check(|| {
-        let world = World::new(2, false);
-        (1..=3).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(2, false, 3);
         let ended = world.wait(&[1, 2, 3]);
         world.finish(&[1, 2, 3], &ended);
     });
@@ -196,9 +184,8 @@ fn a_wait_on_purpose_ends() {
 
 #[test]
 fn calls_that_ask_q_are_answered_while_it_waits() {
-    check(|| {
-        let world = World::new(2, true);
-        (1..=2).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(2, true, 2);
         let ended = world.wait(&[1, 2]);
         world.finish(&[1, 2], &ended);
     });
@@ -207,9 +194,8 @@ fn calls_that_ask_q_are_answered_while_it_waits() {
 /// What a wait has left lies there for the event loop, which is woken as ever.
 #[test]
 fn the_event_loop_goes_on_after_a_wait() {
-    check(|| {
-        let world = World::new(1, false);
-        (1..=2).for_each(|id| world.submit(id));
+    check(SCHEDULES, || {
+        let world = World::with_calls(1, false, 2);
         let mut ended = world.wait(&[1]);
         world.submit(3);
         ended.extend(world.run(3 - ended.len()));
@@ -219,7 +205,7 @@ fn the_event_loop_goes_on_after_a_wait() {
 
 #[test]
 fn a_call_alone_is_made() {
-    check(|| {
+    check(SCHEDULES, || {
         let world = World::new(2, false);
         for id in 1..=2 {
             world.submit(id);
