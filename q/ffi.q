@@ -285,6 +285,14 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws sig type domain
 .ffi.sizeof:.ffi.i.native`sizeof
 
+// @desc Where a field lies in its struct, as C's offsetof tells.
+// @param types {string|char|dictionary} types of the fields
+// @param field {symbol|long|list} its name, or its number from 0 on; a list leads on to a field of that, or to an element of
+//   an array by its number
+// @return {long} bytes from the start of the struct
+// @throws sig type domain
+.ffi.offsetof:.ffi.i.native`offsetof
+
 // @desc The bytes of a C struct.
 // @param types {string|char} types of the fields
 // @param v {list|dictionary|table} its fields; a table gives the bytes of a struct for each row

@@ -14,15 +14,22 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use self::text::Text;
 use self::unwind::{Bounds, Frames, Landing, Refusal};
-use crate::calls::{self, Fenced, Here, Named};
+use crate::calls::{self, Here, Named};
 use crate::error::{Error, Result};
 use crate::jit::{self, Owner, ReturnPlace};
 use crate::k::native;
 use crate::os::{self, Access, FP, Fault, Handlers, Kind, Outcome, PC, SP, ThreadWord};
 use crate::pointed;
 
-/// What a report says of a binding: its C function's name, argument types and result type.
-pub type Names = fn(usize) -> [&'static str; 3];
+/// What a report says of bindings.
+#[derive(Clone, Copy)]
+pub struct Names {
+    /// The C function of the binding at an address.
+    pub of: fn(usize) -> Named<'static>,
+    /// How C declares a function, where that is known and its own types are those that it is called with. `None` too while
+    /// another thread has what is known.
+    pub declaration: fn(&Named) -> Option<&'static str>,
+}
 
 /// What is known before a fault.
 struct Known {
@@ -327,11 +334,7 @@ fn write_overrun<const N: usize>(to: &mut Text<N>, here: Here, access: Access, a
                 Access::Read | Access::Execute => "read",
                 Access::Unknown => "use",
             };
-            let (what, number) = match fence.of {
-                Fenced::Argument(number) => ("argument", number),
-                Fenced::Filled(number) => ("result", number),
-            };
-            let _ = write!(to, "{access} beyond {what} {number}");
+            let _ = write!(to, "{access} beyond {}", fence.of);
             if !is_own(call) {
                 let _ = write!(to, " of {}", call.name);
             }
@@ -441,21 +444,25 @@ fn write_bindings<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Here) {
     }
 }
 
-/// A C function's name, and its types as `.ffi.bind` takes them.
+/// A C function's name, and its types: as C declares them, or as `.ffi.bind` takes them.
 fn write_name<const N: usize>(to: &mut Text<N>, owner: Owner, named: Option<&Named>, with_types: bool) {
-    let [name, args, ret] = match (owner, named, KNOWN.get()) {
-        (Owner::Binding(address), _, Some(known)) => (known.names)(address),
-        (Owner::Caller, Some(named), _) => {
-            let [args, ret] = named.types;
-            if named.name.is_empty() {
-                write_function(to, named.target);
-            }
-            [named.name, args, ret]
-        }
-        _ => ["a C function", "", ""],
+    let known = KNOWN.get().map(|known| known.names);
+    let bound = match (owner, known) {
+        (Owner::Binding(address), Some(names)) => Some((names.of)(address)),
+        _ => None,
     };
-    to.push(name.as_bytes());
+    let Some(named) = bound.as_ref().or(named.filter(|_| owner == Owner::Caller)) else {
+        return to.push(b"a C function");
+    };
+    if with_types && let Some(declaration) = known.and_then(|names| (names.declaration)(named)) {
+        return to.push(declaration.as_bytes());
+    }
+    match named.name {
+        "" => write_function(to, named.target),
+        name => to.push(name.as_bytes()),
+    }
     if with_types {
+        let [args, ret] = named.types;
         let _ = write!(to, "[{args:?};{ret:?}]");
     }
 }

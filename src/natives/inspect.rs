@@ -146,7 +146,7 @@ pub fn guard(on: Ref) -> Result<Owned> {
         _ => return Err(usage("guard", "on", "boolean or 2", on)),
     };
     if wanted != was {
-        faults::set_guard(wanted, binding::names)?;
+        faults::set_guard(wanted, binding::NAMES)?;
     }
     match was {
         Guard::Overruns => Owned::atom(-tag::LONG, 2_i64),

@@ -122,6 +122,9 @@ pub fn resume(context: &mut libc::ucontext_t, registers: &Registers, environment
     (machine.sp, machine.pc) = (registers.words[SP] as u64, registers.words[PC] as u64);
 }
 
+/// Begins a handler, which the kernel runs as any.
+pub fn begin() {}
+
 /// Reads a byte; whether it can.
 ///
 /// # Safety

@@ -115,6 +115,7 @@ pub fn can_write(address: usize) -> bool {
 }
 
 extern "C" fn handle(signal: i32, info: *const libc::siginfo_t, context: *mut c_void) {
+    processor::begin();
     let errno = super::errno();
     // SAFETY: the kernel passes both to handlers that are installed with SA_SIGINFO, for the length of the call.
     let (info, context) = unsafe { (&*info, &mut *context.cast::<libc::ucontext_t>()) };

@@ -107,6 +107,12 @@ pub fn resume(context: &mut libc::ucontext_t, registers: &Registers, environment
     }
 }
 
+/// Begins a handler, which the kernel runs with the flag by which C has had unaligned accesses fault.
+pub fn begin() {
+    // SAFETY: the flags as they are, but with alignment check clear, bit 18.
+    unsafe { std::arch::asm!("pushfq", "and dword ptr [rsp], 0xfffbffff", "popfq") };
+}
+
 /// Reads a byte; whether it can.
 ///
 /// # Safety
