@@ -73,8 +73,8 @@ const EXCEPTIONS: [(u32, Kind); 15] = [
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();
 /// The filter of exceptions that nobody handles that was there before.
 static EARLIER: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
-/// The thread and the place of the last fault that has been told of and not resolved.
-static TOLD: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+/// The thread, the place and the stack pointer of the last fault that has been told of and not resolved.
+static TOLD: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
 
 /// An exception of a thread's.
 pub struct Fault<'a> {
@@ -138,15 +138,17 @@ unsafe extern "system" fn look(pointers: *mut Pointers) -> i32 {
     let Some((mut fault, handlers)) = unsafe { fault(pointers) }.zip(HANDLERS.get()) else {
         return CONTINUE_SEARCH;
     };
-    let at = fault.registers().words[PC];
-    if let Some(landing) = landing(at) {
+    if let Some(landing) = landing(fault.registers().words[PC]) {
         fault.context.go_on(landing);
         return CONTINUE_EXECUTION;
+    }
+    if fault.comes_of_the_last() {
+        return CONTINUE_SEARCH;
     }
     match (handlers.first)(&mut fault) {
         Outcome::Resumed => CONTINUE_EXECUTION,
         Outcome::Told => {
-            TOLD.iter().zip([thread_pointer(), at]).for_each(|(to, word)| to.store(word, Ordering::Relaxed));
+            TOLD.iter().zip(fault.identity()).for_each(|(to, word)| to.store(word, Ordering::Relaxed));
             CONTINUE_SEARCH
         }
         Outcome::Unknown => CONTINUE_SEARCH,
@@ -165,8 +167,7 @@ unsafe extern "system" fn look(pointers: *mut Pointers) -> i32 {
 unsafe extern "system" fn look_last(pointers: *mut Pointers) -> i32 {
     // SAFETY: passed on to the caller.
     if let Some((mut fault, handlers)) = unsafe { fault(pointers) }.zip(HANDLERS.get()) {
-        let now = [thread_pointer(), fault.registers().words[PC]];
-        if TOLD.each_ref().map(|word| word.load(Ordering::Relaxed)) != now {
+        if told() != fault.identity() {
             (handlers.last)(&mut fault);
         }
     }
@@ -178,7 +179,26 @@ unsafe extern "system" fn look_last(pointers: *mut Pointers) -> i32 {
     unsafe { std::mem::transmute::<*mut c_void, Look>(earlier)(pointers) }
 }
 
+fn told() -> [usize; 3] {
+    TOLD.each_ref().map(|word| word.load(Ordering::Relaxed))
+}
+
 impl Fault<'_> {
+    /// What tells it from others: the thread, the place and the stack pointer.
+    fn identity(&self) -> [usize; 3] {
+        let words = self.registers().words;
+        [thread_pointer(), words[PC], words[SP]]
+    }
+
+    /// Whether it is the one that has been told of again, above that on the stack: where the stack cannot be walked, Windows
+    /// faults when it looks for whoever handles a fault, and in each of these faults again.
+    fn comes_of_the_last(&self) -> bool {
+        /// As much as an exception's own frame takes at least.
+        const APART: usize = size_of::<Context>();
+        let ([thread, at, sp], [last_thread, last_at, last_sp]) = (self.identity(), told());
+        thread == last_thread && at == last_at && sp + APART < last_sp
+    }
+
     fn is_overflow(&self) -> bool {
         self.exception.code == STACK_OVERFLOW
     }
