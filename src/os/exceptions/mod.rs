@@ -166,10 +166,10 @@ unsafe extern "system" fn look(pointers: *mut Pointers) -> i32 {
 /// As for [`handle`].
 unsafe extern "system" fn look_last(pointers: *mut Pointers) -> i32 {
     // SAFETY: passed on to the caller.
-    if let Some((mut fault, handlers)) = unsafe { fault(pointers) }.zip(HANDLERS.get()) {
-        if told() != fault.identity() {
-            (handlers.last)(&mut fault);
-        }
+    if let Some((mut fault, handlers)) = unsafe { fault(pointers) }.zip(HANDLERS.get())
+        && told() != fault.identity()
+    {
+        (handlers.last)(&mut fault);
     }
     let earlier = EARLIER.load(Ordering::Relaxed);
     if earlier.is_null() {
