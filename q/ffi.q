@@ -262,8 +262,8 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws type domain
 .ffi.setErrno:.ffi.i.native`setErrno
 
-// @desc What Windows has noted as the last error of this thread (GetLastError).
-// @return {long} a call's, right after it, if nothing of the host's has cleared it: qhost's does
+// @desc What Windows had as the last error of this thread (GetLastError) when the last C function returned.
+// @return {long} that call's
 // @throws nyi on other systems
 .ffi.lastError:.ffi.i.native`lastError
 

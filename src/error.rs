@@ -127,6 +127,28 @@ pub enum Error {
         /// Where.
         address: usize,
     },
+    /// What C has given for an object is none.
+    #[error("type: {}no object at {address:#x}: {why}", prefix(by))]
+    Object {
+        /// Who has given it, if that is known.
+        by: String,
+        /// Where it should be.
+        address: usize,
+        /// By what that is seen.
+        why: String,
+    },
+    /// C has written before the start of what it was given, which is seen when it has returned.
+    #[error("segv: {}write before {what}, at byte -{at} of {size}", prefix(by))]
+    Before {
+        /// The function, if that is known.
+        by: String,
+        /// Which argument's.
+        what: String,
+        /// How far before.
+        at: usize,
+        /// Its bytes.
+        size: usize,
+    },
     /// An error that a C function returning K has signalled to q itself.
     #[error("signalled by the C function")]
     Pending,
@@ -146,6 +168,12 @@ impl Error {
         match self {
             Error::Pointer { by, access, address } if by.is_empty() => {
                 Error::Pointer { by: name.into(), access, address }
+            }
+            Error::Object { by, address, why } if by.is_empty() => {
+                Error::Object { by: name.into(), address, why }
+            }
+            Error::Before { by, what, at, size } if by.is_empty() => {
+                Error::Before { by: name.into(), what, at, size }
             }
             other => other,
         }

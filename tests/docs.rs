@@ -209,12 +209,18 @@ fn check(document: &str) {
     check_text(document, &text_of(document));
 }
 
+/// Statements that read what C has kept beyond a call: with FFIJIT_GUARD=2 that was a copy, which has ended.
+const KEPT: [&str; 2] =
+    [".ffi.peek[;\"f\";2] each .ffi.peek[p;\"r\";0N]", ".pcre2.substring_get_byname[m;\"month\"] 1"];
+
 fn check_text(name: &str, text: &str) {
+    let has_ended = support::copies_arguments();
     let wanted = exchanges(text);
     assert!(!wanted.is_empty(), "{name} has no transcripts");
     let statements: Vec<&str> = wanted.iter().map(|e| e.statement.as_str()).collect();
     for (wanted, got) in wanted.iter().zip(transcript(&statements, &name.replace('/', "_"))) {
-        assert_eq!(&got, wanted, "{name}");
+        let is_gone = has_ended && KEPT.contains(&wanted.statement.as_str());
+        assert!(is_gone || got == *wanted, "{name}: {got:?}\n{wanted:?}");
     }
 }
 

@@ -82,7 +82,9 @@ fn calls_run_what_is_shown() {
     // A stub takes a struct of numbers from a vector of them itself; an array in one it leaves to the invoker.
     let given = std::slice::from_ref(&pair);
     assert_eq!(call(&bound("pair_sum", "{ff}", "f"), given).expect("a sum").get::<f64>(), 3.5);
-    assert!(!has_stub("invoker", "{ff}", "f"));
+    // Where arguments are copied the invoker makes all calls.
+    let by_invoker = support::copies_arguments();
+    assert_eq!(has_stub("invoker", "{ff}", "f"), by_invoker);
     let array = Obj::list(vec![pair]);
     assert_eq!(call(&bound("pair_sum", "{2f}", "f"), &[array]).expect("a sum").get::<f64>(), 3.5);
     assert!(has_stub("invoker", "{2f}", "f"));
@@ -92,7 +94,7 @@ fn calls_run_what_is_shown() {
     // A conversion leaves the stub for the invoker.
     let abs = fixed(Obj::symbol("abs"), "i", "i").expect("libc");
     assert_eq!(call(&abs, &[Obj::int(-3)]).expect("an int").get::<i32>(), 3);
-    assert!(!has_stub("invoker", "i", "i"));
+    assert_eq!(has_stub("invoker", "i", "i"), by_invoker);
     assert_eq!(call(&abs, &[Obj::short(-3)]).expect("an int").get::<i32>(), 3);
     assert!(has_stub("invoker", "i", "i"));
 }

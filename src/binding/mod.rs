@@ -20,6 +20,7 @@ use crate::args::named;
 use crate::call::Callee;
 use crate::call::vector::Variant;
 use crate::callback;
+use crate::calls::Named;
 use crate::error::{Error, Result, Site, Step};
 use crate::faults;
 use crate::jit::{self, Code, Form, Owner, Symbol};
@@ -74,15 +75,16 @@ unsafe impl Sync for Binding {}
 struct Bindings {
     all: Vec<&'static Binding>,
     by_place: HashMap<(Place, *const Prototype, Form), &'static Binding>,
-    /// C's declarations of those that have one, by their address.
+    /// C's declarations of those that have one, by their address. None goes, or becomes another.
     declared: HashMap<usize, Arc<str>>,
 }
 
 // SAFETY: the pointer is a key only.
 unsafe impl Send for Bindings {}
 
+static BINDINGS: OnceLock<Mutex<Bindings>> = OnceLock::new();
+
 fn bindings() -> &'static Mutex<Bindings> {
-    static BINDINGS: OnceLock<Mutex<Bindings>> = OnceLock::new();
     BINDINGS.get_or_init(Mutex::default)
 }
 
@@ -142,7 +144,7 @@ impl Binding {
         if matches!(form, Form::Over | Form::Scan | Form::Prior) {
             loops::check(&name.symbol, &prototype, form)?;
         }
-        faults::begin(names);
+        faults::begin(NAMES);
         let template = prototype.template(form)?;
         let callee = match prototype.signature.variadic {
             Variadic::No => target,
@@ -155,6 +157,15 @@ impl Binding {
         let binding = Box::leak(binding);
         binding.code.get_or_init(|| code);
         Ok(binding)
+    }
+
+    /// Whether these are its types, or its own with those of the variable arguments.
+    fn has_types(&self, [args, ret]: [&str; 2]) -> bool {
+        let [own_args, own_ret] = &self.prototype.types;
+        let variable = args.strip_prefix(&**own_args);
+        ret == &**own_ret
+            && variable
+                .is_some_and(|types| types.is_empty() || self.prototype.signature.variadic != Variadic::No)
     }
 
     fn owner(&self) -> Owner {
@@ -365,12 +376,28 @@ pub fn inferred_types(name: &str, arguments: &Arguments, first: usize) -> Result
         .collect()
 }
 
-/// The name and the types of a binding, for reports of faults.
-pub fn names(binding: usize) -> [&'static str; 3] {
+/// What reports of faults say of bindings.
+pub const NAMES: faults::Names = faults::Names { of: named_at, declaration };
+
+fn named_at(binding: usize) -> Named<'static> {
     // SAFETY: the owner of code is a binding, which is never freed.
     let binding: &'static Binding = unsafe { &*(binding as *const Binding) };
     let [args, ret] = &binding.prototype.types;
-    [&binding.name.symbol, args, ret]
+    Named::new(&binding.name.symbol, [args, ret], binding.target)
+}
+
+/// How C declares a function that is called with its own types. For signal handlers: allocates nothing, and waits for nobody.
+fn declaration(named: &Named) -> Option<&'static str> {
+    let bindings = BINDINGS.get()?.try_lock()?;
+    let is_meant = |address: usize| {
+        // SAFETY: what is declared is a binding, which is never freed.
+        let binding: &'static Binding = unsafe { &*(address as *const Binding) };
+        [binding.target, binding.callee].contains(&(named.target as *const u8))
+            && binding.has_types(named.types)
+    };
+    let text = bindings.declared.iter().find(|(address, _)| is_meant(**address))?.1;
+    // SAFETY: the text of a declaration stays for as long as the process.
+    Some(unsafe { &*std::ptr::from_ref::<str>(text) })
 }
 
 /// How C declares each of these, where that is known.

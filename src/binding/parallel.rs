@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Binding, mixture};
-use crate::calls::{self, Named};
+use crate::calls::{self, Call, Named, Worker};
 use crate::ctype::{CType, Repr};
 use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{Owned, Ref, collect, tag};
 use crate::marshal::structs;
 use crate::plan::{AtomicPlan, ElementValue, Outs};
+use crate::pointed;
 
 /// Elements that a thread should have at least: starting one costs as much as calling C some thousand times.
 const SHARE: usize = 16_384;
@@ -54,6 +55,17 @@ impl Share {
         // SAFETY: the kernel was made for these cursors' types, and each has `count` elements or a stride of zero.
         !unsafe { (self.kernel)(self.cursors.as_ptr(), self.to, self.count) }.is_null()
     }
+
+    /// Runs it on a thread of its own, which has faults looked at if they are to become errors.
+    ///
+    /// # Errors
+    /// [`Error::Fault`].
+    fn run_apart(&self, named: &Named) -> Result<()> {
+        let worker = pointed::looks().then(Worker::begin);
+        let call = worker.as_ref().map(|worker| worker.call(named));
+        self.run();
+        call.map_or(Ok(()), Call::end)
+    }
 }
 
 /// Applies a binding to exact atoms and vectors of `n` elements, on several threads if it was bound for that. What C fills
@@ -90,11 +102,12 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
     let shares: Vec<Share> = shares.collect();
     let prototype = &binding.prototype;
     let [args, ret] = &prototype.types;
-    let named = Named::new(&binding.name.symbol, [args, ret], binding.target);
+    let name = || Named::new(&binding.name.symbol, [args, ret], binding.target);
+    let named = name();
     let call = calls::enter().call(&named);
-    let is_complete = run_all(&shares);
+    let ran = run_all(&shares, &name);
     call.end()?;
-    if !is_complete {
+    if !ran? {
         return Err(Error::MemoryFull);
     }
     let has_result = plan.result.value != ElementValue::Nothing;
@@ -119,15 +132,23 @@ fn held(row: &CType, array: Owned, n: usize) -> Result<Owned> {
 
 /// Runs each share on a thread, the first on this one, as are those for which the system has no thread. Whether there was
 /// memory for all results: texts are interned by this thread alone.
-fn run_all(shares: &[Share]) -> bool {
+///
+/// # Errors
+/// The fault of another thread.
+fn run_all<'a>(shares: &[Share], name: &(dyn Fn() -> Named<'a> + Sync)) -> Result<bool> {
     std::thread::scope(|scope| {
         let (own, others) = shares.split_at(shares.len().min(1));
+        let mut running = Vec::with_capacity(others.len());
         for share in others {
-            if std::thread::Builder::new().spawn_scoped(scope, || share.run()).is_err() {
-                share.run();
+            match std::thread::Builder::new().spawn_scoped(scope, || share.run_apart(&name())) {
+                Ok(thread) => running.push(thread),
+                Err(_) => drop(share.run()),
             }
         }
-        own.iter().all(Share::run)
+        let is_complete = own.iter().all(Share::run);
+        // All have ended when this returns, whatever becomes of one.
+        running.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))?;
+        Ok(is_complete)
     })
 }
 

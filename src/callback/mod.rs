@@ -234,7 +234,7 @@ impl Callback {
         // SAFETY: passed on to the caller.
         unsafe {
             match ty {
-                Type::Object => Ref::new(word as usize as K).map_or_else(Owned::null, |x| Ok(x.to_owned())),
+                Type::Object => marshal::lent_by_c(word as usize as K),
                 Type::Value(row) if row.kind == Kind::Guid => {
                     marshal::dereference(row, word as usize as *const u8)
                 }

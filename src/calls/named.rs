@@ -1,5 +1,6 @@
 //! C functions that are called without a stub, as a report of a fault names them.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::AtomicPtr;
 
@@ -26,6 +27,15 @@ pub enum Fenced {
     Argument(usize),
     /// What C fills, by its number.
     Filled(usize),
+}
+
+impl fmt::Display for Fenced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fenced::Argument(number) => write!(f, "argument {number}"),
+            Fenced::Filled(number) => write!(f, "result {number}"),
+        }
+    }
 }
 
 /// A copy of what an argument points to, and what lies behind it: nobody can read or write there.

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use super::{Named, RELAXED, is_cold, print};
 use crate::error::{Error, Result};
 use crate::os::{self, Environment, ThreadPlace, ThreadWord};
+use crate::pointed;
 
 /// What is under way on a thread that runs q. The thread itself writes it; others look whether it is inside C, and ask it
 /// for attention.
@@ -19,14 +20,19 @@ pub struct Record {
     pub(super) under_way: AtomicU64,
     /// Number of things that wait for a C function to return: an error, callbacks to be given up.
     attention: AtomicU32,
-    /// `errno` of the C function that has called the callback that runs, for its return.
-    pub(super) errno: AtomicI32,
+    /// Not 0 where stubs leave it to the runtime to look at what C has given, as far as they do not read it. It lies behind
+    /// `attention`, so that both are asked for at once.
+    looks: AtomicU32,
     /// Where the thread has its `errno`.
     pub(super) errno_at: AtomicPtr<i32>,
     /// Where stubs of the thread look for its record; NULL where they ask for it.
     entry_at: AtomicPtr<*mut u8>,
+    /// `errno` of the C function that has called the callback that runs, for its return.
+    pub(super) errno: AtomicI32,
     /// Callbacks that run.
     pub(super) callbacks: AtomicU32,
+    /// What Windows had as the thread's last error when a C function returned.
+    last_error: AtomicU32,
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
     remote: AtomicU64,
     is_main: AtomicBool,
@@ -65,30 +71,38 @@ impl Record {
     pub const COUNTED: i32 = Self::UNDER_WAY + 4;
     /// Offset of the number of what waits for a return, 32 bits.
     pub const ATTENTION: i32 = offset_of!(Record, attention) as i32;
+    /// Offset of that number and of whether objects are looked at, 64 bits.
+    pub const ATTENTION_OR_LOOKS: i32 = Self::ATTENTION;
     /// Offset of the `errno` that C has when the callback that runs returns, 32 bits.
     pub const ERRNO: i32 = offset_of!(Record, errno) as i32;
     /// Offset of the address of the thread's `errno`.
     pub const ERRNO_AT: i32 = offset_of!(Record, errno_at) as i32;
+    /// Offset of what Windows had as the thread's last error, 32 bits.
+    pub const LAST_ERROR: i32 = offset_of!(Record, last_error) as i32;
     /// Offset of the number of callbacks that run, 32 bits.
     pub const CALLBACKS: i32 = offset_of!(Record, callbacks) as i32;
 
     pub(super) fn new(is_main: bool) -> Self {
+        const { assert!(Self::ATTENTION % 8 == 0 && offset_of!(Record, looks) as i32 == Self::ATTENTION + 4) }
         let (is_main, errno_at) = (is_main.into(), AtomicPtr::new(os::errno_location()));
         let entry_at = ThreadWord::get().map(|word| word.address(ThreadPlace::Entry)).unwrap_or_default();
         let entry_at = AtomicPtr::new(entry_at);
         let stack = os::stack().unwrap_or(0..0);
         let stack_end = stack.start..stack.start + STACK_MARGIN.min(stack.len() / 8);
-        let (under_way, attention, errno, callbacks, remote, error) = Default::default();
+        let (under_way, attention, looks, errno, callbacks, remote, error) = Default::default();
         let environment = Environment::current();
         let (named, fault_length, faulting) = Default::default();
+        let last_error = os::last_error().unwrap_or_default().into();
         let fault = [const { AtomicU8::new(0) }; FAULT];
         Self {
             under_way,
             attention,
-            errno,
+            looks,
             errno_at,
             entry_at,
+            errno,
             callbacks,
+            last_error,
             remote,
             is_main,
             stack_end,
@@ -102,8 +116,10 @@ impl Record {
         }
     }
 
-    /// Shows it to the stubs of its thread, or hides it where they are to leave all calls to their cold paths.
+    /// Shows it to the stubs of its thread, or hides it where they are to leave all calls to their cold paths; and whether
+    /// objects are looked at.
     pub(super) fn show(&self) {
+        self.looks.store(pointed::looks().into(), RELAXED);
         let shown = if is_cold() { std::ptr::null() } else { std::ptr::from_ref(self) };
         self.show_as(shown.cast_mut().cast());
     }
@@ -162,6 +178,7 @@ impl Record {
         match self.fault_length.swap(0, RELAXED) {
             0 => Ok(()),
             length => {
+                os::after_fault();
                 self.attend();
                 if self.error.lock().take().is_some() {
                     self.attend();
@@ -277,6 +294,18 @@ impl Record {
             return Err(Error::Stack(what.into()));
         }
         Ok(())
+    }
+
+    /// Notes what Windows has as this thread's last error: a C function has just returned.
+    pub(super) fn note_last_error(&self) {
+        if let Some(error) = os::last_error() {
+            self.last_error.store(error, RELAXED);
+        }
+    }
+
+    /// What Windows had as the thread's last error when the last C function returned; `None` where nobody notes that.
+    pub fn last_error(&self) -> Option<u32> {
+        ThreadWord::get().and(os::last_error()).map(|_| self.last_error.load(RELAXED))
     }
 
     /// Sets `errno`, for the C function too that has called the callback that runs, if there is one.

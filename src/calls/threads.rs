@@ -104,7 +104,8 @@ pub fn is_cold() -> bool {
 }
 
 /// Has all calls that begin from now on take the cold paths of their stubs, or no more than have to. Those under way go on
-/// as they have begun, since what stubs look at afterwards stays.
+/// as they have begun, since what stubs look at afterwards stays. Objects that C gives are looked at from now on if what its
+/// pointers lead to is.
 pub fn set_cold(is_cold: bool) {
     let records = RECORDS.lock();
     IS_COLD.store(is_cold, RELAXED);

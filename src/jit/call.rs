@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Signature, StackSlot, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Signature, StackSlot, Type, Value, types};
 
 use super::compiler::RecordAccess;
 use super::emitter::{Emitter, POINTER};
@@ -12,6 +12,7 @@ use super::structs;
 use super::symbol::Symbol;
 use crate::abi::Returned;
 use crate::calls::Record;
+use crate::os;
 use crate::plan::{Plan, Rebox, Results, Unbox};
 
 impl Emitter<'_> {
@@ -38,7 +39,7 @@ impl Emitter<'_> {
             }
             _ => {
                 let result = results.first().copied();
-                self.collect(record, result);
+                self.collect(plan, record, result);
                 // A stub whose own loads fault goes on behind the call again, which must not be counted twice.
                 let how = match plan.result {
                     Rebox::Pointee { .. } if may_nest(plan) => Rebox::Pointer,
@@ -149,9 +150,15 @@ impl Emitter<'_> {
         }
     }
 
-    /// Notes that it has returned. Gives the record for what follows.
+    /// Notes that it has returned, and the error that Windows has for it: that is the call's own as long as nothing else has
+    /// run. Gives the record for what follows.
     pub fn end_call(&mut self, plan: &Plan, record: Value) -> Value {
         let record = self.record_again(record);
+        if self.compiler.notes_last_error() {
+            let block = self.address(Symbol::ThreadBlock);
+            let error = self.load(types::I32, block, os::LAST_ERROR);
+            self.b.ins().store(MemFlagsData::trusted(), error, record, Record::LAST_ERROR);
+        }
         if may_nest(plan) {
             self.add(record, Record::COUNTED, -1);
         } else {
@@ -166,9 +173,13 @@ impl Emitter<'_> {
     }
 
     /// Leaves the result to the runtime if something waits for the call's return, an error above all. The result is not
-    /// used after that call, so that it need not be saved across one on the hot path either.
-    fn collect(&mut self, record: Value, result: Option<Value>) {
-        let go_on = self.ask_for_attention(record);
+    /// used after that call, so that it need not be saved across one on the hot path either. So it does with an object where
+    /// those are looked at.
+    fn collect(&mut self, plan: &Plan, record: Value, result: Option<Value>) {
+        let go_on = match plan.result {
+            Rebox::Object => self.ask(types::I64, record, Record::ATTENTION_OR_LOOKS),
+            _ => self.ask_for_attention(record),
+        };
         let word = self.word(result);
         let context = self.address(Symbol::Context);
         self.return_call(Symbol::Collect, &[word, context]);
@@ -187,7 +198,12 @@ impl Emitter<'_> {
 
     /// Begins the block for the case that something waits, and gives the block for the other.
     pub fn ask_for_attention(&mut self, record: Value) -> Block {
-        let waiting = self.load(types::I32, record, Record::ATTENTION);
+        self.ask(types::I32, record, Record::ATTENTION)
+    }
+
+    /// The same for what is not 0 at that offset.
+    fn ask(&mut self, ty: Type, record: Value, offset: i32) -> Block {
+        let waiting = self.load(ty, record, offset);
         let (go_on, attend) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(attend);
         self.b.ins().brif(waiting, attend, &[], go_on, &[]);

@@ -5,6 +5,7 @@ mod enumeration;
 pub mod native;
 mod owned;
 pub mod tag;
+mod wild;
 
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char};
@@ -15,6 +16,7 @@ pub use self::enumeration::{value, without_enumerations};
 pub use self::native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
 pub use self::owned::{Owned, collect, intern_bytes, same_text};
 pub use self::tag::type_name;
+pub use self::wild::demand_object;
 
 use crate::error::{Error, Result};
 use crate::pointed;

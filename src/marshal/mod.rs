@@ -135,13 +135,27 @@ pub unsafe fn read(ty: &Type, from: *const u8) -> Result<Owned> {
 /// Takes over the reference to an object that C has given; NULL is `::`.
 ///
 /// # Errors
-/// [`Error::MemoryFull`].
+/// [`Error::MemoryFull`]; with the guard on those of [`k::demand_object`].
 ///
 /// # Safety
 /// `x` is NULL or an object whose reference C gives away.
 pub unsafe fn from_c(x: K) -> Result<Owned> {
+    k::demand_object(x)?;
     // SAFETY: passed on to the caller.
     if x.is_null() { Owned::null() } else { unsafe { Owned::new(x) } }
+}
+
+/// A reference to an object that C lends; NULL is `::`.
+///
+/// # Errors
+/// As for [`from_c`].
+///
+/// # Safety
+/// `x` is NULL or an object.
+pub unsafe fn lent_by_c(x: K) -> Result<Owned> {
+    k::demand_object(x)?;
+    // SAFETY: passed on to the caller.
+    unsafe { Ref::new(x) }.map_or_else(Owned::null, |x| Ok(x.to_owned()))
 }
 
 /// Reads what a pointer that C gave points to: a text for `C`, one element otherwise. NULL gives the null.

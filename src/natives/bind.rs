@@ -9,7 +9,7 @@ use crate::call::Callee;
 use crate::callback;
 use crate::error::{Error, Result, room};
 use crate::jit::Form;
-use crate::k::{Owned, Ref, same_text, tag};
+use crate::k::{K, Owned, Ref, same_text, tag};
 use crate::library;
 use crate::marshal::{self, Arguments};
 use crate::plan::MAX_RANK;
@@ -130,12 +130,14 @@ pub fn cvar(spec: Ref) -> Result<Owned> {
         return Err(Error::Usage(format!("cvar: {}: a variable has a type", name.symbol)));
     };
     // SAFETY: the user has declared the variable to be of this type.
-    let value = unsafe { marshal::read(ty, address) }?;
-    Ok(match ty {
-        // The variable goes on holding its reference.
-        Type::Object => std::mem::ManuallyDrop::new(value).get().to_owned(),
-        _ => value,
-    })
+    let value = unsafe {
+        match ty {
+            // The variable goes on holding its reference.
+            Type::Object => marshal::lent_by_c(address.cast::<K>().read_unaligned()),
+            _ => marshal::read(ty, address),
+        }
+    };
+    value.map_err(|error| error.by(&name.symbol))
 }
 
 /// `.ffi.asQFunc[func;n]`: a C function that takes and returns K, as a q function of rank n.

@@ -7,7 +7,13 @@ use super::imp::{page_size, release, reserve, usable};
 /// Bytes behind the memory that fault: as many as who goes too far by one element of most kinds may reach.
 const BEHIND: usize = 64 << 10;
 
-/// Zeroed memory to whose last byte a page is next that nobody can read or write. It begins where its size has it begin.
+/// Bytes before the memory, at the least, that show whether somebody has written there.
+const BEFORE: usize = 64;
+/// What they are.
+const UNTOUCHED: u8 = 0xa5;
+
+/// Zeroed memory to whose last byte a page is next that nobody can read or write. It begins where its size has it begin,
+/// behind bytes that are nobody's.
 pub struct Fenced {
     pages: *mut u8,
     reserved: usize,
@@ -18,13 +24,24 @@ impl Fenced {
     /// So many bytes; `None` where there are not as many.
     pub fn new(size: usize) -> Option<Self> {
         let page = page_size();
-        let room = size.checked_next_multiple_of(page)?;
+        let room = size.checked_add(BEFORE)?.checked_next_multiple_of(page)?;
         let reserved = room.checked_add(BEHIND.next_multiple_of(page))?;
         let pages = reserve(reserved)?;
         let used = pages as usize + room - size..pages as usize + room;
         let fenced = Self { pages, reserved, used };
-        // SAFETY: these bytes have just been reserved for this.
-        (room == 0 || unsafe { usable(pages, room) }).then_some(fenced)
+        // SAFETY: these bytes have just been reserved for this, and can be written then.
+        unsafe {
+            usable(pages, room).then(|| pages.write_bytes(UNTOUCHED, room - size))?;
+        }
+        Some(fenced)
+    }
+
+    /// How far before its start somebody has written, at the nearest, as far back as its page.
+    pub fn written_before(&self) -> Option<usize> {
+        let count = self.used.start - self.pages as usize;
+        // SAFETY: these bytes are its own, and nobody else's.
+        let before = unsafe { std::slice::from_raw_parts(self.pages, count) };
+        before.iter().rev().position(|&byte| byte != UNTOUCHED).map(|i| i + 1)
     }
 
     /// Where it begins.
@@ -63,6 +80,10 @@ mod tests {
             let bytes = unsafe { std::slice::from_raw_parts_mut(fenced.start(), size) };
             assert!(bytes.iter().all(|&b| b == 0));
             bytes.fill(1);
+            assert_eq!(fenced.written_before(), None);
+            // SAFETY: a byte of those before it.
+            unsafe { fenced.start().sub(3).write(1) };
+            assert_eq!(fenced.written_before(), Some(3));
         }
         assert!(Fenced::new(usize::MAX - 1).is_none() && Fenced::new(1 << 60).is_none());
     }

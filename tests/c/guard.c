@@ -25,6 +25,7 @@ __attribute__((noinline)) long deep(long n) {
   room[0] = n;
   return deep(n + 1) + room[0];
 }
+long deep_if(long n) { return n ? deep(n) : 0; }
 long truncated(void) {
   char name[] = "/tmp/ffijit-guard-XXXXXX";
   int fd = mkstemp(name);
@@ -75,6 +76,24 @@ int environment(const long *p) {
 #endif
   return read_at(p);
 }
+/* Has unaligned accesses fault. */
+long unaligned(const char *p) {
+#ifdef __x86_64__
+  asm volatile("pushf; orl $0x40000,(%rsp); popf");
+#endif
+  return *(volatile long *)(p + 1);
+}
+/* Leaves the x87 stack full. */
+long full_stack(const long *p) {
+#ifdef __x86_64__
+  asm volatile("fld1; fld1; fld1; fld1; fld1; fld1; fld1; fld1");
+#endif
+  return read_at(p);
+}
+long double third(long double x) { return x / 3; }
+/* Has divisions of floats fault. */
+double traps(double x) { feenableexcept(FE_DIVBYZERO); volatile double none = 0; return x / none; }
+double over_zero(double x) { volatile double none = 0; return x / none; }
 int rounding(void) { return fegetround(); }
 int blocked(void) {
   sigset_t set;
@@ -224,6 +243,7 @@ void stop_allocating(void) {
 /* Overruns: bytes at a distance from the start of what is given. */
 void put_byte(char *at, long i) { at[i] = 1; }
 long get_byte(const char *at, long i) { return at[i]; }
+void fill_before(int *to) { to[-1] = 1; }
 void put_item(char **at, long item, long i) { at[item][i] = 1; }
 long text_length(const char *text) { volatile const char *t = text; long n = 0; while (t[n]) n++; return n; }
 void *same(void *at) { return at; }

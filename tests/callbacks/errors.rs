@@ -228,7 +228,7 @@ fn an_error_for_an_element_is_that_of_the_whole_atomic_call() {
                 (&three, "(3;1;1 2)", "32 33", 1),
             ] {
                 let args = items(&q(args));
-                q(".t.bad:0");
+                q(".t.bad:0; .t.n:0");
                 leaves_nothing(|| assert_eq!(call(f, &args), Ok(q(wanted)), "{args:?}"));
                 q(".t.bad:3; .t.n:0");
                 assert_eq!(call(f, &args), Err("at 3".into()), "{args:?}");

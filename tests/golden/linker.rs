@@ -33,6 +33,7 @@ unsigned unsigned_(signed char a, unsigned short y, unsigned w) { return a + 3 *
 int outs(double x, int *i, double *f) { *i = 2 * x; *f = x / 2; return x; }
 const char *pointers(const char *s, double *v, unsigned char *g) { return s + (g[15] == v[1]); }
 void none(void) { nones++; }
+void *object(int *x) { x[1]++; return x; }
 long list(long x) { return x * 7; }
 int variable(const char *s, ...) {
   va_list all;
@@ -68,7 +69,7 @@ jjjj invoker_large(int i, jjj x, fffff y) { return (jjjj){{i, x.a[0] - x.a[2], y
 
 /// What stubs are called with, as q programs that give a list of the arguments: by the hot path, by the cold one, and
 /// with an error.
-const CALLS: [(&str, &[&str]); 10] = [
+const CALLS: [(&str, &[&str]); 11] = [
     ("doubles", &["(2f;3f)", "(2;3e)", "(0N;0n)", "(`a;3f)", "(\"a\";2f)"]),
     ("mixed", &["(1i;2f;3;4e;5h;6f;0x07;8)", "(1;2;3h;4;5;6;7;8i)", "(1i;2f;3;4e;70000;6f;0x07;8)"]),
     ("unsigned", &["(-5h;7i;9)", "(1;2;3i)", "(200h;1i;1)", "(1h;-1i;1)"]),
@@ -83,6 +84,7 @@ const CALLS: [(&str, &[&str]); 10] = [
         ],
     ),
     ("none", &["enlist (::)"]),
+    ("object", &["enlist 6", "enlist 1 2", "enlist (1;`a)"]),
     ("list", &["enlist 6", "enlist 6i", "enlist `a", "enlist 0N"]),
     ("variable", &["(`a;2f;3i)", "(\"a\";2;3)", "(`a;`b;3i)"]),
     (

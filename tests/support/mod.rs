@@ -127,6 +127,11 @@ pub fn again_with_guard() {
     }
 }
 
+/// Whether all calls take their cold paths, which copy what arguments point to (`.ffi.guard 2`).
+pub fn copies_arguments() -> bool {
+    std::env::var("FFIJIT_GUARD").is_ok_and(|guard| guard == "2")
+}
+
 fn again(variable: &str, value: &str) {
     let mut again = Command::new(std::env::current_exe().expect("it runs"));
     let output =

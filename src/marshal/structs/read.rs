@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use crate::ctype::{CType, Kind, Repr};
 use crate::error::{Error, Result};
-use crate::k::{self, K, Owned, Ref, collect};
+use crate::k::{self, K, Owned, collect};
 use crate::marshal;
 use crate::pointed;
 use crate::signature::{Member, Struct, Type};
@@ -180,9 +180,7 @@ unsafe fn read_value(ty: &Type, from: *const u8) -> Result<Owned> {
     unsafe {
         match ty {
             // The struct keeps its reference.
-            Type::Object => {
-                Ref::new(from.cast::<K>().read_unaligned()).map_or_else(Owned::null, |x| Ok(x.to_owned()))
-            }
+            Type::Object => marshal::lent_by_c(from.cast::<K>().read_unaligned()),
             _ => marshal::read(ty, from),
         }
     }

@@ -3,7 +3,7 @@
 use super::Result;
 use crate::calls::{Fence, Fenced as Of};
 use crate::error::Error;
-use crate::k::Ref;
+use crate::k::{Ref, tag};
 use crate::os::Fenced;
 
 /// The copies of one call.
@@ -67,15 +67,46 @@ impl<'a> Fences<'a> {
     }
 
     /// Puts what C has written where q has it. What it has not is left alone: it may lie in pages that cannot be written.
-    pub(super) fn settle(&self) {
+    ///
+    /// # Errors
+    /// [`Error::Before`].
+    pub(super) fn settle(&self) -> crate::error::Result<()> {
         for (x, number) in &self.copies {
             let (copy, bytes) = (self.memory[*number].start(), self.memory[*number].range().len());
             // SAFETY: the data live for 'a and have as many bytes, as has the copy, which is somewhere else.
             unsafe {
                 let same =
                     std::slice::from_raw_parts(copy, bytes) == std::slice::from_raw_parts(x.data(), bytes);
-                if !same {
-                    x.data().copy_from_nonoverlapping(copy, bytes);
+                match x.tag() {
+                    _ if same => (),
+                    tag::LONG => self.settle_words(copy.cast(), *x),
+                    _ => x.data().copy_from_nonoverlapping(copy, bytes),
+                }
+            }
+        }
+        self.memory.iter().zip(&self.fences).try_for_each(|(memory, fence)| match memory.written_before() {
+            None => Ok(()),
+            Some(at) => Err(Error::Before {
+                by: String::new(),
+                what: fence.of.to_string(),
+                at,
+                size: fence.copy.len(),
+            }),
+        })
+    }
+
+    /// The same for a vector of longs, which may be addresses that C has left there.
+    ///
+    /// # Safety
+    /// The copy has as many.
+    unsafe fn settle_words(&self, copy: *const usize, x: Ref<'a>) {
+        let to = x.data().cast::<usize>();
+        for i in 0..x.len() {
+            // SAFETY: passed on to the caller.
+            unsafe {
+                let word = copy.add(i).read();
+                if word != to.add(i).read() {
+                    to.add(i).write(self.at_home(word));
                 }
             }
         }

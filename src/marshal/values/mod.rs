@@ -196,7 +196,9 @@ impl<'a> Values<'a> {
     pub fn has(&self, address: usize) -> bool {
         let lies_in =
             |block: &Vec<u128>| block.as_ptr_range().contains(&std::ptr::with_exposed_provenance(address));
-        self.lent.contains(&address) || self.blocks.iter().any(lies_in)
+        self.lent.contains(&address)
+            || self.blocks.iter().any(lies_in)
+            || self.fences().iter().any(|fence| fence.copy.contains(&address))
     }
 
     /// The C value of argument `i`, for what fits a word.
@@ -234,11 +236,9 @@ impl<'a> Values<'a> {
     /// written become q's: symbols of a symbol vector, NULL the empty one; items of a list of texts.
     ///
     /// # Errors
-    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull).
+    /// [`Error::MemoryFull`](crate::error::Error::MemoryFull), [`Error::Before`](crate::error::Error::Before).
     pub fn finish(self) -> crate::error::Result<()> {
-        if let Some(fences) = &self.fences {
-            fences.settle();
-        }
+        let settled = self.fences.as_ref().map_or(Ok(()), |fences| fences.settle());
         for written in &self.afterwards {
             match written {
                 // SAFETY: the vector lives for 'a, and its copy, which lies here, is as long and somewhere else.
@@ -259,7 +259,7 @@ impl<'a> Values<'a> {
                 Afterwards::Texts(x, texts, before) => replace_changed(*x, *texts, before)?,
             }
         }
-        Ok(())
+        settled
     }
 
     /// Writes the value of a member of a struct.

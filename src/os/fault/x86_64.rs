@@ -14,6 +14,8 @@ pub const LINK: Option<usize> = None;
 pub const KEPT: [usize; 5] = [3, 12, 13, 14, 15];
 /// The first float that calls save, and how many there are.
 pub const KEPT_FLOATS: (u16, usize) = (0, 0);
+/// Words of the floats that are kept of a thread.
+pub const FLOATS: usize = 8;
 /// Numbers there are.
 pub const REGISTERS: usize = 17;
 
@@ -103,6 +105,12 @@ pub fn resume(context: &mut libc::ucontext_t, registers: &Registers, environment
             register.element = [0; 4];
         }
     }
+}
+
+/// Begins a handler, which the kernel runs with the flag by which C has had unaligned accesses fault.
+pub fn begin() {
+    // SAFETY: the flags as they are, but with alignment check clear, bit 18.
+    unsafe { std::arch::asm!("pushfq", "and dword ptr [rsp], 0xfffbffff", "popfq") };
 }
 
 /// Reads a byte; whether it can.
