@@ -132,8 +132,8 @@ impl Application<'_> {
         let mut results = crate::error::room(n)?;
         for i in 0..n {
             let arguments = self.types.iter().zip(args);
-            let items =
-                arguments.map(|(ty, x)| if is_list(ty, *x) { marshal::item(*x, i) } else { Ok(Ref::to_owned(*x)) });
+            let items = arguments
+                .map(|(ty, x)| if is_list(ty, *x) { marshal::item(*x, i) } else { Ok(Ref::to_owned(*x)) });
             let items = collect(items)?;
             let items: Vec<Ref> = items.iter().map(Owned::get).collect();
             results.push(self.apply(&items, nesting + 1)?);
