@@ -46,7 +46,12 @@ fn arrays_take_vectors_of_their_length_and_shorter_texts() {
         // An array of one is a vector of one.
         come_back(&[("1i", "enlist enlist 5i", "enlist enlist 5i")]);
         // Elements convert one by one.
-        come_back(&[("3f", "enlist 1 2 3", "enlist 1 2 3f"), ("2f", "enlist (1i;2e)", "enlist 1 2f")]);
+        come_back(&[
+            ("3f", "enlist 1 2 3", "enlist 1 2 3f"),
+            ("2f", "enlist (1i;2e)", "enlist 1 2f"),
+            ("3o", "enlist 1 2 3", "enlist 1 2 3f"),
+            ("o", "enlist 5h", "enlist 5f"),
+        ]);
     });
 }
 
@@ -65,6 +70,9 @@ fn fields_come_back_as_a_list_that_collapses() {
             ("mdz", "(2000.01m;2000.01.02;2000.01.01T12:00:00.000)"),
             ("{i{f}}c", "((1i;enlist 2f);\"x\")"),
             ("2{ii}", "enlist (1 2i;3 4i)"),
+            ("oo", "1 2.5"),
+            ("coe2o", "(\"a\";1.5;2e;3 0n)"),
+            ("!co", "(\"a\";0w)"),
         ] {
             assert_eq!(pack(types, &q(value)).unwrap().len() as i64, sizeof(types).unwrap());
             come_back(&[(types, value, value)]);
