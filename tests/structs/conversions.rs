@@ -46,12 +46,9 @@ fn arrays_take_vectors_of_their_length_and_shorter_texts() {
         // An array of one is a vector of one.
         come_back(&[("1i", "enlist enlist 5i", "enlist enlist 5i")]);
         // Elements convert one by one.
-        come_back(&[
-            ("3f", "enlist 1 2 3", "enlist 1 2 3f"),
-            ("2f", "enlist (1i;2e)", "enlist 1 2f"),
-            ("3o", "enlist 1 2 3", "enlist 1 2 3f"),
-            ("o", "enlist 5h", "enlist 5f"),
-        ]);
+        for (array, mixed) in [("3f", "2f"), ("3o", "2o")] {
+            come_back(&[(array, "enlist 1 2 3", "enlist 1 2 3f"), (mixed, "enlist (1i;2e)", "enlist 1 2f")]);
+        }
     });
 }
 
