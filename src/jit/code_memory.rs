@@ -332,8 +332,10 @@ fn describe(template: &Template, code: &mut [u8], start: usize) {
 /// Makes freshly written code visible to instruction fetch on every processor.
 fn publish(entry: *const u8, size: usize) {
     // SAFETY: the range is mapped executable memory.
-    let flushed =
-        unsafe { wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size) };
+    let flushed = unsafe {
+        os::clean_data_cache(entry, size);
+        wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size)
+    };
     let flushed = flushed.and_then(|()| wasmtime_internal_jit_icache_coherence::pipeline_flush_mt());
     // Only a kernel without membarrier fails here, and x86-64, where nothing needs flushing, never asks it.
     debug_assert!(flushed.is_ok(), "{flushed:?}");

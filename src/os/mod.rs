@@ -240,3 +240,31 @@ pub fn while_writing_code<T>(write: impl FnOnce() -> T) -> T {
     protect_jit_memory(ProtectJitAccess::ReadExecute);
     written
 }
+
+/// Writes what the data cache holds of new code to where instructions are fetched from (Arm ARM, B2.4.4). The crate that tells the
+/// instruction cache leaves this to the kernel, which does it when a page becomes executable; ours are so before they are written.
+///
+/// # Safety
+/// The range is mapped.
+#[cfg(all(target_arch = "aarch64", target_os = "linux"))]
+pub unsafe fn clean_data_cache(entry: *const u8, size: usize) {
+    let about_caches: usize;
+    // SAFETY: reads a register that tells the size of cache lines, of which Linux lets programs see that.
+    unsafe { std::arch::asm!("mrs {}, ctr_el0", out(reg) about_caches, options(nomem, nostack)) };
+    let line = 4 << (about_caches >> 16 & 15);
+    let start = entry as usize & !(line - 1);
+    // SAFETY: the caller's promise; cleaning changes no content.
+    unsafe {
+        (start..entry as usize + size)
+            .step_by(line)
+            .for_each(|at| std::arch::asm!("dc cvau, {}", in(reg) at));
+        std::arch::asm!("dsb ish");
+    }
+}
+
+/// Nothing elsewhere.
+///
+/// # Safety
+/// None is needed.
+#[cfg(not(all(target_arch = "aarch64", target_os = "linux")))]
+pub unsafe fn clean_data_cache(_entry: *const u8, _size: usize) {}
