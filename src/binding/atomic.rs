@@ -132,8 +132,8 @@ impl Application<'_> {
         let mut results = crate::error::room(n)?;
         for i in 0..n {
             let arguments = self.types.iter().zip(args);
-            let items =
-                arguments.map(|(ty, x)| if is_list(ty, *x) { item(*x, i) } else { Ok(Ref::to_owned(*x)) });
+            let items = arguments
+                .map(|(ty, x)| if is_list(ty, *x) { marshal::item(*x, i) } else { Ok(Ref::to_owned(*x)) });
             let items = collect(items)?;
             let items: Vec<Ref> = items.iter().map(Owned::get).collect();
             results.push(self.apply(&items, nesting + 1)?);
@@ -151,7 +151,7 @@ impl Application<'_> {
 
     /// Result `k` of a function that has several, from all of them; otherwise the only one. A dry run has none.
     fn result(&self, all: Ref, k: usize) -> Result<Owned> {
-        if self.results == 1 || self.dry { Ok(all.to_owned()) } else { item(all, k) }
+        if self.results == 1 || self.dry { Ok(all.to_owned()) } else { marshal::item(all, k) }
     }
 
     /// Applies to the values of dictionaries and the columns of tables, which all have the keys of the first.
@@ -212,14 +212,6 @@ fn damaged(name: &str) -> Error {
 /// Whether an argument has items to apply to one by one. A string is one text where C wants a text.
 fn is_list(ty: &Type, x: Ref) -> bool {
     (0..=19).contains(&x.tag()) && !(is_text(ty) && x.tag() == tag::CHAR)
-}
-
-/// Item `i` of a list or vector.
-pub(super) fn item(x: Ref, i: usize) -> Result<Owned> {
-    match x.tag() {
-        tag::LIST => x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())),
-        _ => marshal::element(x, i),
-    }
 }
 
 /// An argument as the atom or vector of the type's own tag.

@@ -50,6 +50,17 @@ unsafe impl Send for Share {}
 unsafe impl Sync for Share {}
 
 impl Share {
+    /// So many elements of it from one on, or those that are left, whose results have this size.
+    fn part(&self, from: usize, count: usize, size: usize) -> Self {
+        let ahead = |c: &Cursor| Cursor { first: c.first.wrapping_add(from * c.stride), ..*c };
+        Self {
+            kernel: self.kernel,
+            cursors: self.cursors.iter().map(ahead).collect(),
+            to: self.to.wrapping_add(from * size),
+            count: count.min(self.count - from),
+        }
+    }
+
     /// Whether there was memory for all results.
     fn run(&self) -> bool {
         // SAFETY: the kernel was made for these cursors' types, and each has `count` elements or a stride of zero.
@@ -87,19 +98,11 @@ pub fn run(binding: &Binding, plan: &AtomicPlan, args: &[Owned], n: usize) -> Re
     let params = binding.prototype.signature.params.iter();
     let objects = params.filter_map(|ty| if ty.is_out() { filled.next() } else { given.next() });
     let cursors: Vec<Cursor> = objects.map(|x| cursor(x.get())).collect();
-    let size = tag::element_size(plan.result.tag);
+    let whole = Share { kernel, cursors, to: result.get().data(), count: n };
     let secondaries = if binding.form == Form::Parallel { SECONDARIES.load(Ordering::Relaxed) } else { 0 };
     let share = n.div_ceil(threads(plan, n, secondaries)).max(1);
-    let shares = (0..n).step_by(share).map(|from| Share {
-        kernel,
-        cursors: cursors
-            .iter()
-            .map(|c| Cursor { first: c.first.wrapping_add(from * c.stride), ..*c })
-            .collect(),
-        to: result.get().data().wrapping_add(from * size),
-        count: share.min(n - from),
-    });
-    let shares: Vec<Share> = shares.collect();
+    let size = tag::element_size(plan.result.tag);
+    let shares: Vec<Share> = (0..n).step_by(share).map(|from| whole.part(from, share, size)).collect();
     let prototype = &binding.prototype;
     let [args, ret] = &prototype.types;
     let name = || Named::new(&binding.name.symbol, [args, ret], binding.target);

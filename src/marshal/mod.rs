@@ -253,16 +253,30 @@ pub fn inferred_type(x: Ref) -> Option<char> {
     }
 }
 
+/// Item `i` of a list or vector; `::` for one that is missing from a damaged list.
+///
+/// # Errors
+/// [`Error::MemoryFull`].
+pub fn item(x: Ref, i: usize) -> Result<Owned> {
+    match x.tag() {
+        tag::LIST => x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())),
+        _ => element(x, i),
+    }
+}
+
 /// Element `i` of a simple vector, as an atom.
+///
+/// # Panics
+/// If it has none.
 ///
 /// # Errors
 /// [`Error::MemoryFull`].
 pub fn element(x: Ref, i: usize) -> Result<Owned> {
     let t = x.tag();
     let size = tag::element_size(t);
-    debug_assert!(t > 0 && i < x.len());
+    assert!(t > 0 && i < x.len(), "an element of the vector");
     let from = x.data().wrapping_add(size * i);
-    // SAFETY: the element lies within the vector; each width is that of the type.
+    // SAFETY: the element lies within the vector, as has been looked at; each width is that of the type.
     unsafe {
         match size {
             1 => Owned::atom(-t, from.read()),

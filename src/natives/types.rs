@@ -7,7 +7,7 @@ use crate::args::{self, integer, named, usage};
 use crate::ctype::{Kind, Repr};
 use crate::error::{Error, Result};
 use crate::k::{Owned, Ref, collect, tag};
-use crate::marshal::element;
+use crate::marshal::item;
 use crate::marshal::structs::{collapse, table_rows};
 use crate::signature::named::{Enumerators, Field, FieldType, Function, Named, Note};
 use crate::signature::{Bits, MAX_DEPTH, MAX_STRUCT, Member, More, Shape, Signature, Type, parse_members};
@@ -318,8 +318,7 @@ fn letter_for(names: &Enumerators) -> &'static str {
 /// The items of a list, a vector or a table.
 pub(super) fn items(x: Ref) -> Result<Vec<Owned>> {
     match x.tag() {
-        tag::LIST => collect((0..x.len()).map(|i| x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())))),
-        1..=19 => collect((0..x.len()).map(|i| element(x, i))),
+        tag::LIST..=tag::TIME => collect((0..x.len()).map(|i| item(x, i))),
         tag::TABLE => table_rows(x),
         _ => Err(Error::Usage(format!("types: a list wanted, got {}", named(x)))),
     }

@@ -43,19 +43,7 @@ fn run(name: &str) {
     assert!(ok, "{name}: {}\n{}", output.status, shortened(&format!("{out}{err}")));
 }
 
-macro_rules! scripts {
-    ($($name:ident),+ $(,)?) => {
-        $(
-            #[test]
-            fn $name() {
-                run(stringify!($name));
-            }
-        )+
-        const SCRIPTS: &[&str] = &[$(stringify!($name)),+];
-    };
-}
-
-scripts!(
+support::test_each!(run, SCRIPTS:
     async_exit,
     async_exit_after,
     async_fork,

@@ -26,19 +26,7 @@ fn run(name: &str) {
     passed(name, "its library", &host(&script).current_dir(ROOT).output().expect("qhost runs"));
 }
 
-macro_rules! modules {
-    ($($name:ident),+ $(,)?) => {
-        $(
-            #[test]
-            fn $name() {
-                run(stringify!($name));
-            }
-        )+
-        const MODULES: &[&str] = &[$(stringify!($name)),+];
-    };
-}
-
-modules!(cairo, curl, fftw, gsl, hiredis, lapacke, libc, libm, openblas, pcre2, rmath, sqlite3, zlib);
+support::test_each!(run, MODULES: cairo, curl, fftw, gsl, hiredis, lapacke, libc, libm, openblas, pcre2, rmath, sqlite3, zlib);
 
 #[test]
 fn every_module_has_a_script() {

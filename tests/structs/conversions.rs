@@ -46,7 +46,9 @@ fn arrays_take_vectors_of_their_length_and_shorter_texts() {
         // An array of one is a vector of one.
         come_back(&[("1i", "enlist enlist 5i", "enlist enlist 5i")]);
         // Elements convert one by one.
-        come_back(&[("3f", "enlist 1 2 3", "enlist 1 2 3f"), ("2f", "enlist (1i;2e)", "enlist 1 2f")]);
+        for (array, mixed) in [("3f", "2f"), ("3o", "2o")] {
+            come_back(&[(array, "enlist 1 2 3", "enlist 1 2 3f"), (mixed, "enlist (1i;2e)", "enlist 1 2f")]);
+        }
     });
 }
 
@@ -65,6 +67,9 @@ fn fields_come_back_as_a_list_that_collapses() {
             ("mdz", "(2000.01m;2000.01.02;2000.01.01T12:00:00.000)"),
             ("{i{f}}c", "((1i;enlist 2f);\"x\")"),
             ("2{ii}", "enlist (1 2i;3 4i)"),
+            ("oo", "1 2.5"),
+            ("coe2o", "(\"a\";1.5;2e;3 0n)"),
+            ("!co", "(\"a\";0w)"),
         ] {
             assert_eq!(pack(types, &q(value)).unwrap().len() as i64, sizeof(types).unwrap());
             come_back(&[(types, value, value)]);
@@ -78,14 +83,14 @@ fn fields_come_back_as_a_list_that_collapses() {
 fn fields_lie_where_c_says() {
     const C: &str = "struct inner { char c; double d; };\n\
         struct s { char c; union { int i; double u; }; struct inner in[2]; short h[3]; char end; };\n";
-    /// In C's words, by name in q's, and by number.
-    const FIELDS: &[(&str, &str, &str)] = &[
-        ("c", "`c", "0"),
-        ("u", "`u", "1 1"),
-        ("in", "`in", "enlist 2"),
-        ("in[1].d", "(`in;1;`d)", "2 1 1i"),
-        ("h[2]", "(`h;2)", "3 2"),
-        ("end", "enlist`end", "4i"),
+    /// In C's words, and in q's by names and by numbers.
+    const FIELDS: &[(&str, &str)] = &[
+        ("c", "(`c;0)"),
+        ("u", "(`u;1 1)"),
+        ("in", "(`in;enlist 2)"),
+        ("in[1].d", "((`in;1;`d);2 1 1i)"),
+        ("h[2]", "((`h;2);3 2)"),
+        ("end", "(enlist`end;4i)"),
     ];
     let all: String = FIELDS.iter().map(|(field, ..)| format!("offsetof(struct s, {field}), ")).collect();
     let source =
@@ -95,11 +100,11 @@ fn fields_lie_where_c_says() {
     let (names, types) = declared.items()[0].dict_parts();
     let named = names.slice::<Symbol>().iter().position(|name| name.as_str() == "s").expect("declared");
     leaves_nothing(|| {
-        for (i, (field, name, numbers)) in FIELDS.iter().enumerate() {
+        for (i, (field, ways)) in FIELDS.iter().enumerate() {
             let wanted = call(&at, &[Obj::int(i as i32)]);
-            let offset = |types: Obj, field: &str| call(&native("offsetof"), &[types, q(field)]);
-            assert_eq!(offset(types.items()[named].clone(), name), wanted, "{field}");
-            assert_eq!(offset(string("c{|if}2{cf}3hc"), numbers), wanted, "{field}");
+            let offset = |types: Obj, way: usize| call(&native("offsetof"), &[types, q(ways).index(way)]);
+            assert_eq!(offset(types.items()[named].clone(), 0), wanted, "{field}");
+            assert_eq!(offset(string("c{|if}2{cf}3hc"), 1), wanted, "{field}");
         }
     });
 }

@@ -219,6 +219,22 @@ pub fn with_compiler(compiler: &str, test: fn(&str)) {
     }
 }
 
+/// A test for each of these names, and a list of them.
+#[allow(unused_macros, reason = "each test binary uses its part")]
+macro_rules! test_each {
+    ($run:path, $all:ident: $($name:ident),+ $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                $run(stringify!($name));
+            }
+        )+
+        const $all: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+#[allow(unused_imports, reason = "each test binary uses its part")]
+pub(crate) use test_each;
+
 /// A test for each compiler, whose callees are to agree.
 #[allow(unused_macros, reason = "each test binary uses its part")]
 macro_rules! each_compiler {

@@ -9,7 +9,7 @@ use kapi::Obj;
 
 use crate::support::bound::Bound;
 use crate::support::random::Random;
-use crate::support::structs::{come_back, pack};
+use crate::support::structs::pack;
 use crate::support::values::raw;
 use crate::support::{Callees, call, callee, leaves_nothing, native, q, string};
 
@@ -104,13 +104,6 @@ fn structs_hold_them() {
             let next = bind(library, "next", "{coe2o}i", "{coe2o}");
             is(&next, "((\"a\";1.5;2e;3 0n);2i)", "(\"b\";3.5;4e;0n 3.5)");
             is(&bind(library, "swapped", "{jo}", "{jo}"), "enlist (3;4f)", "(4;3f)");
-            come_back(&[
-                ("coe2o", "(\"a\";1.5;2e;3 0n)", "(\"a\";1.5;2e;3 0n)"),
-                ("!co", "(\"a\";0w)", "(\"a\";0w)"),
-                ("3o", "enlist 1 2 3", "enlist 1 2 3f"),
-                ("oo", "1 2.5", "1 2.5"),
-                ("o", "enlist 5h", "enlist 5f"),
-            ]);
             let table = pack("io", &q("([] a:1 2i; b:1.5 0n)")).unwrap();
             let columns = call(&native("columns"), &[table.clone(), string("io"), Obj::long(2)]).unwrap();
             assert_eq!(raw(&columns), raw(&q("(1 2i;1.5 0n)")));

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use self::fold::Fold;
 use super::Binding;
-use super::atomic::{convert, item};
+use super::atomic::convert;
 use crate::args::usage;
 use crate::callback;
 use crate::calls::Named;
@@ -17,7 +17,7 @@ use crate::ctype::{self, Kind, Repr};
 use crate::error::{Error, Result};
 use crate::jit::Form;
 use crate::k::{self, Owned, Ref, tag};
-use crate::marshal::{Arguments, Mismatch, Values, structs};
+use crate::marshal::{self, Arguments, Mismatch, Values, structs};
 use crate::plan::Fields;
 use crate::prototype::Prototype;
 use crate::signature::named::Note;
@@ -114,7 +114,7 @@ impl Column {
     }
 
     fn item(&self, i: usize) -> Result<Owned> {
-        if self.is_list() { item(self.x.get(), self.from + i) } else { Ok(self.x.get().to_owned()) }
+        if self.is_list() { marshal::item(self.x.get(), self.from + i) } else { Ok(self.x.get().to_owned()) }
     }
 }
 

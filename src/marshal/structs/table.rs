@@ -37,9 +37,8 @@ fn column_length(column: Ref) -> usize {
 
 fn column_item(column: Ref, i: usize) -> Result<Owned> {
     match column.tag() {
-        tag::LIST => column.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())),
         _ if i >= column_length(column) => Owned::null(),
         tag::TABLE => row(column, i),
-        _ => marshal::element(column, i),
+        _ => marshal::item(column, i),
     }
 }
