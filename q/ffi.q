@@ -262,8 +262,8 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @throws type domain
 .ffi.setErrno:.ffi.i.native`setErrno
 
-// @desc What Windows has noted as the last error of this thread (GetLastError).
-// @return {long} a call's, right after it, if nothing of the host's has cleared it: qhost's does
+// @desc What Windows had as the last error of this thread (GetLastError) when the last C function returned.
+// @return {long} that call's
 // @throws nyi on other systems
 .ffi.lastError:.ffi.i.native`lastError
 
@@ -284,6 +284,14 @@ if[not `native in key `.ffi.i; .ffi.i.native:.ffi.i.load[.ffi.i.paths .ffi.i.dir
 // @return {long}
 // @throws sig type domain
 .ffi.sizeof:.ffi.i.native`sizeof
+
+// @desc Where a field lies in its struct, as C's offsetof tells.
+// @param types {string|char|dictionary} types of the fields
+// @param field {symbol|long|list} its name, or its number from 0 on; a list leads on to a field of that, or to an element of
+//   an array by its number
+// @return {long} bytes from the start of the struct
+// @throws sig type domain
+.ffi.offsetof:.ffi.i.native`offsetof
 
 // @desc The bytes of a C struct.
 // @param types {string|char} types of the fields

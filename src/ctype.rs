@@ -234,6 +234,11 @@ impl CType {
         }
     }
 
+    /// Whether an atom or vector of tag `t` is of the type's own form: its values are C's, and nothing is converted or looked at.
+    pub fn is_own_form(&self, t: i8) -> bool {
+        t.abs() == self.tag() && !self.repr.is_narrowed() && self.kind != Kind::Address
+    }
+
     /// Whether a vector of tag `t` holds values of this type just as C does.
     pub fn shares_layout(&self, t: i8) -> bool {
         if self.repr.in_q() != self.repr {

@@ -207,7 +207,7 @@ pub unsafe fn free(x: Ref) -> Result<()> {
         return Err(Error::Domain(format!("free: {address} has an owner: free that")));
     }
     if let Some(slot) = slot(x) {
-        // SAFETY: as above.
+        // SAFETY: the slot is that of an object that lives.
         unsafe { slot.write(0) };
     }
     // SAFETY: passed on to the caller.
@@ -229,7 +229,7 @@ pub fn ended_by(x: Ref, function: *const u8) {
     };
     if ended {
         owned.remove(&address);
-        // SAFETY: as above.
+        // SAFETY: the object lives still.
         unsafe { slot.write(0) };
     }
 }
@@ -329,7 +329,7 @@ extern "C" fn release(x: K) {
     let released = caught(|| {
         // SAFETY: q passes the object whose last reference goes.
         let slot = unsafe { Ref::new(x) }.and_then(pointer_slot);
-        // SAFETY: as above.
+        // SAFETY: q has the object until this returns, and only objects of ours have such a slot.
         slot.map_or(Ok(()), |slot| unsafe { destroy(slot, false) })
     });
     if let Err(error) = released {
@@ -355,7 +355,8 @@ unsafe fn destroy(slot: *mut usize, now: bool) -> Result<()> {
         Some(Resource::Memory { .. }) => unsafe { libc::free(address as *mut c_void) },
         Some(Resource::Function(function)) if !now => (function.later)(function.context, address),
         Some(Resource::Handle(destructor) | Resource::Function(Function { now: destructor, .. })) => {
-            // SAFETY: as above; who made the object vouched for the destructor.
+            // SAFETY: the object owned what is at the address, which nobody else has ended; whoever made the object vouched for
+            // the destructor.
             unsafe { run(address, destructor)? };
         }
         None => (),

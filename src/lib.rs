@@ -51,7 +51,7 @@ pub unsafe extern "C" fn kexport(_: K) -> K {
     guard::guard(|| {
         policy::begin();
         faults::guard_by_environment(binding::NAMES)?;
-        let natives = natives::all();
+        let natives = natives::ALL;
         // SAFETY: each native is a C function of as many K as its rank says, and code is never unloaded.
         let functions = natives.iter().map(|n| unsafe { Owned::function(n.function, n.rank) });
         let functions = Owned::list(collect(functions)?)?;

@@ -256,6 +256,11 @@ impl Type {
         matches!(self, Type::Out(_))
     }
 
+    /// Whether it is a value that an atom or vector of tag `t` holds in the type's own form.
+    pub fn is_own_form(&self, t: i8) -> bool {
+        matches!(self, Type::Value(row) if row.is_own_form(t))
+    }
+
     /// Whether a general list may be an argument of it.
     pub fn takes_lists(&self) -> bool {
         match self {

@@ -1,6 +1,6 @@
 //! Functions that stubs reach by a displacement, and functions too far away for that.
 
-#![cfg(all(target_arch = "x86_64", unix))]
+#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
 mod support;
 

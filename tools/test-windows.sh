@@ -13,7 +13,8 @@ BUILT=target/$TARGET/debug
 RUN=target/$TARGET/wine
 SUITES=(atomic callbacks errors forms random rawmemory structs types varargs)
 # What uses nothing that Windows lacks: the others need fork, functions of glibc or POSIX, or a compiler where they run.
-SCRIPTS=(examples/quickstart.q tests/windows/windows.q tests/q/{errors,forms,guard,qsort,threads}.q)
+SCRIPTS=(examples/quickstart.q tests/windows/{windows,calls,unwind,faults}.q
+  tests/q/{errors,forms,guard,named,qsort,threads}.q)
 
 for tool in wine x86_64-w64-mingw32-gcc x86_64-w64-mingw32-dlltool python3; do
   command -v "$tool" >/dev/null || { echo "skipped for Windows: no $tool"; exit 0; }
@@ -24,7 +25,8 @@ if [[ ! -d $(rustc --print sysroot)/lib/rustlib/$TARGET ]]; then
 fi
 
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
-export WINEDEBUG=-all
+# A process that faults is to end, without Wine's debugger.
+export WINEDEBUG=-all WINEDLLOVERRIDES=winedbg.exe=d
 
 # Runs cargo on the suites. What it builds for them has more features than the library by itself, and is another build of
 # Cranelift: so everything is done with this one.
@@ -44,6 +46,8 @@ assemble() {
   # The suites run where cargo has put them.
   cp "$RUN/bcryptprimitives.dll" "$BUILT/deps/"
   x86_64-w64-mingw32-gcc -O2 -w -shared -static -o "$RUN/threads.dll" tests/c/threads.c -lpthread
+  x86_64-w64-mingw32-gcc -O2 -w -shared -o "$RUN/windows.dll" tests/c/windows.c
+  x86_64-w64-mingw32-gcc -O2 -w -shared -DHEADER='"named.h"' -Itests/c -o "$RUN/named.dll" tests/c/named.c
 }
 
 q() { timeout 120 wine "$RUN/q.exe" "$@" </dev/null; }
@@ -56,6 +60,26 @@ run_scripts() {
     q "$script" -q >"$RUN/out" 2>&1 || { failed=1; cat "$RUN/out"; }
     tail -1 "$RUN/out"
   done
+  return $failed
+}
+
+# How processes end of faults of C, by a table.
+run_ends() {
+  local status environment code wanted got lines count=0 failed=0
+  while IFS=$'\t' read -r status code wanted; do
+    [[ $status == \#* ]] && continue
+    printf '\\l q/ffi.q\nL:getenv[`SCRATCH],"/windows.dll"\nf:{[name;args;ret] .ffi.fn[(L;string name);args;ret]}\n%s\n%s\nexit 88\n' \
+      'read_at:f[`read_at;"r";"j"]' "$code" >"$RUN/ends.q"
+    read -r status environment <<<"$status"
+    got=0
+    (export ${environment:-NONE=}; q "$RUN/ends.q" -q) >/dev/null 2>"$RUN/err" || got=$?
+    lines=$(tr -d '\r' <"$RUN/err" | sed -E '/^wine: |^$/d; s/\+0x[0-9a-f]+/+N/g; s/ 0x[0-9a-f]{6,}/ N/g; s/\([0-9]+\)/(N)/g' | paste -sd/)
+    count=$((count + 1))
+    [[ $got == "$status" && $lines == "$wanted" ]] && continue
+    failed=1
+    printf '%s\n  ended with %s, not %s\n  said %s\n  not  %s\n' "$code" "$got" "$status" "$lines" "$wanted"
+  done <tests/windows/ends.tsv
+  echo "tests/windows/ends.tsv: $count ends"
   return $failed
 }
 
@@ -90,11 +114,12 @@ run_archive() {
 
 assemble
 export FFIJIT_LIB=$RUN/libffijit.dll CHECK_Q=tests/q/check.q FFI_Q=q/ffi.q
-export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll
+export SCRATCH=$PWD/$RUN THREADS_SO=$PWD/$RUN/threads.dll NAMED_SO=$PWD/$RUN/named.dll NAMED_H=tests/c/named.h
 case ${1:-} in
   build) exit 0 ;;
   *.q) q "$@"; exit ;;
 esac
 run_scripts "${SCRIPTS[@]}"
+run_ends
 run_archive
 with_compilers run_suites

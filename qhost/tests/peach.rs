@@ -60,9 +60,21 @@ extern "C" fn visit(_: K) -> K {
         static VISITS: Cell<i64> = const { Cell::new(0) };
     }
     VISITS.set(VISITS.get() + 1);
+    Obj::from_slice(tag::KJ, &[thread_id(), VISITS.get()]).into_raw()
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn thread_id() -> i64 {
     // SAFETY: takes nothing.
-    let id = i64::from(unsafe { libc::gettid() });
-    Obj::from_slice(tag::KJ, &[id, VISITS.get()]).into_raw()
+    i64::from(unsafe { libc::gettid() })
+}
+
+#[cfg(target_vendor = "apple")]
+fn thread_id() -> i64 {
+    let mut id = 0;
+    // SAFETY: writes the calling thread's.
+    unsafe { libc::pthread_threadid_np(0, &raw mut id) };
+    id as i64
 }
 
 static DESTROYED: AtomicUsize = AtomicUsize::new(0);

@@ -226,7 +226,7 @@ pub(super) fn item(x: Ref, i: usize) -> Result<Owned> {
 pub(super) fn convert(ty: &Type, x: Ref, n: usize) -> std::result::Result<Owned, Mismatch> {
     match ty {
         Type::Value(row) if row.kind == Kind::Address => addresses(row, x),
-        Type::Value(row) if x.tag().abs() == row.tag() && !row.repr.is_narrowed() => Ok(Ref::to_owned(x)),
+        Type::Value(_) if ty.is_own_form(x.tag()) => Ok(Ref::to_owned(x)),
         Type::Value(row) if x.tag() > 0 => convert_vector(row, x, n),
         Type::Value(row) => convert_atom(row, x),
         _ => Err(Mismatch::of(ty, "a value", x)),

@@ -68,7 +68,7 @@ type Mixtures = [OnceLock<(u8, Code)>; MIXTURES];
 
 // SAFETY: a binding is read-only once it is registered; the function it points to is C's.
 unsafe impl Send for Binding {}
-// SAFETY: as above.
+// SAFETY: what changes in it is atomic or set once; the rest is never written once it is registered.
 unsafe impl Sync for Binding {}
 
 /// All bindings, in order and by what they bind.

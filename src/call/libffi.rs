@@ -22,7 +22,7 @@ pub struct Interface {
 
 // SAFETY: a prepared call interface is only read, by libffi and by us.
 unsafe impl Send for Interface {}
-// SAFETY: as above.
+// SAFETY: it is not written once it is made.
 unsafe impl Sync for Interface {}
 
 impl Interface {

@@ -30,16 +30,16 @@ struct Kernel {
     run: Loop,
 }
 
-/// A step is the bytes from a register's elements to the next one's. A function of one parameter does not look at `y`.
-type Loop = unsafe extern "C" fn(
-    f: *const u8,
-    to: *mut u8,
-    count: usize,
-    x: *const u8,
-    x_step: usize,
-    y: *const u8,
-    y_step: usize,
-);
+/// Where a loop finds what fills a register, and how many bytes further on what fills the next one.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Input {
+    first: *const u8,
+    step: usize,
+}
+
+/// Both inputs can be read, of a function of one parameter too, which does not look at the second.
+type Loop = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]);
 
 /// The variants of a function that this processor can run, by their names, the widest first; each is made of the address of
 /// a function of that name. `size` is that of an element.
@@ -64,13 +64,13 @@ impl Variant {
         let lanes = width / size;
         let (full, rest) = (count / lanes, count % lanes);
         let mut rooms = [Room([0; WIDEST]); 2];
-        let mut inputs = [(std::ptr::null(), 0); 2];
+        let mut inputs = [Input { first: std::ptr::null(), step: 0 }; 2];
         for ((argument, room), input) in arguments.iter().zip(&mut rooms).zip(&mut inputs) {
-            *input = (argument.first, width);
+            *input = Input { first: argument.first, step: width };
             if argument.is_atom {
                 // SAFETY: an atom is one element.
                 unsafe { room.fill(argument.first, 1, size) };
-                *input = (room.0.as_ptr(), 0);
+                *input = room.input();
             }
         }
         // SAFETY: so many registers' elements can be read, and written.
@@ -84,7 +84,7 @@ impl Variant {
                 // SAFETY: the last elements lie behind those of the registers that are full.
                 unsafe { room.fill(argument.first.add(full * width), rest, size) };
             }
-            *input = (room.0.as_ptr(), 0);
+            *input = room.input();
         }
         // SAFETY: each room is a register's; the results that are wanted are the first of them.
         unsafe {
@@ -95,11 +95,11 @@ impl Variant {
 
     /// # Safety
     /// As for [`Self::apply`], for so many registers.
-    unsafe fn run(&self, to: *mut u8, count: usize, inputs: &[(*const u8, usize)]) {
-        let (Some(&(x, x_step)), Some(&(y, y_step))) = (inputs.first(), inputs.last()) else { return };
+    unsafe fn run(&self, to: *mut u8, count: usize, inputs: &[Input]) {
+        let (Some(&x), Some(&y)) = (inputs.first(), inputs.last()) else { return };
         if count > 0 {
             // SAFETY: passed on to the caller.
-            unsafe { (self.kernel.run)(self.function, to, count, x, x_step, y, y_step) };
+            unsafe { (self.kernel.run)(self.function, to, count, &[x, y]) };
         }
     }
 }
@@ -110,6 +110,11 @@ impl Variant {
 struct Room([u8; WIDEST]);
 
 impl Room {
+    /// It alone, for every register.
+    fn input(&self) -> Input {
+        Input { first: self.0.as_ptr(), step: 0 }
+    }
+
     /// Fills it with these elements, and with the first of them again.
     ///
     /// # Safety
@@ -127,7 +132,7 @@ impl Room {
 mod machine {
     use std::arch::naked_asm;
 
-    use super::Kernel;
+    use super::{Input, Kernel};
 
     /// Those that the processor has instructions for, the widest first.
     pub fn kernels() -> Vec<Kernel> {
@@ -142,20 +147,12 @@ mod machine {
         .collect()
     }
 
-    /// The loop of one width. What calls keep (System V 3.2.1) holds function, results, count and the arguments; the stack
-    /// is aligned at the call. Upper halves that are left nonzero make later SSE code slow (Intel SDM volume 1, 14.3).
+    /// The loop of one width. What calls keep (System V 3.2.1) holds function, results, count and where the inputs are; the
+    /// stack has their steps, and is aligned at the call. Upper halves that are left nonzero make later SSE code slow (Intel SDM volume 1, 14.3).
     macro_rules! kernel {
         ($name:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
             #[unsafe(naked)]
-            unsafe extern "C" fn $name(
-                f: *const u8,
-                to: *mut u8,
-                count: usize,
-                x: *const u8,
-                x_step: usize,
-                y: *const u8,
-                y_step: usize,
-            ) {
+            unsafe extern "C" fn $name(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]) {
                 naked_asm!(
                     "push rbp",
                     "mov rbp, rsp",
@@ -164,24 +161,26 @@ mod machine {
                     "push r13",
                     "push r14",
                     "push r15",
-                    "push r8",
+                    "push [rcx + 8]",
+                    "push [rcx + 24]",
+                    "sub rsp, 8",
                     "mov rbx, rdi",
                     "mov r12, rsi",
                     "mov r13, rdx",
-                    "mov r14, rcx",
-                    "mov r15, r9",
+                    "mov r14, [rcx]",
+                    "mov r15, [rcx + 16]",
                     "2:",
                     concat!($move, " ", $register, "0, [r14]"),
                     concat!($move, " ", $register, "1, [r15]"),
                     "call rbx",
                     concat!($move, " [r12], ", $register, "0"),
                     concat!("add r12, ", $width),
-                    "add r14, [rsp]",
-                    "add r15, [rbp + 16]",
+                    "add r14, [rsp + 16]",
+                    "add r15, [rsp + 8]",
                     "dec r13",
                     "jnz 2b",
                     $end,
-                    "add rsp, 8",
+                    "add rsp, 24",
                     "pop r15",
                     "pop r14",
                     "pop r13",

@@ -72,7 +72,7 @@ unsafe extern "C" fn trampoline(
         unsafe { callback.give(word, to) };
         return leave(callback, &raw const suspended);
     }
-    // SAFETY: as above.
+    // SAFETY: libffi has room there for the result.
     unsafe { callback.give(0, to) };
 }
 

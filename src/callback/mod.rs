@@ -356,7 +356,7 @@ pub(crate) extern "C" fn elsewhere(callback: *const Callback, words: *const u64,
         Ok(())
     });
     if given.is_err() {
-        // SAFETY: as above.
+        // SAFETY: the thunk has room there for the result.
         unsafe { callback.give(0, at) };
     }
 }

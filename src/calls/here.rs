@@ -91,6 +91,7 @@ impl Call<'_> {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
+        self.here.note_last_error();
         self.here.named.store(self.named.outer.load(RELAXED), RELAXED);
         let under_way = self.here.under_way.load(RELAXED);
         self.here.under_way.store(under_way.wrapping_sub(COUNTED), RELAXED);

@@ -31,6 +31,8 @@ pub struct Record {
     pub(super) errno: AtomicI32,
     /// Callbacks that run.
     pub(super) callbacks: AtomicU32,
+    /// What Windows had as the thread's last error when a C function returned.
+    last_error: AtomicU32,
     /// For each depth of callbacks, from bit 0 on, whether the one there was made by a remote caller.
     remote: AtomicU64,
     is_main: AtomicBool,
@@ -75,6 +77,8 @@ impl Record {
     pub const ERRNO: i32 = offset_of!(Record, errno) as i32;
     /// Offset of the address of the thread's `errno`.
     pub const ERRNO_AT: i32 = offset_of!(Record, errno_at) as i32;
+    /// Offset of what Windows had as the thread's last error, 32 bits.
+    pub const LAST_ERROR: i32 = offset_of!(Record, last_error) as i32;
     /// Offset of the number of callbacks that run, 32 bits.
     pub const CALLBACKS: i32 = offset_of!(Record, callbacks) as i32;
 
@@ -88,6 +92,7 @@ impl Record {
         let (under_way, attention, looks, errno, callbacks, remote, error) = Default::default();
         let environment = Environment::current();
         let (named, fault_length, faulting) = Default::default();
+        let last_error = os::last_error().unwrap_or_default().into();
         let fault = [const { AtomicU8::new(0) }; FAULT];
         Self {
             under_way,
@@ -97,6 +102,7 @@ impl Record {
             entry_at,
             errno,
             callbacks,
+            last_error,
             remote,
             is_main,
             stack_end,
@@ -172,6 +178,7 @@ impl Record {
         match self.fault_length.swap(0, RELAXED) {
             0 => Ok(()),
             length => {
+                os::after_fault();
                 self.attend();
                 if self.error.lock().take().is_some() {
                     self.attend();
@@ -287,6 +294,18 @@ impl Record {
             return Err(Error::Stack(what.into()));
         }
         Ok(())
+    }
+
+    /// Notes what Windows has as this thread's last error: a C function has just returned.
+    pub(super) fn note_last_error(&self) {
+        if let Some(error) = os::last_error() {
+            self.last_error.store(error, RELAXED);
+        }
+    }
+
+    /// What Windows had as the thread's last error when the last C function returned; `None` where nobody notes that.
+    pub fn last_error(&self) -> Option<u32> {
+        ThreadWord::get().and(os::last_error()).map(|_| self.last_error.load(RELAXED))
     }
 
     /// Sets `errno`, for the C function too that has called the callback that runs, if there is one.

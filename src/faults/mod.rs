@@ -61,7 +61,7 @@ static CAUGHT: AtomicU64 = AtomicU64::new(0);
 pub fn begin(names: Names) {
     KNOWN.get_or_init(|| {
         let q = [native::dot as *const () as usize, native::r0 as *const () as usize]
-            .map(|at| os::module_at(at).map_or(0..0, |module| module.range));
+            .map(|at| os::module_at(os::imported(at)).map_or(0..0, |module| module.range));
         if os::faults_are_caught() {
             os::catch_faults(Handlers { first, last });
         }
@@ -127,8 +127,7 @@ pub fn statistics() -> [(&'static str, i64); 1] {
 fn allocator() -> Range<usize> {
     /// Bytes before the first and after the start of the last that may be functions without a name.
     const AROUND: usize = 16 << 10;
-    let names = ["malloc", "free", "calloc", "realloc", "memalign", "posix_memalign", "malloc_trim"];
-    let addresses = || names.iter().filter_map(|name| os::process_symbol(name)).map(|a| a as usize);
+    let addresses = || os::ALLOCATOR.iter().filter_map(|name| os::process_symbol(name)).map(|a| a as usize);
     let (first, last) = (addresses().min().unwrap_or(0), addresses().max().unwrap_or(0));
     first.saturating_sub(AROUND)..last.saturating_add(AROUND)
 }
@@ -154,23 +153,43 @@ fn first(fault: &mut Fault) -> Outcome {
     }
     let outcome = match caught(fault, here, of_stub) {
         Ok(()) => Outcome::Resumed,
+        // If C does not, it is told of at the end.
+        Err(None) if may_be_handled(fault, here) => Outcome::Unknown,
         Err(refusal) => {
             report(fault, Some(here), None, refusal);
-            Outcome::Told
+            let waits = os::ENDS_BY_ALLOCATING && refusal == Some(Refusal::Locked);
+            if waits { Outcome::Fatal } else { Outcome::Told }
         }
     };
     here.end_fault();
     outcome
 }
 
-/// Looks at a fault outside of calls of C, of which the process ends.
+/// Looks at a fault outside of calls of C, or one that C might have handled, of which the process ends.
 fn last(fault: &mut Fault) {
     let here = calls::here().or_else(calls::of_worker);
     let why = match here {
-        None => "the thread is not one of q's",
-        Some(_) => "no C function was running: one may have given a pointer that leads nowhere",
+        None => Some("the thread is not one of q's"),
+        Some(here) if here.is_in_call() => None,
+        Some(_) => Some("no C function was running: one may have given a pointer that leads nowhere"),
     };
-    report(fault, here, Some(why), None);
+    report(fault, here, why, None);
+}
+
+/// Whether a function of C's that is under way has a handler of its own for what happens in it, where systems ask such.
+fn may_be_handled(fault: &Fault, here: Here) -> bool {
+    let mut registers = fault.registers();
+    let mut is_first = true;
+    let stack = here.stack();
+    while !jit::may_be_code(registers.words[PC]) && stack.contains(&registers.words[SP]) {
+        match os::caller(&registers, is_first) {
+            Some(Some(caller)) if !caller.handles => registers = caller.registers,
+            Some(Some(_)) => return true,
+            _ => return false,
+        }
+        is_first = false;
+    }
+    false
 }
 
 /// Has the call that has faulted return, with an error.
@@ -408,7 +427,9 @@ fn write_bindings<const N: usize>(to: &mut Text<N>, fault: &Fault, here: Here) {
         let place = if word == os::through_return() {
             Some((Owner::Caller, 0))
         } else {
-            jit::return_place(word).filter(|p| p.owner != Owner::Nobody).map(|p| (p.owner, p.frame))
+            // Others have called the runtime: a cold path, whose call of C has been told.
+            let calls_c = |p: &ReturnPlace| p.owner != Owner::Nobody && p.resume.is_some();
+            jit::return_place(word).filter(calls_c).map(|p| (p.owner, p.frame))
         };
         let Some((owner, frame)) = place else { continue };
         let _ = write!(to, "{}", if count == 0 { ", in " } else { ", called back by " });

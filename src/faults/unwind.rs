@@ -1,5 +1,5 @@
 //! From a fault to the call that q has made: frame by frame, by the libraries' unwind tables (System V ABI, 4.2.4; DWARF 5,
-//! 6.4), until one returns into code of this library. What calls save is restored on the way, so that the thread can go on
+//! 6.4), or by what the system has for that, until one returns into code of this library. What calls save is restored on the way, so that the thread can go on
 //! there.
 //!
 //! Nothing is allocated, and no lock is waited for. Stack is read between the stack pointer and its end only, and tables of
@@ -143,7 +143,8 @@ impl Frames {
             self.step()?;
             let at = self.frame.registers.words[PC];
             if at == os::through_return() {
-                let place = ReturnPlace { owner: jit::Owner::Caller, resume: Some(at), frame: 0 };
+                let frame = os::THROUGH_FRAME;
+                let place = ReturnPlace { owner: jit::Owner::Caller, resume: Some(at), frame };
                 return self.landing(place);
             }
             if jit::may_be_code(at) {
@@ -174,10 +175,13 @@ impl Frames {
             // A call of no function: its return address is where calls leave it.
             (None, true) => self.frame.called_nowhere()?,
             (None, false) => return Err(Refusal::NoTables(at)),
-            (Some(module), _) => {
-                let module = module.clone();
-                self.by_tables(&module, at)?
-            }
+            (Some(module), is_first) => match os::caller(&self.frame.registers, is_first) {
+                Some(found) => found.ok_or(Refusal::NoTables(at))?.registers,
+                None => {
+                    let module = module.clone();
+                    self.by_tables(&module, at)?
+                }
+            },
         };
         let sp = next.words[SP];
         let grows = sp > before || self.is_first && LINK.is_some() && sp == before;

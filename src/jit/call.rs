@@ -12,6 +12,7 @@ use super::structs;
 use super::symbol::Symbol;
 use crate::abi::Returned;
 use crate::calls::Record;
+use crate::os;
 use crate::plan::{Plan, Rebox, Results, Unbox};
 
 impl Emitter<'_> {
@@ -149,9 +150,15 @@ impl Emitter<'_> {
         }
     }
 
-    /// Notes that it has returned. Gives the record for what follows.
+    /// Notes that it has returned, and the error that Windows has for it: that is the call's own as long as nothing else has
+    /// run. Gives the record for what follows.
     pub fn end_call(&mut self, plan: &Plan, record: Value) -> Value {
         let record = self.record_again(record);
+        if self.compiler.notes_last_error() {
+            let block = self.address(Symbol::ThreadBlock);
+            let error = self.load(types::I32, block, os::LAST_ERROR);
+            self.b.ins().store(MemFlagsData::trusted(), error, record, Record::LAST_ERROR);
+        }
         if may_nest(plan) {
             self.add(record, Record::COUNTED, -1);
         } else {

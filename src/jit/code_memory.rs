@@ -16,12 +16,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jit_allocator::{JitAllocator, JitAllocatorOptions};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
 use super::runtime;
 use super::symbol::Symbol;
 use super::template::{Relocation, Return, Template};
+use super::unwind;
 use super::veneer::{INT3, LENGTH, transfer};
 use crate::error::{Error, Result};
 use crate::os;
@@ -40,7 +41,7 @@ const REST: u8 = if cfg!(target_arch = "x86_64") { INT3 } else { 0 };
 struct CodeMemory {
     allocator: Box<JitAllocator>,
     free: HashMap<usize, Vec<Memory>>,
-    /// What calls C for q, by the address of its first byte.
+    /// What calls C for q, and on Windows all that has a frame, by the address of its first byte.
     installed: BTreeMap<usize, Installed>,
     /// Where the last code lies, and the next probably will.
     last: usize,
@@ -92,8 +93,8 @@ pub fn return_place(address: usize) -> Option<ReturnPlace> {
     if !may_be_code(address) {
         return None;
     }
-    let memory = (0..ATTEMPTS).find_map(|_| CodeMemory::get().try_lock())?;
-    let (start, installed) = memory.installed.range(..=address).next_back()?;
+    let memory = look()?;
+    let (start, installed) = memory.code_at(address)?;
     let Return { resume, frame, .. } = installed.template.return_at(address - start)?;
     Some(ReturnPlace { owner: installed.owner, resume: resume.map(|r| start + r), frame })
 }
@@ -104,13 +105,31 @@ pub fn returned_place(address: usize) -> Option<ReturnPlace> {
     if !may_be_code(address) {
         return None;
     }
-    let memory = (0..ATTEMPTS).find_map(|_| CodeMemory::get().try_lock())?;
-    let (start, installed) = memory.installed.range(..=address).next_back()?;
+    let memory = look()?;
+    let (start, installed) = memory.code_at(address)?;
     let mut calls = installed.template.returns.iter().filter(|r| r.resume.is_some());
     let (call, None) = (calls.next()?, calls.next()) else { return None };
     let has_returned = (call.at..installed.template.size()).contains(&(address - start));
     let resume = call.resume.map(|r| start + r);
     has_returned.then_some(ReturnPlace { owner: installed.owner, resume, frame: call.frame })
+}
+
+/// The code memory, for those who may not wait for its lock.
+fn look() -> Option<MutexGuard<'static, CodeMemory>> {
+    (0..ATTEMPTS).find_map(|_| CodeMemory::get().try_lock())
+}
+
+/// The `RUNTIME_FUNCTION` of the function at an address, for Windows; zero for one that leaves the stack as it finds it. As
+/// [`return_place`].
+fn function_table(address: usize) -> usize {
+    let find = || {
+        let memory = look()?;
+        let (start, installed) = memory.code_at(address)?;
+        let template = &installed.template;
+        let has_one = template.has_table() && template.function.contains(&((address - start) as u32));
+        has_one.then(|| start + unwind::table(template.function.end as usize))
+    };
+    find().unwrap_or(0)
 }
 
 /// Memory for code: where it runs, and where it is written.
@@ -168,9 +187,14 @@ impl CodeMemory {
     fn note(&mut self, start: usize, size: usize, installed: Installed) {
         BOUNDS[0].fetch_min(start, Ordering::Relaxed);
         BOUNDS[1].fetch_max(start + size, Ordering::Relaxed);
-        if installed.owner != Owner::Nobody {
+        if installed.owner != Owner::Nobody || installed.template.has_table() {
             self.installed.insert(start, installed);
         }
+    }
+
+    /// The code that begins last up to an address, and where it begins.
+    fn code_at(&self, address: usize) -> Option<(usize, &Installed)> {
+        self.installed.range(..=address).next_back().map(|(start, installed)| (*start, installed))
     }
 
     fn free(&mut self, memory: Memory, size: usize) {
@@ -264,6 +288,7 @@ impl Code {
             let farther = addresses.fill(&mut code, &relocations, own.entry as usize)?;
             if farther.is_empty() {
                 let size = code.len();
+                describe(&template, &mut code, own.entry as usize);
                 code.resize(size.next_multiple_of(GRANULARITY), REST);
                 own.write(&code);
                 break (own, size);
@@ -290,15 +315,27 @@ impl Code {
 
     /// Address of the first instruction.
     pub fn entry(&self) -> *const u8 {
-        self.memory.entry.wrapping_add(self.template.entry)
+        self.memory.entry.wrapping_add(self.template.entry())
+    }
+}
+
+/// Says in code that runs at `start` where its function lies, and has the system ask for it, where it does that.
+fn describe(template: &Template, code: &mut [u8], start: usize) {
+    if template.has_table()
+        && let Some(base) = os::note_code(start, function_table)
+    {
+        // No memory for code is as large as these offsets reach.
+        unwind::fill(code, &template.function, (start - base) as u32);
     }
 }
 
 /// Makes freshly written code visible to instruction fetch on every processor.
 fn publish(entry: *const u8, size: usize) {
     // SAFETY: the range is mapped executable memory.
-    let flushed =
-        unsafe { wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size) };
+    let flushed = unsafe {
+        os::clean_data_cache(entry, size);
+        wasmtime_internal_jit_icache_coherence::clear_cache(entry.cast::<c_void>(), size)
+    };
     let flushed = flushed.and_then(|()| wasmtime_internal_jit_icache_coherence::pipeline_flush_mt());
     // Only a kernel without membarrier fails here, and x86-64, where nothing needs flushing, never asks it.
     debug_assert!(flushed.is_ok(), "{flushed:?}");

@@ -18,7 +18,7 @@ use super::mark::Mark;
 use super::symbol::Symbol;
 use super::template::{Relocation, Return, Template};
 use super::veneer::{BRK, INT3};
-use super::{loaded_call, record, tail};
+use super::{loaded_call, record, tail, unwind};
 use crate::abi::{Abi, Target};
 use crate::error::{Error, Result};
 use crate::os::ThreadWord;
@@ -39,12 +39,11 @@ pub struct Compiler {
 }
 
 /// Cranelift's settings, the same for all targets.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 8] = [
     ("opt_level", "speed"),
     // Calls reach kdb+'s own functions, more than 2 GiB away, by absolute address.
     ("is_pic", "false"),
     ("use_colocated_libcalls", "false"),
-    ("unwind_info", "false"),
     ("log2_min_function_alignment", "4"),
     // Where blocks begin, which what is rewritten must not hide.
     ("machine_code_cfg_info", "true"),
@@ -77,7 +76,7 @@ impl Compiler {
         Self::with_access(target, if has_word { RecordAccess::Word } else { RecordAccess::Call })
     }
 
-    /// The same with another way to find the record; [`RecordAccess::Word`] is for Linux only.
+    /// The same with another way to find the record; [`RecordAccess::Word`] is for Linux and Windows only.
     ///
     /// # Errors
     /// As [`Self::for_target`].
@@ -87,7 +86,10 @@ impl Compiler {
 
     fn new(isa: isa::Builder, record: RecordAccess) -> Result<Self> {
         let mut flags = settings::builder();
-        for (name, value) in SETTINGS {
+        let is_windows = isa.triple().operating_system == OperatingSystem::Windows;
+        // What prologues do ([`unwind`]).
+        let unwind_info = ("unwind_info", if is_windows { "true" } else { "false" });
+        for (name, value) in SETTINGS.into_iter().chain([unwind_info]) {
             flags.set(name, value).map_err(|e| codegen(&e))?;
         }
         let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| codegen(&e))?;
@@ -104,6 +106,11 @@ impl Compiler {
         self.record
     }
 
+    /// Whether stubs keep what Windows notes as a thread's last error: where they need no call to find their thread's own.
+    pub fn notes_last_error(&self) -> bool {
+        self.record == RecordAccess::Word && self.isa.triple().operating_system == OperatingSystem::Windows
+    }
+
     /// Compiles what `emit` writes. The function begins `offset` bytes into a cache line, unless it has a loop that
     /// should begin one.
     ///
@@ -117,8 +124,12 @@ impl Compiler {
         let start = Instant::now();
         let mut context = self.emitted(emit);
         self.compile_context(&mut context)?;
-        let (code, entry, relocations, returns) = self.finished(&context, offset)?;
-        Ok(Template::new(code, entry, relocations, returns, start.elapsed()))
+        let (mut code, entry, relocations, returns) = self.finished(&context, offset)?;
+        let function = entry..code.len();
+        if let Some(prologue) = context.compiled_code().and_then(unwind::prologue) {
+            unwind::append(&mut code, &prologue);
+        }
+        Ok(Template::new(code, function, relocations, returns, start.elapsed()))
     }
 
     /// CLIF of what `emit` writes, Cranelift's machine code for it, and the bytes of a template, as text.
@@ -163,9 +174,10 @@ impl Compiler {
         let returns = returns(compiled, entry, &relocations);
         match architecture {
             Architecture::X86_64 => {
-                record::by_word_x86_64(&mut code, &mut relocations)?;
-                tail::jump(compiled, entry, &mut code, &mut relocations)?;
                 let is_windows = self.isa.triple().operating_system == OperatingSystem::Windows;
+                let segment = if is_windows { record::GS } else { record::FS };
+                record::by_word_x86_64(segment, &mut code, &mut relocations)?;
+                tail::jump(compiled, entry, &mut code, &mut relocations)?;
                 let abi = if is_windows { Abi::Windows } else { Abi::SystemV };
                 loaded_call::find(abi, &code, &mut relocations);
             }

@@ -13,6 +13,7 @@ use super::assembler::{Instruction, R8, R9, RAX, RCX, RDX, RSP, XMM0, assemble, 
 use super::code_memory::{Code, Owner};
 use super::symbol::Symbol;
 use super::template::{Fill, Relocation, Template};
+use super::unwind::{self, Step};
 use crate::abi::Abi;
 use crate::error::Result;
 
@@ -44,6 +45,8 @@ struct Deferred {
     code: Vec<u8>,
     words: usize,
     first: usize,
+    /// The end of the instruction that makes room on the stack, and how much, if one does.
+    room: Option<(u8, u32)>,
 }
 
 /// `movabs rax,words; jmp [rax]`, and then what comes without a stub.
@@ -54,7 +57,7 @@ fn x86_64(without_stub: &[Instruction]) -> Deferred {
     assemble(&mut code, &[inst::jmpq_m::new(at(RAX, 0)).into()]);
     let first = code.len();
     assemble(&mut code, without_stub);
-    Deferred { code, words, first }
+    Deferred { code, words, first, room: None }
 }
 
 /// The words' address goes where `ColdInPlace` has the binding's.
@@ -66,18 +69,25 @@ fn system_v() -> Deferred {
 /// the words and their address, in a frame that is as the convention wants it.
 fn windows() -> Deferred {
     const FRAME: i8 = 40;
-    x86_64(&[
+    let frame = inst::subq_mi_sxb::new(RSP, FRAME).into();
+    let before = [
         inst::movq_mr::new(at(RSP, 8), RCX).into(),
         inst::movq_mr::new(at(RSP, 16), RDX).into(),
         inst::movq_mr::new(at(RSP, 24), R8).into(),
         inst::movq_mr::new(at(RSP, 32), R9).into(),
         inst::movq_mr::new(RCX, RAX).into(),
         inst::leaq_rm::new(RDX, at(RSP, 8)).into(),
-        inst::subq_mi_sxb::new(RSP, FRAME).into(),
+        frame,
+    ];
+    let mut deferred = x86_64(&before);
+    deferred.room = Some((deferred.code.len() as u8, FRAME as u32));
+    let after = [
         inst::callq_m::new(at(RAX, FIRST)).into(),
         inst::addq_mi_sxb::new(RSP, FRAME).into(),
         inst::retq_zo::new().into(),
-    ])
+    ];
+    assemble(&mut deferred.code, &after);
+    deferred
 }
 
 /// Where [`Words::first`] is.
@@ -96,7 +106,7 @@ fn aarch64() -> Deferred {
     let mut code = CODE.map(u32::to_le_bytes).concat();
     let words = code.len();
     code.extend([0; size_of::<u64>()]);
-    Deferred { code, words, first: 12 }
+    Deferred { code, words, first: 12, room: None }
 }
 
 fn deferred(abi: Abi) -> Deferred {
@@ -120,9 +130,13 @@ pub(super) fn defer_by(abi: Abi, words: &'static Words) -> Result<Code> {
     static TEMPLATES: [OnceLock<(Arc<Template>, usize)>; 3] = [const { OnceLock::new() }; 3];
     let known = &TEMPLATES[[Abi::SystemV, Abi::Windows].iter().position(|&a| a == abi).unwrap_or(2)];
     let new = || {
-        let Deferred { code, words, first } = deferred(abi);
+        let Deferred { mut code, words, first, room } = deferred(abi);
+        let function = 0..code.len();
+        if let Some((end, size)) = room {
+            unwind::append(&mut code, &[(end, Step::Allocate(size))]);
+        }
         let address = Relocation { offset: words, fill: Fill::Address, symbol: Symbol::Context };
-        (Arc::new(Template::new(code, 0, vec![address], Vec::new(), Duration::ZERO)), first)
+        (Arc::new(Template::new(code, function, vec![address], Vec::new(), Duration::ZERO)), first)
     };
     let (template, first) = known.get_or_init(new);
     let code = Code::install(template.clone(), Owner::Nobody, |_| std::ptr::from_ref(words) as usize)?;
@@ -138,10 +152,11 @@ mod tests {
     fn the_code_is_what_processors_read() {
         // As GNU as has them.
         let jump = [0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0x20];
-        let Deferred { code, words, first } = system_v();
+        let Deferred { code, words, first, .. } = system_v();
         assert_eq!((&code[..12], words, first), (&jump[..], 2, 12));
         assert_eq!(code[12..], [0x66, 0x48, 0x0f, 0x6e, 0xc0, 0xff, 0x60, 0x08]);
-        let Deferred { code, words, first } = windows();
+        let Deferred { code, words, first, room } = windows();
+        assert_eq!(room, Some((44, 40)));
         assert_eq!((&code[..12], words, first), (&jump[..], 2, 12));
         let stores = [
             [0x48, 0x89, 0x4c, 0x24, 0x08],

@@ -19,6 +19,7 @@ mod template;
 mod thunk_state;
 mod types;
 mod unboxing;
+mod unwind;
 pub mod deferred;
 mod variadic;
 mod veneer;

@@ -12,14 +12,17 @@ use crate::error::{Error, Result};
 /// Operand-size prefix, which REX.W overrides: it makes the instruction a byte longer, as compilers do in such loads
 /// (System V ABI, "ELF Handling For Thread-Local Storage", 4.4.6).
 const PREFIX: u8 = 0x66;
-const FS: u8 = 0x64;
+/// The prefix of the segment whose base is the thread pointer, on Linux.
+pub const FS: u8 = 0x64;
+/// The same on Windows.
+pub const GS: u8 = 0x65;
 
 /// Makes of each MOV r64,imm64 (REX.W B8+r) of a record, ten bytes, the `mov r64,fs:[disp32]` (REX.W 8B /r with a SIB byte
-/// for no base and no index) of its word.
+/// for no base and no index) of its word, with the prefix of the segment that the thread pointer is the base of.
 ///
 /// # Errors
 /// [`Error::Codegen`] for another instruction.
-pub fn by_word_x86_64(code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
+pub fn by_word_x86_64(segment: u8, code: &mut [u8], relocations: &mut [Relocation]) -> Result<()> {
     for relocation in relocations.iter_mut().filter(|r| r.symbol.thread_place().is_some()) {
         let start = relocation.offset.checked_sub(2).ok_or_else(|| unknown("the start"))?;
         let [rex @ (0x48 | 0x49), opcode @ 0xb8..=0xbf] = code[start..][..2] else {
@@ -27,7 +30,7 @@ pub fn by_word_x86_64(code: &mut [u8], relocations: &mut [Relocation]) -> Result
         };
         // The register's fourth bit is REX.B there, REX.R here.
         let (rex, modrm) = (0x48 | (rex & 1) << 2, 0x04 | (opcode - 0xb8) << 3);
-        code[start..][..10].copy_from_slice(&[PREFIX, FS, rex, 0x8b, modrm, 0x25, 0, 0, 0, 0]);
+        code[start..][..10].copy_from_slice(&[PREFIX, segment, rex, 0x8b, modrm, 0x25, 0, 0, 0, 0]);
         (relocation.offset, relocation.fill) = (start + 6, Fill::ThreadOffset);
     }
     Ok(())
@@ -98,13 +101,13 @@ mod tests {
         ] {
             let mut code = [&[0x90][..], &load, &[0; 8]].concat();
             let mut relocations = relocation(3);
-            by_word_x86_64(&mut code, &mut relocations).expect("a load");
+            by_word_x86_64(FS, &mut code, &mut relocations).expect("a load");
             assert_eq!(code, [&[0x90][..], &wanted, &[0; 4]].concat());
             assert_eq!((relocations[0].offset, relocations[0].fill), (7, Fill::ThreadOffset));
         }
         // lea rax,[rip+0]
         let mut other = [0x48, 0x8d, 0x05, 0, 0, 0, 0, 0, 0, 0, 0];
-        assert!(by_word_x86_64(&mut other, &mut relocation(3)).is_err());
+        assert!(by_word_x86_64(GS, &mut other, &mut relocation(3)).is_err());
     }
 
     #[test]

@@ -29,6 +29,7 @@ macro_rules! symbols {
                 match self {
                     Symbol::EntryRecord => Some(ThreadPlace::Entry),
                     Symbol::Record => Some(ThreadPlace::Own),
+                    Symbol::ThreadBlock => Some(ThreadPlace::Block),
                     _ => None,
                 }
             }
@@ -110,4 +111,6 @@ symbols! {
     Leave,
     /// Finds a result where q cannot be entered: `fn(context, *mut words, *mut word)`.
     Elsewhere,
+    /// The environment block of the thread that runs the code, on Windows.
+    ThreadBlock,
 }

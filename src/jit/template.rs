@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+use std::ops::Range;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -21,9 +22,9 @@ use crate::os::ThreadWord;
 /// Position-independent code but for the addresses in `relocations`.
 #[derive(Debug)]
 pub struct Template {
-    /// Padding up to `entry`, then the function.
+    /// Padding, the function, and behind it what Windows is told of it ([`super::unwind`]).
     pub(super) code: Box<[u8]>,
-    pub(super) entry: usize,
+    pub(super) function: Range<u32>,
     pub(super) relocations: Box<[Relocation]>,
     /// Where calls return to, in order.
     pub(super) returns: Box<[Return]>,
@@ -92,16 +93,17 @@ pub struct Relocation {
 }
 
 impl Template {
-    /// A template of this code, which begins at `entry` behind some padding.
+    /// A template of this code, in which the function is this range.
     pub(super) fn new(
         code: Vec<u8>,
-        entry: usize,
+        function: Range<usize>,
         relocations: Vec<Relocation>,
         returns: Vec<Return>,
         compile_time: Duration,
     ) -> Self {
         let (code, relocations, returns) = (code.into(), relocations.into(), returns.into());
-        Self { code, entry, relocations, returns, compile_time, uses: AtomicU64::new(0) }
+        let function = function.start as u32..function.end as u32;
+        Self { code, function, relocations, returns, compile_time, uses: AtomicU64::new(0) }
     }
 
     /// The call that returns to this place in the code, if one does.
@@ -112,12 +114,17 @@ impl Template {
 
     /// The code: padding, then the function. It may be placed at any multiple of 64 bytes.
     pub fn code(&self) -> &[u8] {
-        &self.code
+        &self.code[..self.function.end as usize]
     }
 
     /// Where the function begins, in bytes from the start of the code.
     pub fn entry(&self) -> usize {
-        self.entry
+        self.function.start as usize
+    }
+
+    /// Whether it has what Windows is told of the function.
+    pub(super) fn has_table(&self) -> bool {
+        self.code.len() > self.function.end as usize
     }
 
     /// What is to fill in.

@@ -48,7 +48,8 @@ pub fn counting_thunk() -> Arc<Template> {
         assemble(&mut code, &[inst::movl_oi::new(RAX, VECTORS).into()]);
         let jump = Relocation { offset: code.len(), fill: Fill::Jump, symbol: Symbol::Target };
         code.extend(JUMP);
-        Arc::new(Template::new(code, 0, vec![jump], Vec::new(), Duration::ZERO))
+        let function = 0..code.len();
+        Arc::new(Template::new(code, function, vec![jump], Vec::new(), Duration::ZERO))
     };
     TEMPLATE.get_or_init(new).clone()
 }

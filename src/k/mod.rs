@@ -1,8 +1,9 @@
 //! K objects: their layout, the functions of k.h that this crate calls, and handles that keep count.
 
+mod borrowed;
 mod enumeration;
-mod handles;
 pub mod native;
+mod owned;
 pub mod tag;
 mod wild;
 
@@ -10,9 +11,10 @@ use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char};
 use std::mem::offset_of;
 
+pub use self::borrowed::Ref;
 pub use self::enumeration::{value, without_enumerations};
-pub use self::handles::{Owned, Ref, collect, intern_bytes, same_text};
 pub use self::native::{K, K0, dl, dot, ee, k, ka, kp, kpn, krr, ks, ktn, r0, ss, xD, xT};
+pub use self::owned::{Owned, collect, intern_bytes, same_text};
 pub use self::tag::type_name;
 pub use self::wild::demand_object;
 
@@ -143,7 +145,7 @@ pub fn evaluate(text: &CStr) -> K {
 pub unsafe fn apply(function: Ref, arguments: Ref) -> Result<Owned> {
     // SAFETY: both are live objects, which `dot` borrows; the result is ours.
     let result = unsafe { dot(function.as_raw(), arguments.as_raw()) };
-    // SAFETY: as above; `dot` gives NULL with an error only.
+    // SAFETY: the reference that `dot` gives is ours; it gives NULL with an error only.
     if result.is_null() { Err(signalled()) } else { unsafe { Owned::new(result) } }
 }
 

@@ -60,11 +60,11 @@ pub unsafe fn write_element(
         return Some(Err(Mismatch::Range { value: number.to_string(), ty: row.letter }));
     };
     if row.repr == Repr::LongDouble {
-        // SAFETY: as above.
+        // SAFETY: the caller has room for a value of the type.
         unsafe { store_word(row.repr, u64::from_le_bytes(bytes), to) };
         return Some(Ok(()));
     }
-    // SAFETY: as above; the bytes of a number begin with its value, least significant first.
+    // SAFETY: the caller has room for a value of the type; the bytes of a number begin with its value, least significant first.
     unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), size) };
     Some(Ok(()))
 }

@@ -52,11 +52,10 @@ fn milliseconds(ms: Ref) -> Result<Option<Duration>> {
 /// Ids of calls.
 fn numbers(ids: Ref) -> Result<Vec<u64>> {
     let number = |n: i64| u64::try_from(n).map_err(|_| Error::Domain(format!("await: there is no call {n}")));
+    if let Some(ids) = ids.integers() {
+        return ids.into_iter().map(number).collect();
+    }
     match ids.tag() {
-        // SAFETY: the tags tell the elements' types.
-        tag::LONG => unsafe { ids.slice::<i64>() }.iter().map(|&n| number(n)).collect(),
-        // SAFETY: as above.
-        tag::INT => unsafe { ids.slice::<i32>() }.iter().map(|&n| number(n.into())).collect(),
         tag::LIST if ids.is_empty() => Ok(Vec::new()),
         t if t == -tag::LONG || t == -tag::INT => Ok(vec![number(integer("await", "ids", ids)?)?]),
         _ => Err(usage("await", "ids", "the id of a call or a vector of them", ids)),

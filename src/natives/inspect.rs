@@ -34,12 +34,13 @@ pub fn set_errno(n: Ref) -> Result<Owned> {
     Owned::atom(-tag::INT, old)
 }
 
-/// `.ffi.lastError[]`: what Windows has noted as the last error of this thread.
+/// `.ffi.lastError[]`: what Windows had as the last error of this thread when the last C function returned.
 ///
 /// # Errors
 /// [`Error::Unsupported`] on other systems.
 pub fn last_error(_: Ref) -> Result<Owned> {
-    let noted = os::last_error().ok_or_else(|| Error::Unsupported("lastError: Windows only".into()))?;
+    let noted = calls::enter().last_error().or_else(os::last_error);
+    let noted = noted.ok_or_else(|| Error::Unsupported("lastError: Windows only".into()))?;
     Owned::atom(-tag::LONG, i64::from(noted))
 }
 

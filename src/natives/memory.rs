@@ -25,7 +25,7 @@ const REMEMBERED: usize = 4096;
 type Layouts = HashMap<Box<[u8]>, Arc<Struct>>;
 
 /// The layout of a struct of these types.
-fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
+pub(super) fn layout(what: &str, types: Ref) -> Result<Arc<Struct>> {
     static LAYOUTS: LazyLock<Mutex<Layouts>> = LazyLock::new(Mutex::default);
     if types.tag() == tag::DICTIONARY {
         return super::types::fields(what, "types", types)?.layout();
@@ -71,7 +71,7 @@ pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
     }
     let resolved = k::without_enumerations(v)?;
     let v = resolved.as_ref().map_or(v, Owned::get);
-    let bytes = zeros(layout.size.saturating_mul(if is_table { row_count(v) } else { 1 }))?;
+    let bytes = Owned::zeros(tag::BYTE, layout.size.saturating_mul(if is_table { row_count(v) } else { 1 }))?;
     let to = bytes.get().data();
     let mut values = Values::lasting(callback::pointer);
     // SAFETY: the bytes are as many as the structs take.
@@ -82,14 +82,6 @@ pub fn pack(types: Ref, v: Ref) -> Result<Owned> {
         }
     };
     written.map_err(|m| m.located(Site { name: "pack: v".into(), path: Vec::new() }))?;
-    Ok(bytes)
-}
-
-/// A vector of as many zero bytes.
-fn zeros(count: usize) -> Result<Owned> {
-    let bytes = Owned::unwritten(tag::BYTE, count)?;
-    // SAFETY: the vector has as many bytes.
-    unsafe { bytes.get().data().write_bytes(0, count) };
     Ok(bytes)
 }
 
@@ -130,13 +122,10 @@ pub fn deref(ptr: Ref, types: Ref, idx: Ref) -> Result<Owned> {
         true => rows_of_table(&layout, &region, &numbers),
         false => Owned::list(collect(numbers.into_iter().map(read))?),
     };
-    match idx.tag() {
-        // SAFETY: the tags tell the elements' types.
-        tag::LONG => rows(unsafe { idx.slice::<i64>() }.to_vec()),
-        // SAFETY: as above.
-        tag::INT => rows(unsafe { idx.slice::<i32>() }.iter().map(|&i| i.into()).collect()),
-        tag::LIST if idx.is_empty() => rows(Vec::new()),
-        _ => read(integer("deref", "idx", idx)?),
+    match idx.integers() {
+        Some(numbers) => rows(numbers),
+        None if idx.tag() == tag::LIST && idx.is_empty() => rows(Vec::new()),
+        None => read(integer("deref", "idx", idx)?),
     }
 }
 

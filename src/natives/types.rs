@@ -301,15 +301,8 @@ fn function(reading: &Reading, args: Ref, ret: Option<Ref>) -> Result<Arc<Functi
 /// The names and values of an enum: a dictionary from symbols to numbers.
 fn enumerators(x: Ref) -> Option<Enumerators> {
     let (keys, values) = x.parts().filter(|_| x.tag() == tag::DICTIONARY)?;
-    let numbers: Vec<i64> = match values.tag() {
-        // SAFETY: the tags tell the elements' types.
-        tag::LONG => unsafe { values.slice::<i64>() }.to_vec(),
-        // SAFETY: as above.
-        tag::INT => unsafe { values.slice::<i32>() }.iter().map(|&n| n.into()).collect(),
-        _ => return None,
-    };
     let names = symbols(keys)?.into_iter().map(Into::into);
-    Some(Enumerators(names.zip(numbers).collect()))
+    Some(Enumerators(names.zip(values.integers()?).collect()))
 }
 
 /// The number that an enum of these values is.
@@ -323,7 +316,7 @@ fn letter_for(names: &Enumerators) -> &'static str {
 }
 
 /// The items of a list, a vector or a table.
-fn items(x: Ref) -> Result<Vec<Owned>> {
+pub(super) fn items(x: Ref) -> Result<Vec<Owned>> {
     match x.tag() {
         tag::LIST => collect((0..x.len()).map(|i| x.item(i).map_or_else(Owned::null, |x| Ok(x.to_owned())))),
         1..=19 => collect((0..x.len()).map(|i| element(x, i))),

@@ -3,11 +3,22 @@
 //!
 //! README.md says on which of them this has run; for the others it is compiled.
 
+#[cfg(any(
+    all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")),
+    all(windows, target_arch = "x86_64")
+))]
+mod allocator;
 #[cfg(target_os = "linux")]
 mod eventfd;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod fault;
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(all(windows, target_arch = "x86_64"))]
+#[path = "exceptions/mod.rs"]
+mod fault;
+#[cfg(not(any(
+    all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")),
+    all(windows, target_arch = "x86_64")
+)))]
 #[path = "no_fault.rs"]
 mod fault;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -15,11 +26,19 @@ mod modules;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
 mod fenced;
+#[cfg(all(windows, target_arch = "x86_64"))]
+mod function_table;
 mod process;
 mod thread;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod thread_word;
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(all(windows, target_arch = "x86_64"))]
+#[path = "thread_slots.rs"]
+mod thread_word;
+#[cfg(not(any(
+    all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")),
+    all(windows, target_arch = "x86_64")
+)))]
 #[path = "no_thread_word.rs"]
 mod thread_word;
 #[cfg(unix)]
@@ -35,15 +54,18 @@ use self::windows as imp;
 #[cfg(target_os = "linux")]
 pub use self::eventfd::Waker;
 pub use self::fault::{
-    AlternateStack, Environment, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, allocator_answers,
-    ask_allocator, can_read, can_write, catch_faults, tell, through, through_return,
+    AlternateStack, Environment, FLOATS, FP, Fault, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP,
+    THROUGH_FRAME, after_fault, allocator_answers, ask_allocator, caller, can_read, can_write, catch_faults,
+    tell, through, through_return,
 };
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub use self::fault::{Module, module_at};
 pub use self::fenced::Fenced;
+#[cfg(all(windows, target_arch = "x86_64"))]
+pub use self::function_table::note_code;
 pub use self::imp::{
-    Library, at_fork, c_runtime, end_at_once_if, errno_location, in_own_group, kill_group, last_error, open,
-    process_symbol, stack, target_of,
+    ALLOCATOR, LAST_ERROR, Library, at_fork, c_runtime, end_at_once_if, errno_location, imported,
+    in_own_group, kill_group, last_error, open, process_symbol, stack, target_of,
 };
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use self::modules::{Module, module_at};
@@ -94,11 +116,15 @@ pub enum ThreadPlace {
     Own = 8,
     /// The same of a thread that makes calls for q's, on which q does not run.
     Worker = 16,
+    /// None of these, and on Windows alone: where the thread's environment block is.
+    Block = 24,
 }
 
 /// Whether faults of C can be looked at on this system.
-pub const CATCHES_FAULTS: bool =
-    cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+pub const CATCHES_FAULTS: bool = cfg!(any(
+    all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")),
+    all(windows, target_arch = "x86_64")
+));
 
 /// Whether faults of C are looked at in this process: not with `FFIJIT_REPORT=0`.
 pub fn faults_are_caught() -> bool {
@@ -131,13 +157,13 @@ pub struct Handlers {
 /// The kinds of faults of C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// SIGSEGV.
+    /// SIGSEGV; on Windows an access violation, or a stack that is used up.
     Segment,
-    /// SIGBUS.
+    /// SIGBUS; an error in paging.
     Bus,
-    /// SIGFPE.
+    /// SIGFPE; a division of integers, or an exception of floats.
     Arithmetic,
-    /// SIGILL.
+    /// SIGILL; an illegal or privileged instruction.
     Instruction,
 }
 
@@ -160,13 +186,31 @@ pub struct Registers {
     /// Registers of words.
     pub words: [usize; REGISTERS],
     /// Registers of floats.
-    pub floats: [u64; 8],
+    pub floats: [u64; FLOATS],
 }
 
 impl Default for Registers {
     fn default() -> Self {
-        Self { words: [0; REGISTERS], floats: [0; 8] }
+        Self { words: [0; REGISTERS], floats: [0; FLOATS] }
     }
+}
+
+/// Has the system ask for the functions of code memory when it walks a stack: none but Windows does.
+#[cfg(not(all(windows, target_arch = "x86_64")))]
+pub fn note_code(_: usize, _: fn(usize) -> usize) -> Option<usize> {
+    None
+}
+
+/// Whether those who end a process of a fault allocate first.
+pub const ENDS_BY_ALLOCATING: bool = cfg!(windows);
+
+/// The caller of a frame, as the system finds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    /// Its registers.
+    pub registers: Registers,
+    /// Whether the function that it has called has a handler of its own for exceptions.
+    pub handles: bool,
 }
 
 /// Whether there are several C runtimes, with functions that others lack.
@@ -196,3 +240,31 @@ pub fn while_writing_code<T>(write: impl FnOnce() -> T) -> T {
     protect_jit_memory(ProtectJitAccess::ReadExecute);
     written
 }
+
+/// Writes what the data cache holds of new code to where instructions are fetched from (Arm ARM, B2.4.4). The crate that tells the
+/// instruction cache leaves this to the kernel, which does it when a page becomes executable; ours are so before they are written.
+///
+/// # Safety
+/// The range is mapped.
+#[cfg(all(target_arch = "aarch64", target_os = "linux"))]
+pub unsafe fn clean_data_cache(entry: *const u8, size: usize) {
+    let about_caches: usize;
+    // SAFETY: reads a register that tells the size of cache lines, of which Linux lets programs see that.
+    unsafe { std::arch::asm!("mrs {}, ctr_el0", out(reg) about_caches, options(nomem, nostack)) };
+    let line = 4 << (about_caches >> 16 & 15);
+    let start = entry as usize & !(line - 1);
+    // SAFETY: the caller's promise; cleaning changes no content.
+    unsafe {
+        (start..entry as usize + size)
+            .step_by(line)
+            .for_each(|at| std::arch::asm!("dc cvau, {}", in(reg) at));
+        std::arch::asm!("dsb ish");
+    }
+}
+
+/// Nothing elsewhere.
+///
+/// # Safety
+/// None is needed.
+#[cfg(not(all(target_arch = "aarch64", target_os = "linux")))]
+pub unsafe fn clean_data_cache(_entry: *const u8, _size: usize) {}

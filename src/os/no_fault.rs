@@ -1,6 +1,6 @@
 //! Systems on which faults of C are left alone.
 
-use super::{Access, Handlers, Kind, Registers};
+use super::{Access, Caller, Handlers, Kind, Registers};
 
 /// The stack pointer.
 pub const SP: usize = 0;
@@ -14,6 +14,8 @@ pub const LINK: Option<usize> = None;
 pub const KEPT: [usize; 0] = [];
 /// The first float that calls save, and how many there are.
 pub const KEPT_FLOATS: (u16, usize) = (0, 0);
+/// Words of floats.
+pub const FLOATS: usize = 0;
 /// Numbers there are.
 pub const REGISTERS: usize = 3;
 
@@ -92,6 +94,17 @@ pub fn allocator_answers() -> bool {
 /// Where its callee returns to: nobody looks.
 pub fn through_return() -> usize {
     0
+}
+
+/// What is to be done when a thread has gone on behind a fault: none does.
+pub fn after_fault() {}
+
+/// Bytes from the stack pointer to the frame pointer there: nobody looks.
+pub const THROUGH_FRAME: usize = 0;
+
+/// The registers of a frame's caller: nobody looks.
+pub fn caller(_: &Registers, _: bool) -> Option<Option<Caller>> {
+    None
 }
 
 /// What calls leave as it is besides registers: nobody asks.

@@ -5,6 +5,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::OnceLock;
+#[cfg(target_os = "linux")]
+use std::{sync::atomic::AtomicU32, time::Duration};
 
 use libloading::os::unix::{self, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
 
@@ -86,6 +88,9 @@ pub fn errno_location() -> *mut i32 {
         return libc::__errno_location();
     }
 }
+
+/// Where Windows notes a thread's last error: nobody looks.
+pub const LAST_ERROR: i32 = 0;
 
 /// What Windows notes as a thread's last error: there is nothing of the kind here.
 pub fn last_error() -> Option<u32> {
@@ -271,3 +276,49 @@ fn flush_streams() {
 /// The same where C does not tell the status at the end: not done.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub fn end_at_once_if(_: fn() -> bool) {}
+
+/// Functions of the allocator's, which a library has in one place.
+pub const ALLOCATOR: &[&str] =
+    &["malloc", "free", "calloc", "realloc", "memalign", "posix_memalign", "malloc_trim"];
+
+/// A function by the address that code here has of it: that is its own.
+pub fn imported(function: usize) -> usize {
+    function
+}
+
+/// Takes the lock of the arena that the first thread allocates from, and gives it back: in glibc `mallopt` does so before it
+/// looks at what is wanted.
+#[cfg(target_os = "linux")]
+pub fn allocator_lock() -> Option<impl Fn()> {
+    /// No parameter of the allocator's.
+    const NONE: i32 = i32::MAX;
+    type Options = extern "C" fn(i32, i32) -> i32;
+    // SAFETY: the C library's function of this name has these types.
+    let found = process_symbol("mallopt").map(|f| unsafe { std::mem::transmute::<*const u8, Options>(f) });
+    found.map(|set| move || _ = set(NONE, 0))
+}
+
+/// Waits until somebody wakes those who wait for this word, unless it has changed.
+#[cfg(target_os = "linux")]
+pub fn wait_on(word: &AtomicU32, seen: u32, limit: Option<Duration>) {
+    let limit = limit.map(|limit| libc::timespec {
+        tv_sec: limit.as_secs() as libc::time_t,
+        tv_nsec: limit.subsec_nanos().into(),
+    });
+    let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    futex(word, libc::FUTEX_WAIT, seen, limit);
+}
+
+/// Wakes them.
+#[cfg(target_os = "linux")]
+pub fn wake(word: &AtomicU32) {
+    futex(word, libc::FUTEX_WAKE, i32::MAX.cast_unsigned(), std::ptr::null());
+}
+
+#[cfg(target_os = "linux")]
+fn futex(word: &AtomicU32, operation: i32, value: u32, limit: *const libc::timespec) {
+    // SAFETY: a word of this process that is never freed, and a limit that lives until this returns, or none.
+    unsafe {
+        libc::syscall(libc::SYS_futex, word.as_ptr(), operation | libc::FUTEX_PRIVATE_FLAG, value, limit)
+    };
+}

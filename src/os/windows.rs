@@ -1,10 +1,13 @@
 //! Windows.
 
 use std::ffi::{CStr, CString, c_char, c_void};
+use std::ops::Range;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use super::{Target, Visibility};
 
@@ -22,6 +25,15 @@ unsafe extern "system" {
     fn VirtualAlloc(at: *mut u8, bytes: usize, kind: u32, protection: u32) -> *mut u8;
     fn VirtualQuery(at: *const u8, page: *mut Page, bytes: usize) -> usize;
     fn VirtualFree(at: *mut u8, bytes: usize, kind: u32) -> i32;
+    fn GetProcessHeap() -> *mut c_void;
+    fn HeapLock(heap: *mut c_void) -> i32;
+    fn HeapUnlock(heap: *mut c_void) -> i32;
+}
+
+#[link(name = "synchronization")]
+unsafe extern "system" {
+    fn WaitOnAddress(word: *const u32, seen: *const u32, bytes: usize, milliseconds: u32) -> i32;
+    fn WakeByAddressAll(word: *const u32);
 }
 
 const MEM_COMMIT: u32 = 0x1000;
@@ -166,6 +178,10 @@ pub fn errno_location() -> *mut i32 {
     unsafe { errno() }
 }
 
+/// Where a thread's environment block has what the system's functions have last noted as its error
+/// (`TEB.LastErrorValue`).
+pub const LAST_ERROR: i32 = 0x68;
+
 /// What the system's functions have last noted as this thread's error.
 pub fn last_error() -> Option<u32> {
     // SAFETY: reads a number.
@@ -182,11 +198,30 @@ pub fn stack() -> Option<std::ops::Range<usize>> {
 
 /// What lies at an address that a symbol stands for: code, where the page may be run.
 pub fn target_of(address: *const u8, _: Option<&str>) -> Target {
+    let is_data = page(address as usize)
+        .is_some_and(|page| page.state == MEM_COMMIT && page.protection & PAGE_EXECUTABLE == 0);
+    if is_data { Target::Data } else { Target::Code }
+}
+
+/// What is known of the page at an address, and those around it that are alike.
+fn page(address: usize) -> Option<Page> {
     let mut page = Page { places: [0; 4], state: 0, protection: 0, kind: 0 };
     // SAFETY: any address may be asked for; the structure is of the size that is told.
-    let told = unsafe { VirtualQuery(address, &raw mut page, size_of::<Page>()) } != 0;
-    let is_data = told && page.state == MEM_COMMIT && page.protection & PAGE_EXECUTABLE == 0;
-    if is_data { Target::Data } else { Target::Code }
+    let told = unsafe { VirtualQuery(address as *const u8, &raw mut page, size_of::<Page>()) } != 0;
+    told.then_some(page)
+}
+
+/// The memory around an address that was asked for as one.
+pub fn allocation(address: usize) -> Option<Range<usize>> {
+    let [_, start, ..] = page(address)?.places;
+    let mut end = start;
+    while let Some(Page { places: [base, own, _, size], .. }) = page(end)
+        && own == start
+        && start != 0
+    {
+        end = base + size;
+    }
+    (end > address).then_some(start..end)
 }
 
 /// `MEMORY_BASIC_INFORMATION`.
@@ -242,3 +277,54 @@ pub fn kill_group(child: &mut Child) {
 
 /// Has the process end without running what other libraries have for its end, if this says so then: not done here.
 pub fn end_at_once_if(_: fn() -> bool) {}
+
+/// Functions of the allocator's, whichever C runtime is above them.
+pub const ALLOCATOR: &[&str] = &["RtlAllocateHeap", "RtlFreeHeap", "RtlReAllocateHeap", "RtlSizeHeap"];
+
+/// A function by the address that code here has of it: that may be of a jump through the table of what is imported,
+/// `jmp [rip+displacement]`.
+pub fn imported(function: usize) -> usize {
+    // SAFETY: a function has more bytes than this, and the table is the loader's.
+    unsafe {
+        if (function as *const [u8; 2]).read() != [0xff, 0x25] {
+            return function;
+        }
+        let displacement = ((function + 2) as *const i32).read_unaligned();
+        ((function + 6).wrapping_add_signed(displacement as isize) as *const usize).read()
+    }
+}
+
+/// Takes the lock of the heap that the process has from the beginning, and gives it back.
+pub fn allocator_lock() -> Option<impl Fn()> {
+    // SAFETY: the heap is there as long as the process; a lock that is had is given back.
+    Some(|| unsafe {
+        let heap = GetProcessHeap();
+        if HeapLock(heap) != 0 {
+            HeapUnlock(heap);
+        }
+    })
+}
+
+/// Waits until somebody wakes those who wait for this word, unless it has changed.
+pub fn wait_on(word: &AtomicU32, seen: u32, limit: Option<Duration>) {
+    let limit = limit.map_or(u32::MAX, |limit| limit.as_millis() as u32 + 1);
+    // SAFETY: a word of this process that is never freed, and what it is compared with.
+    unsafe { WaitOnAddress(word.as_ptr(), &raw const seen, size_of::<u32>(), limit) };
+}
+
+/// Wakes them.
+pub fn wake(word: &AtomicU32) {
+    // SAFETY: an address, which is not followed.
+    unsafe { WakeByAddressAll(word.as_ptr()) };
+}
+
+/// Where the image lies that has this address, if one does.
+pub fn image_at(address: usize) -> Option<usize> {
+    const IMAGE: u32 = 0x100_0000;
+    page(address).filter(|page| page.kind == IMAGE && page.state == MEM_COMMIT).map(|page| page.places[1])
+}
+
+/// Where the program lies.
+pub fn program_address() -> usize {
+    program() as usize
+}

@@ -80,36 +80,38 @@ fn headers_are_the_same_when_they_are_written() {
     eprintln!("{compared} names are the same");
 }
 
+/// All that can be declared.
+const EVERYTHING: &str = "
+    typedef struct tree tree; struct tree { tree *left, *right; int (*visit)(tree *, void *); };
+    typedef struct { short a; struct { char b; union { int c; float d; }; } inner; enum { X, Y = 9 } e; } bag;
+    #pragma pack(push, 1)
+    typedef struct { char tag; long n; } wire;
+    #pragma pack(pop)
+    #pragma pack(push, 4)
+    struct quads { char a; long n; char b; };
+    #pragma pack(pop)
+    struct bits { unsigned a : 3, b : 7; long c : 40; };
+    struct __attribute__((aligned(32))) wide { double x[4]; };
+    union value { long n; double x; char text[8]; };
+    enum level { LOW = -1, HIGH = 4000000000 };
+    #define WORDS \"two \\\"words\\\" \\\\ \\x01?\"
+    #define RATE 2.5e-300
+    #define ALL 0xffffffffffffffffULL
+    #define LEAST (-0x7fffffffffffffff - 1)
+    #define other lib_first
+    bag first(bag b, const wire *w, struct quads q[4]); wire second(union value v, struct bits b, struct wide *w);
+    void (*signal_like(int sig, void (*func)(int)))(int);
+    int lib_first(tree *t) __asm__(\"renamed\"); double lib_double(double); int lib_2(void); int lib_once(void);
+    _Free_(free) char *given(_Out_ int *n, _Inout_ double *x, _Handle_ char *h, _Out_ _Own_(done) tree **t, _Out_ int v[3]);
+    int must(const char *text) __attribute__((nonnull(1))); int many(const char *format, ...);
+    extern const char *const motto; extern int table[7]; double _Complex turned(double _Complex);
+    struct hidden; struct hidden *opaque(struct hidden *);
+    typedef struct { short s; } _seen; typedef const _seen seen; seen *look(seen *);
+";
+
 #[test]
 fn everything_that_c_can_say_is_written() {
-    let text = "
-        typedef struct tree tree; struct tree { tree *left, *right; int (*visit)(tree *, void *); };
-        typedef struct { short a; struct { char b; union { int c; float d; }; } inner; enum { X, Y = 9 } e; } bag;
-        #pragma pack(push, 1)
-        typedef struct { char tag; long n; } wire;
-        #pragma pack(pop)
-        #pragma pack(push, 4)
-        struct quads { char a; long n; char b; };
-        #pragma pack(pop)
-        struct bits { unsigned a : 3, b : 7; long c : 40; };
-        struct __attribute__((aligned(32))) wide { double x[4]; };
-        union value { long n; double x; char text[8]; };
-        enum level { LOW = -1, HIGH = 4000000000 };
-        #define WORDS \"two \\\"words\\\" \\\\ \\x01?\"
-        #define RATE 2.5e-300
-        #define ALL 0xffffffffffffffffULL
-        #define LEAST (-0x7fffffffffffffff - 1)
-        #define other lib_first
-        bag first(bag b, const wire *w, struct quads q[4]); wire second(union value v, struct bits b, struct wide *w);
-        void (*signal_like(int sig, void (*func)(int)))(int);
-        int lib_first(tree *t) __asm__(\"renamed\"); double lib_double(double); int lib_2(void); int lib_once(void);
-        _Free_(free) char *given(_Out_ int *n, _Inout_ double *x, _Handle_ char *h, _Out_ _Own_(done) tree **t, _Out_ int v[3]);
-        int must(const char *text) __attribute__((nonnull(1))); int many(const char *format, ...);
-        extern const char *const motto; extern int table[7]; double _Complex turned(double _Complex);
-        struct hidden; struct hidden *opaque(struct hidden *);
-        typedef struct { short s; } _seen; typedef const _seen seen; seen *look(seen *);
-    ";
-    let scope = read(&Scope::new(Model::LINUX_X86_64), text.as_bytes()).expect("it is C");
+    let scope = read(&Scope::new(Model::LINUX_X86_64), EVERYTHING.as_bytes()).expect("it is C");
     let written = text_of(&scope, &names(&scope), "lib_");
     let left: Vec<String> = written.left.iter().map(|e| format!("{}: {}", e.name, e.what)).collect();
     assert_eq!(left, [""; 0]);

@@ -124,12 +124,6 @@ impl Kind {
         expected: &mut Expected,
         outs: &mut Vec<String>,
     ) -> String {
-        let read = |ty: &Type, n: usize, random: &mut Random, hash: &mut u64| {
-            let values: Vec<Value> = (0..n).map(|_| structs.value(random, ty)).collect();
-            values.iter().for_each(|value| value.hash(hash));
-            let hashes: String = (0..n).map(|i| structs.c_hash(ty, &format!("{name}[{i}]"))).collect();
-            (values, hashes)
-        };
         let fill = |ty: &Type, random: &mut Random, outs: &mut Vec<String>| {
             let value = structs.value(random, ty);
             outs.push(structs.q_value(ty, &value));
@@ -143,13 +137,14 @@ impl Kind {
                 structs.c_hash(ty, name)
             }
             Kind::Numbers(scalar, n) => {
-                let (values, hashes) = read(&Type::Scalar(*scalar), *n, random, &mut expected.hash);
+                let (values, hashes) =
+                    read(structs, name, &Type::Scalar(*scalar), *n, random, &mut expected.hash);
                 expected.args.push(scalar.vector(random, &values));
                 hashes
             }
             Kind::Structs(number, n) => {
                 let ty = Type::Struct(*number);
-                let (values, hashes) = read(&ty, *n, random, &mut expected.hash);
+                let (values, hashes) = read(structs, name, &ty, *n, random, &mut expected.hash);
                 expected.args.push(match &values[..] {
                     [one] if random.below(2) == 0 => structs.q_given(random, &ty, one),
                     // Dictionaries with the same keys are a table.
@@ -159,13 +154,28 @@ impl Kind {
             }
             Kind::Out(ty) => fill(ty, random, outs),
             Kind::InOut(ty) => {
-                let (values, hashes) = read(ty, 1, random, &mut expected.hash);
+                let (values, hashes) = read(structs, name, ty, 1, random, &mut expected.hash);
                 expected.args.push(structs.q_given(random, ty, &values[0]));
                 hashes + &fill(ty, random, outs)
             }
             Kind::Callback(params, ret) => callback(name, (params, ret), random, structs, expected),
         }
     }
+}
+
+/// So many values in an array of this name, which are hashed, and how C hashes them.
+fn read(
+    structs: &Structs,
+    name: &str,
+    ty: &Type,
+    n: usize,
+    random: &mut Random,
+    hash: &mut u64,
+) -> (Vec<Value>, String) {
+    let values: Vec<Value> = (0..n).map(|_| structs.value(random, ty)).collect();
+    values.iter().for_each(|value| value.hash(hash));
+    let hashes: String = (0..n).map(|i| structs.c_hash(ty, &format!("{name}[{i}]"))).collect();
+    (values, hashes)
 }
 
 /// C calls the function with values, and hashes what it gives.

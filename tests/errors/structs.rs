@@ -1,6 +1,6 @@
 //! Values that are no struct's, and types that no struct has.
 
-use crate::made_table;
+use crate::{made_table, table};
 
 /// Demands that `pack` signals each row's text for the types, in letters, and the value beside it.
 fn packing(rows: &[(&str, &str, &str)]) {
@@ -91,4 +91,30 @@ fn types_that_no_struct_has_are_refused() {
         ("w:3w:29", "nyi: \"w:3w:29\": a count of bits at 1"),
     ];
     made_table("sizeof", rows.iter().map(|(types, text)| (format!("enlist\"{types}\""), text)));
+}
+
+#[test]
+fn fields_that_are_not_there_have_no_offset() {
+    table(
+        "offsetof",
+        &[
+            ("(\"if\";2)", "domain: offsetof: {if} has fields 0 to 1, got 2"),
+            ("(\"if\";-1i)", "domain: offsetof: {if} has fields 0 to 1, got -1"),
+            ("(\"if\";`a)", "domain: offsetof: {if} has fields 0 to 1, got a"),
+            ("(\"if\";0 0)", "domain: offsetof: i has no fields, got 0"),
+            ("(\"|i4c\";1 4)", "domain: offsetof: 4c has values 0 to 3, got 4"),
+            ("(\"i2{ff}\";(1;2;0))", "domain: offsetof: 2{ff} has values 0 to 1, got 2"),
+            ("(`x`y!\"ff\";`z)", "domain: offsetof: no field z; there are x, y"),
+            ("(`x`y!\"ff\";2)", "domain: offsetof: no field 2; there are x, y"),
+            ("(`x`y!\"ff\";`x`y)", "domain: offsetof: f has no fields, got y"),
+            (
+                "(`a`b`!(\"i\";\"i\";`offset`bits`size`align!(0 0;3 5;4;4));`b)",
+                "domain: offsetof: b is a bit-field",
+            ),
+            ("(\"if\";1f)", "type: offsetof: field wants names and numbers, got float"),
+            ("(\"if\";{x})", "type: offsetof: field wants names and numbers, got function"),
+            ("(\"if\";(0;\"a\"))", "type: offsetof: field wants names and numbers, got char"),
+            ("(\"q\";0)", "sig: \"q\": unknown type character q at 0"),
+        ],
+    );
 }

@@ -10,7 +10,8 @@ line:d`line
 .t.is["a struct is a dictionary of types"; P; `x`y!"ff"]
 .t.is["fields of all kinds"; key line; `a`b`name`c`f`5`ar`ps]
 .t.is["nested, an enum, an anonymous struct"; (line`a;line`c;key line`5;line`ps); (P;d`color;`q`1;(2;P))]
-.t.is["sizes as C's"; .ffi.sizeof each d`P`line`bits`flex`U`node; 16 112 16 8 8 16]
+// Windows gives bit-fields of another size a unit of their own.
+.t.is["sizes as C's"; .ffi.sizeof each d`P`line`bits`flex`U`node; @[16 112 16 8 8 16;2;:;16 24 "w"=first string .z.o]]
 .t.is["no second name for a typedef's own tag"; (`$"struct line") in key d; 0b]
 
 .t.is["by value, by name"; d[`norm] `x`y!3 4f; 25f]

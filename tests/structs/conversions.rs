@@ -1,6 +1,6 @@
 //! What a struct takes from q and what it gives back, and what it says of anything else.
 
-use kapi::{Obj, tag};
+use kapi::{Obj, Symbol, tag};
 
 use crate::support::structs::{come_back, pack, unpack};
 use crate::support::values::raw;
@@ -71,6 +71,36 @@ fn fields_come_back_as_a_list_that_collapses() {
         }
         // Any byte but zero is true, as in C.
         assert_eq!(raw(&unpack("b2b", &q("0x020300")).unwrap()), raw(&q("(1b;10b)")));
+    });
+}
+
+#[test]
+fn fields_lie_where_c_says() {
+    const C: &str = "struct inner { char c; double d; };\n\
+        struct s { char c; union { int i; double u; }; struct inner in[2]; short h[3]; char end; };\n";
+    /// In C's words, by name in q's, and by number.
+    const FIELDS: &[(&str, &str, &str)] = &[
+        ("c", "`c", "0"),
+        ("u", "`u", "1 1"),
+        ("in", "`in", "enlist 2"),
+        ("in[1].d", "(`in;1;`d)", "2 1 1i"),
+        ("h[2]", "(`h;2)", "3 2"),
+        ("end", "enlist`end", "4i"),
+    ];
+    let all: String = FIELDS.iter().map(|(field, ..)| format!("offsetof(struct s, {field}), ")).collect();
+    let source =
+        format!("#include <stddef.h>\n{C}long at(int i) {{ long all[] = {{{all}}}; return all[i]; }}\n");
+    let at = fixed(callee(&compile("gcc", "struct_offsets", &source), "at"), "i", "j").unwrap();
+    let declared = call(&native("cdef"), &[Obj::symbol(""), string(C)]).unwrap();
+    let (names, types) = declared.items()[0].dict_parts();
+    let named = names.slice::<Symbol>().iter().position(|name| name.as_str() == "s").expect("declared");
+    leaves_nothing(|| {
+        for (i, (field, name, numbers)) in FIELDS.iter().enumerate() {
+            let wanted = call(&at, &[Obj::int(i as i32)]);
+            let offset = |types: Obj, field: &str| call(&native("offsetof"), &[types, q(field)]);
+            assert_eq!(offset(types.items()[named].clone(), name), wanted, "{field}");
+            assert_eq!(offset(string("c{|if}2{cf}3hc"), numbers), wanted, "{field}");
+        }
     });
 }
 

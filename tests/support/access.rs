@@ -46,6 +46,7 @@ pub const OPEN: &[(&str, &str)] = &[
     ("pack", ".ffi.pack[\"ij\";(1i;2)]"),
     ("unpack", ".ffi.unpack[\"ij\";0x01000000000000000200000000000000]"),
     ("sizeof", ".ffi.sizeof\"ij\""),
+    ("offsetof", ".ffi.offsetof[\"ij\";1]"),
     ("malloc", "type .ffi.malloc 8"),
     ("version", ".ffi.version[]"),
 ];

@@ -20,8 +20,19 @@ close:.ffi.fn[`$"_close";"i";"i"]
 set_last:.ffi.fn[`kernel32`SetLastError;"i";" "]
 .ffi.setErrno 0i
 set_last 5i
-// qhost's thread-locals are looked up by a function of the system that clears it, so no more can be said here.
-.t.is["last error"; type .ffi.lastError[]; -7h]
+.t.is["last error"; .ffi.lastError[]; 5]
+set_last 6i
+1+1;
+.t.is["it stays until the next call"; .ffi.lastError[]; 6]
+set_last 7
+.t.is["after a conversion"; .ffi.lastError[]; 7]
+.ffi.bind[`kernel32`SetLastError;"i";" "] (8i; ::)
+.t.is["bind"; .ffi.lastError[]; 8]
+.ffi.callFunction[(" ";`kernel32`SetLastError)] (9i; ::)
+.t.is["libffi"; .ffi.lastError[]; 9]
+.ffi.atomic[`kernel32`SetLastError;"i";"i"] 10 11i;
+.t.is["atomic"; .ffi.lastError[]; 11]
+set_last 5i
 .t.is["no errno"; .ffi.setErrno[]; 0i]
 .t.is["close of nothing"; close -1i; -1i]
 .t.is["errno is the call's"; .ffi.setErrno[]; 9i]

@@ -6,12 +6,10 @@ use super::Step;
 use super::fold::Fold;
 use crate::binding::Binding;
 use crate::binding::parallel::{Cursor, cursor};
-use crate::ctype::Kind;
 use crate::error::Result;
 use crate::jit::Form;
 use crate::k::{Owned, Ref, tag};
 use crate::plan::State;
-use crate::signature::Type;
 
 /// Applies a binding to a state and what gives the steps their arguments, of which one is a vector that is not empty and all
 /// are as long, or atoms; `None` for everything else.
@@ -22,10 +20,10 @@ pub fn apply(binding: &Binding, list: Ref) -> Option<Result<Owned>> {
     if list.tag() != tag::LIST || list.len() != types.len() {
         return None;
     }
-    let seed = list.item(0).filter(|x| x.tag() == -state && is_exact(&types[0], *x))?;
+    let seed = list.item(0).filter(|x| x.tag() == -state && types[0].is_own_form(x.tag()))?;
     let (mut cursors, mut steps): (SmallVec<[Cursor; 7]>, _) = (SmallVec::new(), None);
     for (i, ty) in types.iter().enumerate().skip(1) {
-        let x = list.item(i).filter(|x| is_exact(ty, *x))?;
+        let x = list.item(i).filter(|x| ty.is_own_form(x.tag()))?;
         if x.tag() > 0 && *steps.get_or_insert(x.len()) != x.len() {
             return None;
         }
@@ -35,11 +33,4 @@ pub fn apply(binding: &Binding, list: Ref) -> Option<Result<Owned>> {
     let step = Step { binding, name: &binding.name.symbol, types };
     let fold = Fold { step: &step, columns: &[], steps, lead: false };
     Some(fold.of_numbers(state, seed, &mut cursors))
-}
-
-/// Whether an atom or a vector has numbers just as C takes them.
-fn is_exact(ty: &Type, x: Ref) -> bool {
-    matches!(ty, Type::Value(row) if x.tag().abs() == row.tag()
-        && !row.repr.is_narrowed()
-        && matches!(row.kind, Kind::Number | Kind::Size))
 }

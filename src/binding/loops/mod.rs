@@ -146,9 +146,7 @@ impl Step<'_> {
     /// An atom, or `n` elements of a vector from one on, as parameter `i` has them; and where the first of them is then.
     fn converted(&self, i: usize, x: Ref, from: usize, n: usize) -> Result<(Owned, usize)> {
         let (ty, at) = (&self.types[i], |m: Mismatch| m.at(self.name, i));
-        let is_exact = matches!(ty, Type::Value(row)
-            if x.tag() == row.tag() && !row.repr.is_narrowed() && row.kind != Kind::Address);
-        if is_exact {
+        if x.tag() > 0 && ty.is_own_form(x.tag()) {
             return Ok((x.to_owned(), from));
         }
         if x.tag() < 0 || n == x.len() {

@@ -47,7 +47,7 @@ impl Bits {
         unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(to, self.bytes()) };
         let others = u128::from_le_bytes(bytes) & !(self.mask() << self.shift);
         let all = others | (value & self.mask()) << self.shift;
-        // SAFETY: as above.
+        // SAFETY: the caller has as many bytes there.
         unsafe { to.copy_from_nonoverlapping(all.to_le_bytes().as_ptr(), self.bytes()) };
         true
     }

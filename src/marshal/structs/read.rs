@@ -39,7 +39,7 @@ fn names(layout: &Struct) -> Result<Owned> {
         return unsafe { Owned::vector(k::tag::SYMBOL, symbols) };
     }
     let made = Owned::symbols(layout.names().into_iter().map(|name| &**name))?;
-    // SAFETY: as above.
+    // SAFETY: the elements of a symbol vector are addresses.
     let symbols: &[usize] = unsafe { made.get().slice() };
     layout.symbols.0.get_or_init(|| symbols.into());
     Ok(made)
@@ -116,14 +116,14 @@ unsafe fn add_columns(
             }
             // SAFETY: members lie within the struct.
             (_, Some(inner)) if layout.is_named() => unsafe { add_columns(inner, at, stride, count, into)? },
-            // SAFETY: as above.
+            // SAFETY: the member lies within each of the structs, which are the caller's.
             _ => into.push(unsafe { read_column(member, at, stride, count) }?),
         }
     }
     for start in (0..count).step_by(BLOCK) {
         for &(row, at, column) in &hot {
             let to = into[column].get().data().wrapping_add(start * k::tag::element_size(row.tag()));
-            // SAFETY: as above; the column has as many elements as there are structs.
+            // SAFETY: the member lies within each of the structs; the column has as many elements as there are structs.
             unsafe { fill(row, at.add(start * stride), stride, to, BLOCK.min(count - start)) }?;
         }
     }

@@ -19,7 +19,7 @@ impl<'a> Values<'a> {
         let mut copies = HashMap::new();
         copies.try_reserve(texts.len()).map_err(|_| Error::MemoryFull)?;
         for (i, &text) in texts.iter().enumerate() {
-            // SAFETY: as above.
+            // SAFETY: each is such a text.
             let copy = self.terminated(unsafe { CStr::from_ptr(text) }.to_bytes())?;
             copies.insert(copy.cast(), text);
             // SAFETY: the array has room for as many and one more.
@@ -122,7 +122,7 @@ pub(super) fn intern_all(
     for i in 0..x.len() {
         // SAFETY: the array has a text for each element, which C has left NUL-terminated or NULL.
         let after = unsafe { texts.add(i).read() };
-        // SAFETY: as above.
+        // SAFETY: what C has left is a NUL-terminated text or NULL.
         let bytes = unsafe { pointed::text(after) }?;
         // SAFETY: symbols are NUL-terminated texts that are never freed.
         let moved =

@@ -14,6 +14,8 @@ pub const LINK: Option<usize> = Some(30);
 pub const KEPT: [usize; 10] = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28];
 /// The first float that calls save, d8, and how many there are.
 pub const KEPT_FLOATS: (u16, usize) = (72, 8);
+/// Words of the floats that are kept of a thread.
+pub const FLOATS: usize = 8;
 /// Numbers there are.
 pub const REGISTERS: usize = 33;
 

@@ -2,7 +2,6 @@
 //!
 //! What runs in a handler here calls only what POSIX lets handlers call, and `dl_iterate_phdr`.
 
-mod allocator;
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64.rs"]
 mod processor;
@@ -14,10 +13,10 @@ mod processor;
 use std::ffi::c_void;
 use std::sync::OnceLock;
 
-pub use self::allocator::{allocator_answers, ask_allocator};
-pub use self::processor::{Environment, FP, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, through};
+pub use self::processor::{Environment, FLOATS, FP, KEPT, KEPT_FLOATS, LINK, PC, REGISTERS, SP, through};
 pub use self::stack::AlternateStack;
-use super::{Access, Handlers, Kind, Outcome, Registers};
+pub use super::allocator::{allocator_answers, ask_allocator};
+use super::{Access, Caller, Handlers, Kind, Outcome, Registers};
 
 /// A signal that a thread has got.
 pub struct Fault<'a> {
@@ -87,9 +86,20 @@ pub fn tell(bytes: &[u8]) {
     unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
 }
 
-/// Where [`through`]'s callee returns to; stack pointer and frame pointer are one there.
+/// Where [`through`]'s callee returns to; [`THROUGH_FRAME`] says where the stack pointer is then.
 pub fn through_return() -> usize {
     through as *const () as usize + processor::THROUGH
+}
+
+/// What is to be done when a thread has gone on behind a fault: nothing here.
+pub fn after_fault() {}
+
+/// Bytes from the stack pointer to the frame pointer where [`through`]'s callee returns to.
+pub const THROUGH_FRAME: usize = 0;
+
+/// The registers of the caller of a frame's function, where the system finds them: it does not here.
+pub fn caller(_: &Registers, _: bool) -> Option<Option<Caller>> {
+    None
 }
 
 /// Whether a byte can be read. Faults are looked at.

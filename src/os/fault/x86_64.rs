@@ -14,6 +14,8 @@ pub const LINK: Option<usize> = None;
 pub const KEPT: [usize; 5] = [3, 12, 13, 14, 15];
 /// The first float that calls save, and how many there are.
 pub const KEPT_FLOATS: (u16, usize) = (0, 0);
+/// Words of the floats that are kept of a thread.
+pub const FLOATS: usize = 8;
 /// Numbers there are.
 pub const REGISTERS: usize = 17;
 

@@ -353,7 +353,11 @@ fn orr_appends_the_systems_words_within_255_bytes() {
             libc::close(-1);
             let text = signalled(orr(long.as_ptr()));
             assert_eq!(text, format!("..{}. OS reports: Bad file descriptor", "x".repeat(255 - 2 - 33)));
-            *libc::__errno_location() = 0;
+            #[cfg(target_vendor = "apple")]
+            let errno = libc::__error();
+            #[cfg(not(target_vendor = "apple"))]
+            let errno = libc::__errno_location();
+            *errno = 0;
             assert_eq!(signalled(orr(c"nothing".as_ptr())), "nothing. ");
         }
     });
