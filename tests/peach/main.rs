@@ -26,9 +26,9 @@ fn executable(suite: &str) -> String {
     line.and_then(|line| line.split_once(" (")).unwrap_or_else(|| panic!("no executable: {text}")).1.into()
 }
 
-fn run(suite: &str) {
+fn run(suite: &str, environment: &[(&str, &str)]) {
     let mut program = Command::new("timeout");
-    program.args(["300", &executable(suite)]).env("FFIJIT_PEACH", "1");
+    program.args(["300", &executable(suite)]).env("FFIJIT_PEACH", "1").envs(environment.iter().copied());
     let output = program.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("a test binary runs");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{suite}: {}\n{}", output.status, support::script::shortened(&text));
@@ -36,7 +36,15 @@ fn run(suite: &str) {
 
 #[test]
 fn the_suites_hold_under_peach() {
-    SUITES.into_iter().for_each(run);
+    SUITES.into_iter().for_each(|suite| run(suite, &[]));
+}
+
+/// The smallest of them: the others do as well, but take minutes.
+#[test]
+fn one_holds_with_the_guard_on() {
+    for guard in ["1", "2"] {
+        run("reach", &[("FFIJIT_GUARD", guard)]);
+    }
 }
 
 #[test]

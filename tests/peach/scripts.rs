@@ -36,7 +36,7 @@ fn everywhere(statements: &[String]) -> String {
     statements.iter().enumerate().map(run).collect()
 }
 
-fn run(name: &str) {
+fn run(name: &str, environment: &[(&str, &str)]) {
     let text =
         std::fs::read_to_string(Path::new(ROOT).join(format!("tests/q/{name}.q"))).expect("the script");
     let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("peach_{name}.q"));
@@ -44,11 +44,21 @@ fn run(name: &str) {
     assert!(text.contains(".t.everywhere"), "{name} has checks");
     std::fs::write(&script, text).expect("the target directory is writable");
     let mut host = host(&script);
-    host.args(["-s", "4"]).env("CHECK_Q", format!("{ROOT}/tests/peach/check.q")).env("FFI_Q", "q/ffi.q");
+    host.args(["-s", "4"])
+        .envs(environment.iter().copied())
+        .env("CHECK_Q", format!("{ROOT}/tests/peach/check.q"))
+        .env("FFI_Q", "q/ffi.q");
     passed(name, "peach", &host.current_dir(ROOT).output().expect("qhost runs"));
 }
 
 #[test]
 fn checks_hold_on_every_secondary_thread() {
-    SCRIPTS.into_iter().for_each(run);
+    SCRIPTS.into_iter().for_each(|name| run(name, &[]));
+}
+
+#[test]
+fn so_they_do_with_the_guard_on() {
+    for guard in ["1", "2"] {
+        run("forms", &[("FFIJIT_GUARD", guard)]);
+    }
 }

@@ -22,6 +22,7 @@ sort[x;3;8;({"i"$x-y};"JJ";"i")];
 .t.is["callbacks look at what they are given"; x; 1 2 3]
 same:.ffi.fn[`memcpy;"rrl";"J"]
 .t.faults["a pointer that leads nowhere"; same; 8 8 0; "segv: memcpy: * of 0x8 through its pointer"]
+.t.faults["what is no object"; .ffi.fn[`memcpy;"rrl";"K"]; 8 8 0; "segv: memcpy: read of 0x8 through its pointer"]
 .t.faults["for q"; .ffi.fn[`memcpy;"rrl";"s"]; 8 8 0; "segv: read of 0x8 through a pointer"]
 .t.faults["read by q"; .ffi.peek; (32768;"j";1); "segv: peek: read of 0x8000"]
 .t.faults["written by q"; .ffi.poke; (32768;1); "segv: poke: write of 0x8000"]
