@@ -2,9 +2,9 @@
 //! for that function to return, and C's `errno`.
 //!
 //! A thread has a [`Record`] from the first time q calls a native function or a stub on it. Stubs and thunks read and write
-//! it in machine code, by the offsets below; its address is in the thread's own [`ThreadWord`](crate::os::ThreadWord), or where the system has
-//! none they ask for it. A stub that finds no record leaves the call to the cold path, which makes one; so stubs are shown
-//! none where every call is to take that path ([`set_cold`]).
+//! it in machine code, by its offsets; its address is in the thread's own [`ThreadWord`](crate::os::ThreadWord), or where
+//! the system has none they ask for it. A stub that finds no record leaves the call to the cold path, which makes one; so
+//! stubs are shown none where every call is to take that path ([`set_cold`]).
 
 mod here;
 mod named;
