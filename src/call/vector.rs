@@ -21,13 +21,14 @@ pub struct Operand {
     pub is_atom: bool,
 }
 
-/// What runs variants of one width: a loop over registers full of elements.
+/// What runs variants of one width: loops over registers full of elements.
 #[derive(Debug, Clone, Copy)]
 struct Kernel {
     /// Bytes of a register.
     width: usize,
     letter: char,
-    run: Loop,
+    one: LoopOfOne,
+    two: LoopOfTwo,
 }
 
 /// Where a loop finds what fills a register, and how many bytes further on what fills the next one.
@@ -38,8 +39,10 @@ struct Input {
     step: usize,
 }
 
-/// Both inputs can be read, of a function of one parameter too, which does not look at the second.
-type Loop = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]);
+/// For functions of one parameter, whose input is side by side.
+type LoopOfOne = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, input: *const u8);
+/// For functions of two.
+type LoopOfTwo = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]);
 
 /// The variants of a function that this processor can run, by their names, the widest first; each is made of the address of
 /// a function of that name. `size` is that of an element.
@@ -96,10 +99,15 @@ impl Variant {
     /// # Safety
     /// As for [`Self::apply`], for so many registers.
     unsafe fn run(&self, to: *mut u8, count: usize, inputs: &[Input]) {
-        let (Some(&x), Some(&y)) = (inputs.first(), inputs.last()) else { return };
-        if count > 0 {
-            // SAFETY: passed on to the caller.
-            unsafe { (self.kernel.run)(self.function, to, count, &[x, y]) };
+        let (f, Kernel { one, two, .. }) = (self.function, self.kernel);
+        // SAFETY: passed on to the caller. The only argument is an atom where there is one element alone.
+        unsafe {
+            match *inputs {
+                _ if count == 0 => (),
+                [x] => one(f, to, count, x.first),
+                [x, y] => two(f, to, count, &[x, y]),
+                _ => unreachable!("one or two arguments"),
+            }
         }
     }
 }
@@ -137,22 +145,62 @@ mod machine {
     /// Those that the processor has instructions for, the widest first.
     pub fn kernels() -> Vec<Kernel> {
         [
-            (is_x86_feature_detected!("avx512f"), Kernel { width: 64, letter: 'e', run: of_64 }),
-            (is_x86_feature_detected!("avx2"), Kernel { width: 32, letter: 'd', run: of_32 }),
-            (is_x86_feature_detected!("avx"), Kernel { width: 32, letter: 'c', run: of_32 }),
-            (true, Kernel { width: 16, letter: 'b', run: of_16 }),
+            (
+                is_x86_feature_detected!("avx512f"),
+                Kernel { width: 64, letter: 'e', one: one_of_64, two: two_of_64 },
+            ),
+            (
+                is_x86_feature_detected!("avx2"),
+                Kernel { width: 32, letter: 'd', one: one_of_32, two: two_of_32 },
+            ),
+            (
+                is_x86_feature_detected!("avx"),
+                Kernel { width: 32, letter: 'c', one: one_of_32, two: two_of_32 },
+            ),
+            (true, Kernel { width: 16, letter: 'b', one: one_of_16, two: two_of_16 }),
         ]
         .into_iter()
         .filter_map(|(has, kernel)| has.then_some(kernel))
         .collect()
     }
 
-    /// The loop of one width. What calls keep (System V 3.2.1) holds function, results, count and where the inputs are; the
-    /// stack has their steps, and is aligned at the call. Upper halves that are left nonzero make later SSE code slow (Intel SDM volume 1, 14.3).
-    macro_rules! kernel {
-        ($name:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
+    /// The loops of one width. What calls keep (System V 3.2.1) holds function, results, count or index and where the inputs
+    /// are; of two, the stack has their steps. It is aligned at the call. Upper halves that are left nonzero make later SSE code
+    /// slow (Intel SDM volume 1, 14.3).
+    macro_rules! kernels {
+        ($one:ident, $two:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
             #[unsafe(naked)]
-            unsafe extern "C" fn $name(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]) {
+            unsafe extern "C" fn $one(f: *const u8, to: *mut u8, count: usize, input: *const u8) {
+                naked_asm!(
+                    "push rbp",
+                    "mov rbp, rsp",
+                    "push rbx",
+                    "push r12",
+                    "push r13",
+                    "push r14",
+                    "mov rbx, rdi",
+                    concat!("imul r13, rdx, ", $width),
+                    "lea r12, [rsi + r13]",
+                    "lea r14, [rcx + r13]",
+                    "neg r13",
+                    "2:",
+                    concat!($move, " ", $register, "0, [r14 + r13]"),
+                    "call rbx",
+                    concat!($move, " [r12 + r13], ", $register, "0"),
+                    concat!("add r13, ", $width),
+                    "jnz 2b",
+                    $end,
+                    "pop r14",
+                    "pop r13",
+                    "pop r12",
+                    "pop rbx",
+                    "pop rbp",
+                    "ret",
+                )
+            }
+
+            #[unsafe(naked)]
+            unsafe extern "C" fn $two(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]) {
                 naked_asm!(
                     "push rbp",
                     "mov rbp, rsp",
@@ -193,9 +241,9 @@ mod machine {
         };
     }
 
-    kernel!(of_16, 16, "movups", "xmm", "");
-    kernel!(of_32, 32, "vmovups", "ymm", "vzeroupper");
-    kernel!(of_64, 64, "vmovups", "zmm", "vzeroupper");
+    kernels!(one_of_16, two_of_16, 16, "movups", "xmm", "");
+    kernels!(one_of_32, two_of_32, 32, "vmovups", "ymm", "vzeroupper");
+    kernels!(one_of_64, two_of_64, 64, "vmovups", "zmm", "vzeroupper");
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(windows))))]
