@@ -107,7 +107,7 @@ pub enum Target {
     Data,
 }
 
-/// Which of the two words that each thread has ([`ThreadWord`]), by its distance from the first in bytes.
+/// Which of the words that each thread has ([`ThreadWord`]), by its distance from the first in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThreadPlace {
     /// What stubs look at before they do anything: NULL where they are to leave calls to the cold path.

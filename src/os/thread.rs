@@ -1,4 +1,10 @@
-//! Which thread this is, in an instruction where a register says it: callbacks ask at each call.
+//! Which thread this is, in an instruction where a register says it: callbacks ask at each call. And what this thread has in
+//! words of its own.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::{ThreadPlace, ThreadWord};
 
 /// A number that tells threads that run from each other.
 #[cfg(any(
@@ -39,6 +45,34 @@ pub fn thread_pointer() -> usize {
         static OWN: u8 = const { 0 };
     }
     OWN.with(|own| std::ptr::from_ref(own) as usize)
+}
+
+impl ThreadWord {
+    /// The words of this process; `None` where there are none to be had, or `FFIJIT_THREAD_WORD=0` says to do without.
+    pub fn get() -> Option<Self> {
+        static WORD: OnceLock<Option<ThreadWord>> = OnceLock::new();
+        let wanted = || std::env::var_os("FFIJIT_THREAD_WORD").is_none_or(|v| v != "0");
+        *WORD.get_or_init(|| wanted().then(Self::new).flatten())
+    }
+
+    /// What this thread has in a word.
+    #[inline]
+    pub fn load(self, place: ThreadPlace) -> *mut u8 {
+        // SAFETY: each thread has words at these offsets, which live as long as the thread: so `new` has found them.
+        unsafe { AtomicPtr::from_ptr(self.address(place)) }.load(Ordering::Relaxed)
+    }
+
+    /// Writes this thread's.
+    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is written, not followed")]
+    pub fn store(self, place: ThreadPlace, value: *mut u8) {
+        // SAFETY: as for `load`.
+        unsafe { AtomicPtr::from_ptr(self.address(place)) }.store(value, Ordering::Relaxed)
+    }
+
+    /// Where this thread has a word, for others that write it as atomic words are written.
+    pub fn address(self, place: ThreadPlace) -> *mut *mut u8 {
+        (thread_pointer() as *mut u8).wrapping_offset(self.offset(place) as isize).cast()
+    }
 }
 
 #[cfg(test)]

@@ -8,12 +8,10 @@
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsRawFd, FromRawFd};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use super::{ThreadPlace, thread_pointer};
+use super::ThreadPlace;
 
 /// The words, NULL on every thread that has not written them.
 #[derive(Debug, Clone, Copy)]
@@ -23,14 +21,7 @@ pub struct ThreadWord {
 }
 
 impl ThreadWord {
-    /// The words of this process; `None` where there are none to be had, or `FFIJIT_THREAD_WORD=0` says to do without.
-    pub fn get() -> Option<Self> {
-        static WORD: OnceLock<Option<ThreadWord>> = OnceLock::new();
-        let wanted = || std::env::var_os("FFIJIT_THREAD_WORD").is_none_or(|v| v != "0");
-        *WORD.get_or_init(|| wanted().then(Self::new).flatten())
-    }
-
-    fn new() -> Option<Self> {
+    pub(super) fn new() -> Option<Self> {
         let file = memory_file()?;
         (&file).write_all(&image()).ok()?;
         let path = format!("/proc/self/fd/{}", file.as_raw_fd());
@@ -46,25 +37,6 @@ impl ThreadWord {
     /// Bytes from the thread pointer to a word.
     pub fn offset(self, place: ThreadPlace) -> i32 {
         self.offset + place as i32
-    }
-
-    /// What this thread has in a word.
-    #[inline]
-    pub fn load(self, place: ThreadPlace) -> *mut u8 {
-        // SAFETY: the dynamic linker gives each thread words there, zeroed, which live as long as the thread.
-        unsafe { AtomicPtr::from_ptr(self.address(place)) }.load(Ordering::Relaxed)
-    }
-
-    /// Writes this thread's.
-    #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is written, not followed")]
-    pub fn store(self, place: ThreadPlace, value: *mut u8) {
-        // SAFETY: as for `load`.
-        unsafe { AtomicPtr::from_ptr(self.address(place)) }.store(value, Ordering::Relaxed)
-    }
-
-    /// Where this thread has a word, for others that write it as atomic words are written.
-    pub fn address(self, place: ThreadPlace) -> *mut *mut u8 {
-        (thread_pointer() as *mut u8).wrapping_offset(self.offset(place) as isize).cast()
     }
 }
 
