@@ -6,7 +6,7 @@ use cranelift_frontend::FunctionBuilderContext;
 
 use super::atomic::{cold_block, extended_at, masked};
 use super::invoker;
-use super::loops::{Keeper, Operand, advanced, call_or};
+use super::loops::{Keeper, Operand, Word, advanced, call_or};
 use crate::abi::{Argument, Extension, Passing, Returned};
 use crate::ctype::Repr;
 use crate::jit::compiler::Compiler;
@@ -33,9 +33,8 @@ pub fn emit(
     let (mut e, params) = Emitter::new(function, context, compiler, plan.abi, signature);
     let [table, state, to, steps, attention] = params[..] else { unreachable!("five parameters") };
     let extended: Vec<_> = (0..plan.params.len() as i32).map(|i| extended_at(&mut e, table, i)).collect();
-    let mut keeper = Keeper::new(&mut e, 2 * extended.len(), 0);
-    let slot = e.words(1);
-    e.b.ins().stack_store(POINTER, attention, slot, 0);
+    let mut keeper = Keeper::new(&mut e, 2 * extended.len() + 1, 0);
+    let attention = keeper.keep(&mut e, attention);
     let arguments = match (&plan.params[..], &extended[..]) {
         // Alone it is a vector, or an atom for a single step, which is as good as one.
         (&[p], &[column]) => vec![column.into_vector(&mut e, &mut keeper, p, steps)],
@@ -43,7 +42,7 @@ pub fn emit(
     };
     let (carried, first) = Carried::new(&mut e, call, plan.state, state);
     let kept = if keeps { Kept::new(&mut e, plan.state, to, steps) } else { Kept::Nothing };
-    let parts = Loop { call, carried, kept, arguments, attention: slot };
+    let parts = Loop { call, carried, kept, arguments, attention };
     parts.write(&mut e, steps, first);
     e.b.switch_to_block(e.cold);
     e.give_back(&[steps]);
@@ -55,7 +54,7 @@ struct Loop<'a> {
     carried: Carried<'a>,
     kept: Kept,
     arguments: Vec<Operand>,
-    attention: StackSlot,
+    attention: Word,
 }
 
 impl Loop<'_> {
@@ -77,7 +76,7 @@ impl Loop<'_> {
         Mark::Loop.set(e.b.func, mark);
         let last = self.step(e, index, state, failed);
         let next = e.b.ins().iadd_imm_s(index, 1);
-        let attention = e.b.ins().stack_load(POINTER, POINTER, self.attention, 0);
+        let attention = self.attention.get(e);
         let waiting = e.load(types::I32, attention, 0);
         e.b.ins().brif(waiting, interrupted, &[], go_on, &[]);
         e.b.switch_to_block(go_on);
