@@ -27,8 +27,7 @@ struct Kernel {
     /// Bytes of a register.
     width: usize,
     letter: char,
-    one: LoopOfOne,
-    two: LoopOfTwo,
+    loops: Loops,
 }
 
 /// Where a loop finds what fills a register, and how many bytes further on what fills the next one.
@@ -39,10 +38,14 @@ struct Input {
     step: usize,
 }
 
-/// For functions of one parameter, whose input is side by side.
-type LoopOfOne = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, input: *const u8);
-/// For functions of two.
-type LoopOfTwo = unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]);
+/// Loops that call a function `f` for `count` registers.
+#[derive(Debug, Clone, Copy)]
+struct Loops {
+    /// For functions of one parameter, whose input is side by side.
+    one: unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, input: *const u8),
+    /// For functions of two.
+    two: unsafe extern "C" fn(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]),
+}
 
 /// The variants of a function that this processor can run, by their names, the widest first; each is made of the address of
 /// a function of that name. `size` is that of an element.
@@ -99,7 +102,7 @@ impl Variant {
     /// # Safety
     /// As for [`Self::apply`], for so many registers.
     unsafe fn run(&self, to: *mut u8, count: usize, inputs: &[Input]) {
-        let (f, Kernel { one, two, .. }) = (self.function, self.kernel);
+        let (f, Loops { one, two }) = (self.function, self.kernel.loops);
         // SAFETY: passed on to the caller. The only argument is an atom where there is one element alone.
         unsafe {
             match *inputs {
@@ -140,44 +143,54 @@ impl Room {
 mod machine {
     use std::arch::naked_asm;
 
-    use super::{Input, Kernel};
+    use super::{Input, Kernel, Loops};
 
     /// Those that the processor has instructions for, the widest first.
     pub fn kernels() -> Vec<Kernel> {
         [
-            (
-                is_x86_feature_detected!("avx512f"),
-                Kernel { width: 64, letter: 'e', one: one_of_64, two: two_of_64 },
-            ),
-            (
-                is_x86_feature_detected!("avx2"),
-                Kernel { width: 32, letter: 'd', one: one_of_32, two: two_of_32 },
-            ),
-            (
-                is_x86_feature_detected!("avx"),
-                Kernel { width: 32, letter: 'c', one: one_of_32, two: two_of_32 },
-            ),
-            (true, Kernel { width: 16, letter: 'b', one: one_of_16, two: two_of_16 }),
+            (is_x86_feature_detected!("avx512f"), Kernel { width: 64, letter: 'e', loops: OF_64 }),
+            (is_x86_feature_detected!("avx2"), Kernel { width: 32, letter: 'd', loops: OF_32 }),
+            (is_x86_feature_detected!("avx"), Kernel { width: 32, letter: 'c', loops: OF_32 }),
+            (true, Kernel { width: 16, letter: 'b', loops: OF_16 }),
         ]
         .into_iter()
         .filter_map(|(has, kernel)| has.then_some(kernel))
         .collect()
     }
 
-    /// The loops of one width. What calls keep (System V 3.2.1) holds function, results, count or index and where the inputs
-    /// are; of two, the stack has their steps. It is aligned at the call. Upper halves that are left nonzero make later SSE code
-    /// slow (Intel SDM volume 1, 14.3).
-    macro_rules! kernels {
-        ($one:ident, $two:ident, $width:literal, $move:literal, $register:literal, $end:literal) => {
+    /// A function's code that may change the registers that calls keep (System V 3.2.1) and leave what it likes on the stack. That is 8
+    /// bytes short of being aligned at the first line.
+    macro_rules! keeping {
+        ($($line:expr),* $(,)?) => {
+            naked_asm!(
+                "push rbp",
+                "mov rbp, rsp",
+                "push rbx",
+                "push r12",
+                "push r13",
+                "push r14",
+                "push r15",
+                $($line,)*
+                "lea rsp, [rbp - 40]",
+                "pop r15",
+                "pop r14",
+                "pop r13",
+                "pop r12",
+                "pop rbx",
+                "pop rbp",
+                "ret",
+            )
+        };
+    }
+
+    /// The loops of one width. What calls keep holds function, results, count or index and where the inputs are; of two, the
+    /// stack has their steps. Upper halves that are left nonzero make later SSE code slow (Intel SDM volume 1, 14.3).
+    macro_rules! loops {
+        ($width:literal, $move:literal, $register:literal, $end:literal) => {{
             #[unsafe(naked)]
-            unsafe extern "C" fn $one(f: *const u8, to: *mut u8, count: usize, input: *const u8) {
-                naked_asm!(
-                    "push rbp",
-                    "mov rbp, rsp",
-                    "push rbx",
-                    "push r12",
-                    "push r13",
-                    "push r14",
+            unsafe extern "C" fn one(f: *const u8, to: *mut u8, count: usize, input: *const u8) {
+                keeping!(
+                    "sub rsp, 8",
                     "mov rbx, rdi",
                     concat!("imul r13, rdx, ", $width),
                     "lea r12, [rsi + r13]",
@@ -190,25 +203,12 @@ mod machine {
                     concat!("add r13, ", $width),
                     "jnz 2b",
                     $end,
-                    "pop r14",
-                    "pop r13",
-                    "pop r12",
-                    "pop rbx",
-                    "pop rbp",
-                    "ret",
                 )
             }
 
             #[unsafe(naked)]
-            unsafe extern "C" fn $two(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]) {
-                naked_asm!(
-                    "push rbp",
-                    "mov rbp, rsp",
-                    "push rbx",
-                    "push r12",
-                    "push r13",
-                    "push r14",
-                    "push r15",
+            unsafe extern "C" fn two(f: *const u8, to: *mut u8, count: usize, inputs: &[Input; 2]) {
+                keeping!(
                     "push [rcx + 8]",
                     "push [rcx + 24]",
                     "sub rsp, 8",
@@ -228,22 +228,16 @@ mod machine {
                     "dec r13",
                     "jnz 2b",
                     $end,
-                    "add rsp, 24",
-                    "pop r15",
-                    "pop r14",
-                    "pop r13",
-                    "pop r12",
-                    "pop rbx",
-                    "pop rbp",
-                    "ret",
                 )
             }
-        };
+
+            Loops { one, two }
+        }};
     }
 
-    kernels!(one_of_16, two_of_16, 16, "movups", "xmm", "");
-    kernels!(one_of_32, two_of_32, 32, "vmovups", "ymm", "vzeroupper");
-    kernels!(one_of_64, two_of_64, 64, "vmovups", "zmm", "vzeroupper");
+    const OF_16: Loops = loops!(16, "movups", "xmm", "");
+    const OF_32: Loops = loops!(32, "vmovups", "ymm", "vzeroupper");
+    const OF_64: Loops = loops!(64, "vmovups", "zmm", "vzeroupper");
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(windows))))]

@@ -1,6 +1,6 @@
 //! From a fault to the call that q has made: frame by frame, by the libraries' unwind tables (System V ABI, 4.2.4; DWARF 5,
-//! 6.4), or by what the system has for that, until one returns into code of this library. What calls save is restored on the way, so that the thread can go on
-//! there.
+//! 6.4), or by what the system has for that, until one returns into code of this library. What calls save is restored on the
+//! way, so that the thread can go on there.
 //!
 //! Nothing is allocated, and no lock is waited for. Stack is read between the stack pointer and its end only, and tables of
 //! libraries where the dynamic linker has them.

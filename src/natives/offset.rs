@@ -84,7 +84,6 @@ impl<'a> Part<'a> {
 
     fn lacks(self, step: &str) -> Error {
         let names = if let Part::Struct(layout) = self { layout.names() } else { Vec::new() };
-        let names: Vec<&str> = names.into_iter().map(|name| &**name).collect();
         let text = match self {
             Part::Struct(_) if !names.is_empty() => format!("no field {step}; there are {}", listed(&names)),
             Part::Struct(layout) => {

@@ -23,6 +23,8 @@ mod fault;
 mod fault;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod modules;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+mod no_tables;
 #[cfg(any(not(target_os = "linux"), test))]
 mod socket;
 mod fenced;

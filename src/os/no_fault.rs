@@ -151,26 +151,6 @@ impl Module {
         address - self.range.start
     }
 
-    /// The index of its unwind tables.
-    pub fn index(&self) -> &[u8] {
-        &[]
-    }
-
-    /// Its unwind tables.
-    pub fn tables_from(&self, _: usize) -> Option<&[u8]> {
-        None
-    }
-
-    /// Whether there are any.
-    pub fn has_tables(&self) -> bool {
-        false
-    }
-
-    /// The type of an exported symbol.
-    pub fn type_of(&self, _: &str, _: usize) -> Option<u8> {
-        None
-    }
-
     /// The function of an exported symbol that an address lies in.
     pub fn symbol_at(&self, _: usize) -> Option<(&[u8], usize)> {
         None

@@ -103,12 +103,12 @@ impl Struct {
     }
 
     /// The names of its fields, with those of anonymous structs and unions in it.
-    pub fn names(&self) -> Vec<&Arc<str>> {
+    pub fn names(&self) -> Vec<&str> {
         let mut names = Vec::with_capacity(self.members.len());
         for member in &self.members {
             match member.anonymous() {
                 Some(inner) => names.extend(inner.names()),
-                None => names.extend(&member.name),
+                None => names.extend(member.name.as_deref()),
             }
         }
         names

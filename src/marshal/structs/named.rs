@@ -77,9 +77,8 @@ impl<'a> Given<'a> {
             // SAFETY: members lie within the union.
             (Some((i, member)), None) => unsafe { self.write_member(member, i, to, values) },
             (one, _) => {
-                let names: Vec<&str> = layout.names().into_iter().map(|name| &**name).collect();
                 let got = if one.is_some() { "several" } else { "none" };
-                Err(Mismatch::Domain(format!("a union takes one of {}, got {got}", listed(&names))))
+                Err(Mismatch::Domain(format!("a union takes one of {}, got {got}", listed(&layout.names()))))
             }
         }
     }
@@ -125,7 +124,7 @@ impl<'a> Given<'a> {
 
     /// Names that no field has taken.
     fn unknown(&self, layout: &Struct) -> Mismatch {
-        let known: Vec<&str> = layout.names().into_iter().map(|name| &**name).collect();
+        let known = layout.names();
         let shown = |symbol: &*const c_char| String::from_utf8_lossy(text(*symbol)).into_owned();
         let unknown: Vec<String> =
             self.names.iter().map(shown).filter(|name| !known.contains(&name.as_str())).collect();

@@ -38,7 +38,7 @@ fn names(layout: &Struct) -> Result<Owned> {
         // SAFETY: the elements of a symbol vector are addresses of interned texts, which these are.
         return unsafe { Owned::vector(k::tag::SYMBOL, symbols) };
     }
-    let made = Owned::symbols(layout.names().into_iter().map(|name| &**name))?;
+    let made = Owned::symbols(layout.names())?;
     // SAFETY: the elements of a symbol vector are addresses.
     let symbols: &[usize] = unsafe { made.get().slice() };
     layout.symbols.0.get_or_init(|| symbols.into());

@@ -59,26 +59,6 @@ impl Module {
         address.wrapping_sub(self.range.start)
     }
 
-    /// The index of its unwind tables: the system reads them here.
-    pub fn index(&self) -> &[u8] {
-        &[]
-    }
-
-    /// Its unwind tables.
-    pub fn tables_from(&self, _: usize) -> Option<&[u8]> {
-        None
-    }
-
-    /// Whether there are any that are read here.
-    pub fn has_tables(&self) -> bool {
-        false
-    }
-
-    /// The type of an exported symbol, which images do not tell.
-    pub fn type_of(&self, _: &str, _: usize) -> Option<u8> {
-        None
-    }
-
     /// The exported function that an address lies in: its name, and how far in. It is the last that begins before, if none
     /// that is not exported begins between.
     pub fn symbol_at(&self, address: usize) -> Option<(&[u8], usize)> {
